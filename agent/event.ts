@@ -1,0 +1,28 @@
+/** What a person watches of an agent's turn. `cli/` renders these, sessions keep them, a resume is drawn from them. */
+import { z } from "zod";
+import { Part, ToolCall, ToolResult } from "../node/chat.ts";
+
+export const AgentEvent = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("turn_started"), message: z.array(Part), model: z.string() }),
+  /** A stretch of the answer; stretches of one step join without a separator. */
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.literal("thinking"), text: z.string() }),
+  /** The model's step is over: its text so far and these calls make one assistant message. */
+  z.object({ type: z.literal("step_ended"), calls: z.array(ToolCall) }),
+  z.object({
+    type: z.literal("call_output"),
+    callId: z.string(),
+    stream: z.enum(["stdout", "stderr"]),
+    text: z.string(),
+  }),
+  z.object({ type: z.literal("call_ended"), result: ToolResult, ms: z.number() }),
+  z.object({ type: z.literal("usage"), promptTokens: z.number(), outputTokens: z.number() }),
+  /** Something the person should know: a shortened context, a resumed call of unknown outcome. */
+  z.object({ type: z.literal("notice"), text: z.string() }),
+  z.object({
+    type: z.literal("turn_ended"),
+    reason: z.enum(["answered", "steps", "tokens", "time", "repeated", "cancelled", "failed"]),
+    detail: z.string().optional(),
+  }),
+]);
+export type AgentEvent = z.infer<typeof AgentEvent>;

@@ -1,0 +1,28 @@
+/** A call put before a person, and what the person said. Silence is no. */
+import type { Preview, Risk } from "./tool.ts";
+
+export type ApprovalRequest = {
+  callId: string;
+  session: string;
+  agent: string;
+  tool: string;
+  /** The parsed arguments, whole. Untrusted: strip control characters before display. */
+  args: unknown;
+  risk: Risk;
+  reasons: string[];
+  preview: Preview | null;
+  /** `tool:pattern` that "always" would allow for the rest of this session. Null where always is not offered (CRITICAL). */
+  always: string | null;
+  /** Milliseconds until silence counts as no: 60,000; CRITICAL 30,000. */
+  expiresInMs: number;
+};
+
+export type ApprovalAnswer =
+  | { answer: "once" }
+  | { answer: "always" }
+  | { answer: "no"; message?: string }
+  /** New arguments as JSON text: evaluated from the start; the old call can no longer run. */
+  | { answer: "edit"; arguments: string };
+
+/** Rejects or resolves; `null` = nobody can be asked here. A throw, a null and an abort all deny. */
+export type Approve = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer | null>;

@@ -1,0 +1,50 @@
+/** What the audit log keeps. Every string in a record has been scrubbed of secrets before it comes here. */
+import { z } from "zod";
+
+export const AuditEntry = z.discriminatedUnion("kind", [
+  /** Written, durable, before the tool runs. */
+  z.object({
+    kind: z.literal("intent"),
+    callId: z.string(),
+    session: z.string(),
+    agent: z.string(),
+    tool: z.string(),
+    args: z.unknown(),
+    risk: z.enum(["LOW", "MEDIUM", "HIGH", "CRITICAL"]),
+    verdict: z.enum(["allow", "approved"]),
+    reasons: z.array(z.string()),
+    /** Who said yes: a rule as written, `person at terminal`, `risk LOW`. */
+    by: z.string(),
+  }),
+  z.object({
+    kind: z.literal("outcome"),
+    callId: z.string(),
+    session: z.string(),
+    tool: z.string(),
+    ok: z.boolean(),
+    ms: z.number(),
+    /** SHA-256 (hex) of the result's JSON as the model got it. */
+    resultSha256: z.string(),
+    /** The first 200 characters of the result's text. */
+    summary: z.string(),
+    confined: z.string().optional(),
+  }),
+  z.object({
+    kind: z.literal("refusal"),
+    callId: z.string(),
+    session: z.string(),
+    agent: z.string(),
+    tool: z.string(),
+    args: z.unknown(),
+    reasons: z.array(z.string()),
+    by: z.string(),
+  }),
+]);
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export type AuditRecord = { seq: number; at: number; entry: AuditEntry; hash: string };
+
+export type Audit = {
+  /** Resolves once the record is durable; concurrent appends share a commit. */
+  append(entry: AuditEntry, signal: AbortSignal): Promise<AuditRecord>;
+};

@@ -1,0 +1,120 @@
+/**
+ * What the main process may ask of the launcher, and what it hears back. The launcher alone may start
+ * programs; it trusts nothing in a grant: folder, system paths, protected paths and ceilings are its own,
+ * fixed from its command line before the main process exists. A grant can only ask for less.
+ *
+ * zod/mini because the launcher loads it before anything else (26 KiB against 744 KiB).
+ */
+import * as z from "zod/mini";
+
+/** Ceilings of one run. Above the launcher's own ceiling the launcher's holds. */
+export const Limits = z.object({
+  /** Wall clock, milliseconds. */
+  ms: z.int().check(z.positive(), z.maximum(3_600_000)),
+  /** stdout and stderr together, bytes; what comes after is dropped and the run is ended. */
+  outputBytes: z.int().check(z.positive(), z.maximum(64 << 20)),
+  memoryBytes: z.int().check(z.positive(), z.maximum(64 * 2 ** 30)),
+  pids: z.int().check(z.positive(), z.maximum(4096)),
+  /** Hundredths of one core. */
+  cpuPercent: z.int().check(z.positive(), z.maximum(6400)),
+});
+export type Limits = z.infer<typeof Limits>;
+
+export const DEFAULT_LIMITS: Limits = {
+  ms: 30_000,
+  outputBytes: 1 << 20,
+  memoryBytes: 512 * 2 ** 20,
+  pids: 64,
+  cpuPercent: 100,
+};
+
+/** How much of the workspace a run sees. `rw` still keeps the protected paths read-only. */
+export const FolderAccess = z.enum(["none", "ro", "rw"]);
+export type FolderAccess = z.infer<typeof FolderAccess>;
+
+/** The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, the others take source text. */
+export const Program = z.enum(["shell", "deno", "bash", "python", "files"]);
+export type Program = z.infer<typeof Program>;
+
+export const Grant = z.strictObject({
+  program: Program,
+  /** The shell line or the source text; empty for `files`. */
+  source: z.string().check(z.maxLength(1 << 20)),
+  folder: FolderAccess,
+  /** Directory inside the workspace to start in, relative; "" is its root. */
+  cwd: z.string().check(z.maxLength(4096)),
+  /** Variables for the child. No variable of the launcher's own is ever inherited. */
+  env: z.record(z.string().check(z.regex(/^[A-Z_][A-Z0-9_]{0,63}$/)), z.string().check(z.maxLength(8192))),
+  limits: Limits,
+});
+export type Grant = z.infer<typeof Grant>;
+
+/** Why a run ended other than by itself. */
+export const Stop = z.enum(["time", "output", "memory", "cancelled", "launcher"]);
+export type Stop = z.infer<typeof Stop>;
+
+/** How a run ended. `code` is the exit status (128 + signal if killed by one). `confined` names what held it. */
+export const RunOutcome = z.object({
+  code: z.int(),
+  stopped: z.optional(Stop),
+  ms: z.number(),
+  confined: z.enum(["bubblewrap", "deno only"]),
+});
+export type RunOutcome = z.infer<typeof RunOutcome>;
+
+/** main → launcher, one JSON message each. `data` is base64. */
+export const ToLauncher = z.discriminatedUnion("op", [
+  z.strictObject({ op: z.literal("run"), id: z.int(), grant: Grant }),
+  z.strictObject({ op: z.literal("stdin"), id: z.int(), data: z.string().check(z.maxLength(96 << 20)) }),
+  z.strictObject({ op: z.literal("close_stdin"), id: z.int() }),
+  z.strictObject({ op: z.literal("kill"), id: z.int() }),
+  z.strictObject({ op: z.literal("powers"), id: z.int() }),
+]);
+export type ToLauncher = z.infer<typeof ToLauncher>;
+
+/** What this machine can confine with, as measured by running it and not by looking for files. */
+export const Powers = z.object({
+  os: z.string(),
+  /** `ok`, or the cause and the cure in one sentence each. */
+  bubblewrap: z.discriminatedUnion("state", [
+    z.object({ state: z.literal("ok"), version: z.string() }),
+    z.object({ state: z.literal("unavailable"), cause: z.string(), cure: z.string() }),
+  ]),
+  seccomp: z.boolean(),
+  /** What bounds memory and processes: a cgroup, or resource limits of the process; `none` = `shell` is unavailable. */
+  limits: z.object({
+    memory: z.enum(["cgroup v2", "cgroup v1", "rlimit", "none"]),
+    pids: z.enum(["cgroup v2", "cgroup v1", "rlimit", "none"]),
+    cpu: z.enum(["cgroup v2", "cgroup v1", "none"]),
+  }),
+  /** Each program: available or why not. */
+  programs: z.record(Program, z.union([z.literal("ok"), z.string()])),
+  /** The workspace as the launcher fixed it: absolute path, and the most that a grant may ask for. */
+  folder: z.object({ path: z.string(), access: FolderAccess, reason: z.optional(z.string()) }),
+});
+export type Powers = z.infer<typeof Powers>;
+
+/** launcher → main. `data` is base64. A refused grant is an `exit`-less `refused`. */
+export const FromLauncher = z.discriminatedUnion("op", [
+  z.object({ op: z.literal("stdout"), id: z.int(), data: z.string() }),
+  z.object({ op: z.literal("stderr"), id: z.int(), data: z.string() }),
+  z.object({ op: z.literal("exit"), id: z.int(), outcome: RunOutcome }),
+  z.object({ op: z.literal("refused"), id: z.int(), message: z.string() }),
+  z.object({ op: z.literal("powers"), id: z.int(), powers: Powers }),
+]);
+export type FromLauncher = z.infer<typeof FromLauncher>;
+
+/** A run in progress. Bytes come as they are made; `outcome` never rejects for what the program did, only if refused. */
+export type Run = {
+  stdout: ReadableStream<Uint8Array>;
+  stderr: ReadableStream<Uint8Array>;
+  write(bytes: Uint8Array): Promise<void>;
+  closeInput(): Promise<void>;
+  outcome: Promise<RunOutcome>;
+};
+
+/** The main process's end of the launcher. Aborting `signal` kills the whole process tree of that run. */
+export type Launcher = {
+  powers(signal: AbortSignal): Promise<Powers>;
+  run(grant: Grant, signal: AbortSignal): Run;
+};
