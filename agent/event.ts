@@ -4,6 +4,8 @@ import { Part, ToolCall, ToolResult } from "../node/chat.ts";
 
 export const AgentEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("turn_started"), message: z.array(Part), model: z.string() }),
+  /** The last turn was cut off (a crash, a kill) and goes on from its last event. */
+  z.object({ type: z.literal("turn_resumed"), model: z.string() }),
   /** A stretch of the answer; stretches of one step join without a separator. */
   z.object({ type: z.literal("text"), text: z.string() }),
   z.object({ type: z.literal("thinking"), text: z.string() }),
