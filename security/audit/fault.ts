@@ -63,7 +63,7 @@ export function describeFault(fault: Fault): string {
     case "head line damaged":
       return "one of the head file's two lines is damaged";
     case "form":
-      return `${fault.name} does not belong in the database or was altered`;
+      return `${fault.name} is not part of the log's form, or was altered or removed`;
     case "corrupt":
       return `the database file is damaged: ${fault.message}`;
   }

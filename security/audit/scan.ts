@@ -11,7 +11,7 @@ export const MAX_FAULTS = 1_000;
 export type Scan = {
   /** Takes the next row in order of `seq`. */
   row(row: Row): void;
-  /** The hash stored at `seq` if that row has passed, for a head to be compared with. */
+  /** Asks for the hash of row `seq`, for a head to be compared with: "" unless that row passes. Before the first row. */
   watch(seq: number): void;
   /** After the last row. */
   end(): {
@@ -70,7 +70,7 @@ export function scanFrom(base: Link): Scan {
       at.hash = String(hash);
       // What follows a faulty record names its true predecessor, which is not here to be compared with.
       at.prev = at.sound ? at.hash : null;
-      if (watched.has(seq)) watched.set(seq, at.hash);
+      if (at.sound && watched.has(seq)) watched.set(seq, at.hash);
     },
 
     end() {
