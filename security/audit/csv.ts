@@ -1,0 +1,66 @@
+/** Audit records as CSV that no spreadsheet runs; pure. */
+import type { AuditRecord } from "./record.ts";
+
+const COLUMNS = [
+  "seq",
+  "time",
+  "kind",
+  "session",
+  "call",
+  "agent",
+  "tool",
+  "verdict",
+  "risk",
+  "by",
+  "reasons",
+  "ok",
+  "ms",
+  "confined",
+  "args",
+  "summary",
+  "result_sha256",
+  "hash",
+] as const;
+
+/**
+ * One field by RFC 4180, always quoted. Text that a spreadsheet could take for a formula (it begins with
+ * `= + - @`, or with white space before one) gets a leading apostrophe; control characters become spaces.
+ * Source: OWASP, CSV Injection.
+ */
+export function csvField(value: string | number | boolean | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value !== "string") return String(value);
+  const plain = value.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  const guarded = /^\s*[=+\-@\uff0b\uff0d\uff1d\uff20]/.test(plain) || /^[\t\r\n]/.test(value) ? `'${plain}` : plain;
+  return `"${guarded.replaceAll('"', '""')}"`;
+}
+
+/** The heading, without a line end. */
+export function csvHeading(): string {
+  return COLUMNS.join(",");
+}
+
+/** `record` as one line, without a line end. Time is ISO 8601 UTC. */
+export function csvLine({ seq, at, entry, hash }: AuditRecord): string {
+  const fields: Record<typeof COLUMNS[number], string | number | boolean | undefined> = {
+    seq,
+    time: new Date(at).toISOString(),
+    kind: entry.kind,
+    session: entry.session,
+    call: entry.callId,
+    agent: entry.kind === "outcome" ? undefined : entry.agent,
+    tool: entry.tool,
+    verdict: entry.kind === "intent" ? entry.verdict : entry.kind === "refusal" ? "refused" : undefined,
+    risk: entry.kind === "intent" ? entry.risk : undefined,
+    by: entry.kind === "outcome" ? undefined : entry.by,
+    reasons: entry.kind === "outcome" ? undefined : entry.reasons.join("; "),
+    ok: entry.kind === "outcome" ? entry.ok : undefined,
+    ms: entry.kind === "outcome" ? entry.ms : undefined,
+    confined: entry.kind === "outcome" ? entry.confined : undefined,
+    args: entry.kind === "outcome" ? undefined : JSON.stringify(entry.args),
+    summary: entry.kind === "outcome" ? entry.summary : undefined,
+    result_sha256: entry.kind === "outcome" ? entry.resultSha256 : undefined,
+    hash,
+  };
+  return COLUMNS.map((column) => csvField(fields[column])).join(",");
+}

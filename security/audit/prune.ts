@@ -1,0 +1,37 @@
+/** Retention: the front of the chain goes, a signed checkpoint says what it was and where the chain goes on. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Link } from "./chain.ts";
+import { baseOf, type Checkpoint, signCheckpoint } from "./head.ts";
+import type { AuditKey } from "./key.ts";
+
+export type Pruning = {
+  /** Records made before this go, up to the first that was not; milliseconds since 1970 UTC. */
+  before: number;
+  at: number;
+  /** The newest record, which stays. */
+  end: Link;
+  base: Checkpoint | null;
+  key: AuditKey;
+};
+
+/** Call inside a transaction, on a log whose end is proved. `removed` counts this pruning, the checkpoint all. */
+export function pruneBefore(db: DatabaseSync, options: Pruning): { removed: number; checkpoint: Checkpoint | null } {
+  const { before, at, end, base, key } = options;
+  const counts = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
+  const from = baseOf(base).seq;
+  const old = db.prepare(
+    `SELECT seq, hash, body ->> '$.entry.kind' AS kind FROM record WHERE seq < ? AND seq <
+       coalesce((SELECT min(seq) FROM record WHERE (body ->> '$.at') >= ?), 9e15) ORDER BY seq`,
+  );
+  const through = { seq: from, hash: "" };
+  for (const row of old.iterate(end.seq, before)) {
+    through.seq = Number(row.seq);
+    through.hash = String(row.hash);
+    counts[String(row.kind) as keyof typeof counts]++;
+  }
+  if (through.seq === from) return { removed: 0, checkpoint: base };
+  const line = signCheckpoint({ ...through, at, counts }, key);
+  db.prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, ?)").run(line);
+  db.prepare("DELETE FROM record WHERE seq <= ?").run(through.seq);
+  return { removed: through.seq - from, checkpoint: JSON.parse(line) };
+}
