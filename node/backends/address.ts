@@ -59,7 +59,7 @@ export function nearness(ip: string): Nearness {
  */
 export function parseEndpoint(base: string, port = 80): Endpoint {
   const explicit = /^[a-z][a-z0-9+.-]*:\/\//i.test(base);
-  const shown = base.replace(/\/\/[^/]*@/, "//…@");
+  const shown = base.replace(/^(\w+:\/\/)?[^/]*@/, "$1…@");
   const fail = (why: string) => new TypeError(`Cannot use the address of a model server: ${shown} (${why})`);
   const url = URL.parse(explicit ? base : `http://${base}`);
   if (!url) throw fail("not a URL");

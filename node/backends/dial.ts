@@ -2,7 +2,8 @@
  * One HTTP exchange with a model server: to the judged address and no other, one connection each, silence bounded.
  *
  * Not `fetch`: Deno's follows HTTP_PROXY even for loopback, so a variable in the environment could carry prompts away,
- * and it resolves names anew. `node:http` does neither, and follows no redirect.
+ * and it resolves names anew. `node:http` does neither and follows no redirect, given an agent with an empty `proxyEnv`:
+ * without one, NODE_USE_ENV_PROXY=1 makes it follow the same variables.
  */
 import http from "node:http";
 import https from "node:https";
@@ -16,6 +17,9 @@ export type Limits = { connectMs: number; firstMs: number; betweenMs: number };
 
 /** 120 s before and between tokens: loading a large model from a slow disk is silent for about as long. */
 export const DEFAULT_LIMITS: Limits = { connectMs: 5_000, firstMs: 120_000, betweenMs: 120_000 };
+
+/** One connection for one exchange, by way of no proxy; `proxyEnv` is not yet in the types. */
+const DIRECT: http.AgentOptions & { proxyEnv: Record<string, string> } = { keepAlive: false, proxyEnv: {} };
 
 /** Where to send, by whose rule, and how long to wait. `apiKey` goes out as a bearer token to this server alone. */
 export type Server = {
@@ -112,12 +116,13 @@ export async function readText(reply: Reply, limit = 16 << 20): Promise<string> 
 function open(target: Reached, { ask, apiKey }: { ask: Ask; apiKey?: string }) {
   const body = ask.body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(ask.body));
   const named = isIP(target.host) === 6 ? `[${target.host}]` : target.host;
-  const request = (target.tls ? https : http).request({
+  const module = target.tls ? https : http;
+  const request = module.request({
     host: target.address,
     port: target.port,
     path: `${target.path}${ask.path}`,
     method: ask.method,
-    agent: false,
+    agent: new module.Agent(DIRECT),
     ...(target.tls && !isIP(target.host) ? { servername: target.host } : {}),
     headers: {
       host: `${named}:${target.port}`,
