@@ -90,7 +90,8 @@ function isJsonObject(text: string): boolean {
   }
 }
 
-function lineUnits(): Units {
+/** NDJSON → its lines. */
+export function lineUnits(): Units {
   const lines = lineSplitter(UNIT_LIMIT);
   return {
     push: (bytes) => lines.push(bytes),

@@ -89,7 +89,7 @@ function prefix(server: Server): string {
  * Server-sent events → their data. Whole lines are fed: over a chunk's edge the parser drops a line that is no field
  * without a word, and a lost line would be lost text.
  */
-function eventUnits(): Units {
+export function eventUnits(): Units {
   const lines = lineSplitter(UNIT_LIMIT);
   let ready: string[] = [];
   const parser = createParser({
