@@ -1,0 +1,156 @@
+/** From the configuration to one concrete model, saying why, or to the words that tell how to get one. */
+import { type Chat, ChatError } from "../chat.ts";
+import { DEFAULT_OLLAMA_HOST, type NodeConfig } from "../config.ts";
+import { chooseModel, type Model, modelNamed } from "../models.ts";
+import type { PrivacyMode } from "./address.ts";
+import type { Server } from "./dial.ts";
+import { ollamaChat, ollamaModels } from "./ollama.ts";
+import { openAiChat, openAiModels } from "./openai_compatible.ts";
+
+/** A server to ask. `label` is its usual software, a guess from the port until it answers. */
+export type Candidate = { label: string; kind: Model["kind"]; server: Server };
+
+/** Ports that model servers use when nobody changes them, in order of preference. From each project's documentation. */
+const USUAL: readonly { label: string; kind: Model["kind"]; port: number }[] = [
+  { label: "Ollama", kind: "ollama", port: 11434 },
+  { label: "llama.cpp", kind: "openai", port: 8080 },
+  { label: "vLLM", kind: "openai", port: 8000 },
+  { label: "LM Studio", kind: "openai", port: 1234 },
+  { label: "SGLang", kind: "openai", port: 30000 },
+  { label: "KoboldCpp", kind: "openai", port: 5001 },
+  { label: "Jan", kind: "openai", port: 1337 },
+];
+
+/** Milliseconds that a usual port has to list its models; one that listens but stays mute costs no more. */
+const PROBE_MS = 1_500;
+
+export type Seen = { candidate: Candidate; models: Model[] } | { candidate: Candidate; error: string };
+
+export type Found =
+  | { kind: "found"; model: Model; chat: Chat; reason: string; seen: Seen[] }
+  | { kind: "none"; text: string; seen: Seen[] };
+
+export type FindOptions = {
+  privacyMode: PrivacyMode;
+  /** Memory that weights may use; models beyond it are chosen last. */
+  memoryBytes?: number;
+  /** In place of the usual ports. */
+  usual?: readonly { label: string; kind: Model["kind"]; port: number }[];
+};
+
+/**
+ * The servers that `config` means: the one it names, alone; or, where it leaves everything at its default, the usual
+ * loopback ports. Pure.
+ */
+export function candidates(config: NodeConfig, options: FindOptions): { list: Candidate[]; configured: boolean } {
+  const { privacyMode } = options;
+  const { backend } = config.inference;
+  if (backend !== "ollama") {
+    const { base_url: base, timeout, api_key } = config.inference[backend];
+    const server = { base, privacyMode, limits: silence(timeout), ...(api_key ? { apiKey: api_key } : {}) };
+    return { list: [{ label: backend, kind: "openai", server }], configured: true };
+  }
+  const host = config.inference.ollama.host ?? config.ollama.host;
+  const limits = silence(config.inference.ollama.timeout ?? config.ollama.timeout);
+  if (host !== DEFAULT_OLLAMA_HOST) {
+    const base = /^[a-z]+:\/\//i.test(host) || /:\d+$/.test(host) ? host : `${host}:11434`;
+    return { list: [{ label: "Ollama", kind: "ollama", server: { base, privacyMode, limits } }], configured: true };
+  }
+  const list = (options.usual ?? USUAL).map(({ label, kind, port }) => ({
+    label,
+    kind,
+    server: { base: `http://127.0.0.1:${port}`, privacyMode, limits },
+  }));
+  return { list, configured: false };
+}
+
+function silence(seconds: number) {
+  return { firstMs: seconds * 1000, betweenMs: seconds * 1000 };
+}
+
+/** Asks every candidate at once for its models; a usual port gets a short deadline, a configured server its own. */
+export async function survey(config: NodeConfig, options: FindOptions, signal: AbortSignal): Promise<Seen[]> {
+  const { list, configured } = candidates(config, options);
+  return await Promise.all(list.map(async (candidate): Promise<Seen> => {
+    const deadline = configured ? signal : AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
+    const ask = candidate.kind === "ollama" ? ollamaModels : openAiModels;
+    try {
+      return { candidate, models: await ask(candidate.server, deadline) };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof ChatError) return { candidate, error: error.message };
+      if (deadline.aborted) return { candidate, error: `no answer within ${PROBE_MS} ms` };
+      throw error;
+    }
+  }));
+}
+
+/**
+ * One concrete model and the sentence that says why, or `none` with what to do. A model that is named in `config` is that
+ * model or none: nothing takes its place. Throws only the signal's reason.
+ */
+export async function findModel(config: NodeConfig, options: FindOptions, signal: AbortSignal): Promise<Found> {
+  const seen = await survey(config, options, signal);
+  const answered = seen.filter((s) => "models" in s);
+  const wanted = config.model.name;
+  for (const { candidate, models } of answered) {
+    const named = wanted === "auto" ? undefined : modelNamed(models, wanted);
+    if (named?.remote) return { kind: "none", text: cloudText(named), seen };
+    if (named?.embeddingsOnly) {
+      return { kind: "none", text: `The model ${named.name} gives only embeddings; choose another with /models`, seen };
+    }
+    const choice = wanted === "auto" ? chooseModel(models, options) : { model: named ?? null, why: "it is configured" };
+    if (!choice.model) continue;
+    const chat = candidate.kind === "ollama" ? ollamaChat : openAiChat;
+    return {
+      kind: "found",
+      model: choice.model,
+      chat: chat(candidate.server, choice.model.name),
+      reason: reasonFor({ candidate, models }, { name: choice.model.name, why: choice.why }),
+      seen,
+    };
+  }
+  const configured = candidates(config, options).configured;
+  return { kind: "none", text: noneText(seen, { wanted, configured, memoryBytes: options.memoryBytes }), seen };
+}
+
+function reasonFor(
+  at: { candidate: Candidate; models: Model[] },
+  { name, why }: { name: string; why: string },
+): string {
+  const place = at.candidate.server.base.replace(/^https?:\/\//, "");
+  const count = `${at.models.length} model${at.models.length === 1 ? "" : "s"}`;
+  return `${at.candidate.label} at ${place} has ${count}; ${name} was chosen: ${why}`;
+}
+
+function cloudText(model: Model): string {
+  return `The model ${model.name} runs at ${model.remote}, so it is a cloud; unavailable: prompts for a cloud must pass ` +
+    `a sanitiser, and this version has none`;
+}
+
+function noneText(
+  seen: Seen[],
+  { wanted, configured, memoryBytes }: { wanted: string; configured: boolean; memoryBytes?: number },
+): string {
+  const answered = seen.filter((s) => "models" in s);
+  const failed = seen.filter((s) => "error" in s);
+  if (wanted !== "auto" && answered.length > 0) {
+    const names = answered.flatMap((s) => s.models).map((m) => m.name);
+    return `The model ${wanted} is on no server found; ${
+      names.length > 0 ? `there is ${names.join(", ")}` : "there are no models"
+    }`;
+  }
+  if (configured && failed.length > 0) return `The configured model server does not answer. ${failed[0].error}`;
+  if (answered.length > 0) {
+    const states = answered.map((s) =>
+      `${s.candidate.label} at ${s.candidate.server.base} answers, but ${chooseModel(s.models, { memoryBytes }).why}`
+    );
+    return `${states.join("; ")}. ${PULL}`;
+  }
+  return `No model server answers at the usual ports of this machine. unavailable: install Ollama (https://ollama.com). ${PULL}`;
+}
+
+/** Nothing is fetched by harombe here; the sizes and licences are on the model's page and `unknown` to us. */
+const PULL =
+  "To get a small model that supports tools, run: ollama pull qwen3:4b (size and licence: unknown here, see " +
+  "its page on ollama.com). Or set ollama.host or inference.backend to a server of yours";
