@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { buildPortable } from "./portable.ts";
+import { buildPortable, LAUNCHER_FLAGS, PROGRAMS } from "./portable.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 const FIXTURES = "tests/fixtures/portable/";
@@ -272,3 +273,41 @@ async function runs(program: string): Promise<void> {
     }
   }
 }
+
+const ABSENT = Object.values(PROGRAMS).filter((path) => !existsSync(join(ROOT, path)));
+
+Deno.test({
+  name: `portable: the programs of this tree build, and version, help and config answer${
+    ABSENT.length > 0 ? ` (${ABSENT.join(", ")} is not in this tree yet)` : ignore ? ` (${MISSING})` : ""
+  }`,
+  ignore: ignore || ABSENT.length > 0,
+  async fn() {
+    const work = await Deno.makeTempDir({ prefix: "harombe-portable-" });
+    try {
+      const { version } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+      const { path } = await buildPortable(
+        join(work, "harombe"),
+        { root: ROOT, programs: PROGRAMS, version, level: 1 },
+        AbortSignal.timeout(120_000),
+      );
+      const options = { runtime: join(work, "runtime"), env: { HAROMBE_HOME: join(work, "home"), NO_COLOR: "1" } };
+      const about = await start(path, ["version"], options);
+      assert.deepEqual([about.code, about.stderr, about.stdout.includes(version)], [0, "", true]);
+      for (const args of [["--help"], ["config", "validate"], ["config", "show"], ["completions", "bash"]]) {
+        const { code, stderr } = await start(path, args, options);
+        assert.deepEqual([code, stderr], [0, ""], `harombe ${args.join(" ")}`);
+      }
+      const doctor = await start(path, ["doctor"], options);
+      assert.match(doctor.stdout, /bubblewrap/, doctor.stderr);
+    } finally {
+      await Deno.remove(work, { recursive: true });
+    }
+  },
+});
+
+Deno.test("portable: chat, node and serve start from sources with the launcher's flags and no others", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))) as { tasks: Record<string, string> };
+  for (const name of ["chat", "node", "serve"]) {
+    assert.equal(tasks[name], `deno run --no-prompt ${LAUNCHER_FLAGS.join(" ")} ${PROGRAMS.launch} ${name}`);
+  }
+});
