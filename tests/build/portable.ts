@@ -59,11 +59,11 @@ export async function buildPortable(
   try {
     const tree = join(work, "tree");
     await Deno.mkdir(tree);
-    const names = await Promise.all([
-      bundle(programs.main, tree, { split: true, cwd: root }, signal),
-      bundle(programs.launch, tree, { split: false, cwd: root }, signal),
-      bundle(programs.filesServer, tree, { split: false, cwd: root }, signal),
-    ]);
+    const names = [
+      await bundle(programs.main, tree, { split: true, cwd: root }, signal),
+      await bundle(programs.launch, tree, { split: false, cwd: root }, signal),
+      await bundle(programs.filesServer, tree, { split: false, cwd: root }, signal),
+    ];
     if (names.join() !== "main.js,launch.js,files_server.js") {
       throw new Error(`Cannot name the programs main.js, launch.js, files_server.js: ${names}`);
     }
