@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compile, embeddedFiles } from "./compile.ts";
+
+const ROOT = resolve(import.meta.dirname!, "../..");
+
+/** The repository's modules that `entry` imports, by any import, itself included. */
+async function graphOf(entry: string): Promise<string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).output();
+  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: { specifier: string }[] };
+  return modules.filter((module) => module.specifier.startsWith("file:"))
+    .map((module) => relative(ROOT, fileURLToPath(module.specifier))).sort();
+}
+
+/** `files` without the folders that all of them share: how many of these `deno compile` shows depends on the imports. */
+function underSharedFolder(files: string[]): string[] {
+  const parts = files.map((file) => file.split("/"));
+  const shared = parts[0].findIndex((part, depth) => parts.some((other) => other[depth] !== part));
+  return parts.map((path) => path.slice(Math.min(shared === -1 ? Infinity : shared, path.length - 1)).join("/"));
+}
+
+for (const entry of ["tests/fixtures/portable/main.ts", "main.ts"]) {
+  Deno.test(`compile: ${entry} type-checks, and what is embedded is what it imports`, async () => {
+    const work = await Deno.makeTempDir({ prefix: "harombe-compile-" });
+    try {
+      const options = { root: ROOT, entry, denort: Deno.execPath() };
+      const embedded = await compile(join(work, "harombe"), options, AbortSignal.timeout(120_000));
+      const graph = await graphOf(entry);
+      assert.deepEqual(underSharedFolder(embedded), underSharedFolder(graph));
+      assert.deepEqual(graph.filter((file) => file.endsWith("_test.ts")), []);
+    } finally {
+      await Deno.remove(work, { recursive: true });
+    }
+  });
+}
+
+Deno.test("compile: a type error is not embedded but reported", async () => {
+  const work = await Deno.makeTempDir({ prefix: "harombe-compile-" });
+  try {
+    await Deno.writeTextFile(join(work, "main.ts"), `export const a: number = "no";\n`);
+    await assert.rejects(
+      compile(
+        join(work, "out"),
+        { root: work, entry: "main.ts", denort: Deno.execPath() },
+        AbortSignal.timeout(120_000),
+      ),
+      /Cannot compile main\.ts: .*Type 'string' is not assignable to type 'number'/s,
+    );
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+});
+
+Deno.test("compile: the printed tree is read with its folders", () => {
+  const text = `Compile main.ts to out
+
+Embedded Files
+
+harombe
+├─┬ .deno_compile_node_modules (6.79MB - 6.71MB unique)
+│ └─┬ localhost (6.79MB)
+│   └── zod/4.6.7/* (5.93MB - 5.86MB unique)
+├─┬ cli (692B)
+│ ├─┬ commands (600B)
+│ │ └── version.ts (560B)
+│ └── launch.ts (560B)
+└── main.ts (647B)
+
+Files: 6.8MB
+`;
+  assert.deepEqual(embeddedFiles(text), [
+    ".deno_compile_node_modules/localhost/zod/4.6.7/*",
+    "cli/commands/version.ts",
+    "cli/launch.ts",
+    "main.ts",
+  ]);
+});

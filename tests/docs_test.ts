@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dirname!, "..");
+const PAGES = ["README.md", ...markdownUnder("docs")];
+const WITHOUT_PROGRAM = existsSync(join(ROOT, "cli/program.ts")) ? null : "cli/program.ts is not in this tree yet";
+
+function markdownUnder(folder: string): string[] {
+  return Array.from(Deno.readDirSync(join(ROOT, folder))).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) return markdownUnder(path);
+    return path.endsWith(".md") ? [path] : [];
+  }).sort();
+}
+
+function read(page: string): string {
+  return Deno.readTextFileSync(join(ROOT, page));
+}
+
+/** Fenced blocks of a page by their language, each with the line of its fence. */
+function fences(page: string, language: string): { at: string; code: string }[] {
+  const lines = read(page).split("\n");
+  const found: { at: string; code: string }[] = [];
+  for (const [start, line] of lines.entries()) {
+    if (line !== "```" + language) continue;
+    const end = lines.indexOf("```", start + 1);
+    found.push({ at: `${page}:${start + 1}`, code: lines.slice(start + 1, end).join("\n") + "\n" });
+  }
+  return found;
+}
+
+/** Runs this Deno at the root of the repository; text of both streams. */
+async function deno(args: string[], env: Record<string, string> = {}): Promise<{ code: number; text: string }> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...env },
+    stdin: "null",
+  }).output();
+  return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+}
+
+/** The program with what a command of its own needs, and no power to start others. */
+function harombe(args: string[], home: string): Promise<{ code: number; text: string }> {
+  const flags = ["--no-prompt", "--ignore-env", "--allow-env=HAROMBE_*,HOME,NO_COLOR,TERM"];
+  return deno(["run", "-q", ...flags, `--allow-read=${home}`, `--allow-write=${home}`, "main.ts", ...args], {
+    HAROMBE_HOME: home,
+  });
+}
+
+Deno.test("docs: every relative link leads to a file, and its heading exists", () => {
+  const broken: string[] = [];
+  const slugs = (page: string) =>
+    [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")
+    );
+  const links = PAGES.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => ({ page, target }))
+  ).filter(({ target }) => !/^[a-z]+:/.test(target));
+  for (const { page, target } of links) {
+    const [path, heading] = target.split("#");
+    const to = path === "" ? page : relative(ROOT, resolve(ROOT, dirname(page), path));
+    if (!existsSync(join(ROOT, to)) || (heading && !slugs(to).includes(heading))) broken.push(`${page}: ${target}`);
+  }
+  assert.ok(links.length > 0);
+  assert.deepEqual(broken, []);
+});
+
+Deno.test("docs: every TypeScript fence type-checks as if it lay beside its page", async () => {
+  const pages = PAGES.filter((page) => fences(page, "ts").length > 0);
+  assert.ok(pages.length > 0);
+  const { code, text } = await deno(["check", "--doc-only", ...pages]);
+  assert.equal(code, 0, text);
+});
+
+Deno.test("docs: a fence that does not type-check is found", async () => {
+  const work = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(join(work, "page.md"), "```ts\nexport const a: number = 'no';\n```\n");
+    const { code, text } = await deno(["check", "--doc-only", join(work, "page.md")]);
+    assert.deepEqual([code, /is not assignable to type 'number'/.test(text)], [1, true]);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+});
+
+Deno.test("docs: every import in deno.json has its row in decisions.md, with its version", () => {
+  const { imports } = JSON.parse(read("deno.json")) as { imports: Record<string, string> };
+  const decisions = read("docs/decisions.md");
+  const missing = Object.values(imports).map((target) => target.replace(/^npm:/, "").replace(/\/mini$/, ""))
+    .map((target) => `\`${target.slice(0, target.lastIndexOf("@"))}\` ${target.slice(target.lastIndexOf("@") + 1)}`)
+    .filter((row) => !decisions.includes(`| ${row} `));
+  assert.deepEqual(missing, []);
+});
+
+Deno.test("docs: every figure in measured.md has its command, machine and date", () => {
+  const rows = read("docs/measured.md").split("\n").filter((line) => /^\|(?! figure|[ -]+\|)/.test(line));
+  const bare = rows.filter((row) => {
+    const cells = row.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim());
+    return cells.length !== 5 || cells.includes("") || !/^`.+`$/.test(cells[2]) || !/^\d{4}-\d\d-\d\d$/.test(cells[4]);
+  });
+  assert.deepEqual(bare, []);
+});
+
+Deno.test({
+  name: `docs: every harombe command in README.md is one that the program knows${
+    WITHOUT_PROGRAM ? ` (${WITHOUT_PROGRAM})` : ""
+  }`,
+  ignore: WITHOUT_PROGRAM !== null,
+  async fn() {
+    const home = await Deno.makeTempDir();
+    try {
+      const named = new Set([...read("README.md").matchAll(/`harombe ([a-z]+)[^`]*`/g)].map(([, command]) => command));
+      assert.ok(named.size >= 10);
+      const help = await harombe(["--help"], home);
+      assert.equal(help.code, 0, help.text);
+      const unknown: string[] = [];
+      for (const command of named) {
+        const { code } = await harombe([command, "--help"], home);
+        if (code !== 0 || !new RegExp(`\\b${command}\\b`).test(help.text)) unknown.push(command);
+      }
+      assert.deepEqual(unknown, []);
+      assert.equal((await harombe(["no-such-command", "--help"], home)).code, 2);
+    } finally {
+      await Deno.remove(home, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: `docs: every configuration example is valid${WITHOUT_PROGRAM ? ` (${WITHOUT_PROGRAM})` : ""}`,
+  ignore: WITHOUT_PROGRAM !== null,
+  async fn() {
+    const home = await Deno.makeTempDir();
+    try {
+      const examples = PAGES.flatMap((page) => fences(page, "yaml"));
+      assert.ok(examples.length > 0);
+      for (const { at, code: yaml } of [...examples, { at: "unknown key", code: "no_such_key: 1\n" }]) {
+        await Deno.writeTextFile(join(home, "harombe.yaml"), yaml);
+        const { code, text } = await harombe(["config", "validate"], home);
+        assert.equal(code === 0, at !== "unknown key", `${at}\n${text}`);
+      }
+    } finally {
+      await Deno.remove(home, { recursive: true });
+    }
+  },
+});
