@@ -16,22 +16,26 @@ export function unavailable(what: string): Exit {
   return new Exit(EXIT.unavailable, `unavailable: ${what}`);
 }
 
+const UNSEEN =
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+
+/** `text` with control, bidirectional, zero-width and broken characters as `\u{…}`; `\n` and `\t` stay. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
+}
+
 const MOST_CHARACTERS = 500;
 const MOST_LINES = 40;
 
 /**
- * `text` fit for a terminal's error lines: control, bidirectional and zero-width characters as `\u{…}`,
- * each line at most 500 characters, at most 40 lines; what was cut is counted.
+ * `text` fit for a terminal's error lines: `visible`, each line at most 500 characters, at most 40 lines; what was cut is counted.
  */
 export function plainLines(text: string): string {
   const lines = text.replaceAll("\r\n", "\n").split("\n");
   const shown = lines.slice(0, MOST_LINES).map((line) => {
     const kept = line.slice(0, MOST_CHARACTERS);
-    const visible = kept.replace(
-      /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu,
-      (c) => `\\u{${c.charCodeAt(0).toString(16)}}`,
-    );
-    return line.length > kept.length ? `${visible}… (${line.length - kept.length} more characters)` : visible;
+    const shown = visible(kept);
+    return line.length > kept.length ? `${shown}… (${line.length - kept.length} more characters)` : shown;
   });
   if (lines.length > shown.length) shown.push(`… (${lines.length - shown.length} more lines)`);
   return shown.join("\n");

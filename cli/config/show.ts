@@ -1,5 +1,6 @@
 /** A configuration as a person may see it: where each value comes from, and no secret's value. Pure. */
 import { stringify } from "yaml";
+import { visible } from "../failure.ts";
 import { type Config, LEAVES, type Sources } from "../config.ts";
 
 const SECRET_KEY = /(^|_)(api_key|key|token|password|secret)$/;
@@ -33,7 +34,7 @@ export function showText(config: Config, sources: Sources): string {
     const name = path.join(".");
     const text = stringify(value, { collectionStyle: "flow", lineWidth: 0, defaultStringType: "PLAIN" }).trimEnd();
     const oneLine = text.includes("\n") ? JSON.stringify(value) : text;
-    return [`${name}: ${oneLine}${sources[name] ? `  # ${sources[name]}` : ""}`];
+    return [`${name}: ${visible(oneLine)}${sources[name] ? `  # ${sources[name]}` : ""}`];
   });
   return `${lines.join("\n")}\n`;
 }
