@@ -1,0 +1,22 @@
+/** argv → one command → exit code. What a command needs is loaded only when it runs. */
+const args = Deno.args.filter((arg, at) => arg !== "--debug" || Deno.args.slice(0, at).includes("--"));
+const debug = args.length !== Deno.args.length;
+
+async function main(): Promise<number> {
+  const line = args.join(" ");
+  if (line === "version" || line === "version --json" || line === "--version" || line === "-V") {
+    const { versionText } = await import("./cli/commands/version.ts");
+    await Deno.stdout.write(new TextEncoder().encode(versionText(line.endsWith("--json"))));
+    return 0;
+  }
+  const { processIo } = await import("./cli/io.ts");
+  const { program } = await import("./cli/program.ts");
+  return await program(args, processIo(), { debug });
+}
+
+try {
+  Deno.exit(await main());
+} catch (error) {
+  const { report } = await import("./cli/failure.ts");
+  Deno.exit(report(error, { debug }));
+}

@@ -1,0 +1,24 @@
+/** The part of the configuration that the agent reads: how far a turn may go and which tools it has. */
+import { z } from "zod";
+
+export const AgentConfig = z.strictObject({
+  agent: z.strictObject({
+    /** Model calls in one turn. */
+    max_steps: z.int().min(1).max(50).default(10),
+    /** Tokens, prompts and answers of one turn together. */
+    max_tokens: z.int().min(1000).max(10_000_000).default(200_000),
+    /** Wall clock of one turn, waiting for approvals included. */
+    max_seconds: z.int().min(10).max(86_400).default(900),
+    /** Added after harombe's own system prompt; absent = nothing is added. */
+    system_prompt: z.string().max(20_000).optional(),
+  }).prefault({}),
+  tools: z.strictObject({
+    shell: z.boolean().default(true),
+    code: z.boolean().default(true),
+    filesystem: z.boolean().default(true),
+    /** Kept from harombe 0.3, where `false` ran dangerous tools unasked. Here only a rule can allow in advance. */
+    confirm_dangerous: z.literal(true, { error: "cannot be switched off; allow single calls under rules.allow" })
+      .default(true),
+  }).prefault({}),
+});
+export type AgentConfig = z.infer<typeof AgentConfig>;

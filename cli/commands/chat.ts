@@ -1,0 +1,92 @@
+/** `harombe chat`: a conversation at a terminal, or one message a line from a pipe. */
+import { text } from "../../node/chat.ts";
+import { EXIT, explain } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { textLines } from "../text_lines.ts";
+import type { Talk, TalkOptions, Wiring } from "../talk.ts";
+import { terminalQuestions } from "../terminal/approval.ts";
+import { converse } from "../terminal/conversation.ts";
+import { openKeyboard } from "../terminal/keyboard.ts";
+import { createRender } from "../terminal/render.ts";
+
+export type ChatFlags = { resume?: string | true; model?: string; debug?: boolean };
+
+/** Talks until the person leaves or the input ends; the exit code. */
+export async function chat(flags: ChatFlags, io: Io, wiring: Wiring): Promise<number> {
+  return isInteractive(io) ? await atTerminal(flags, io, wiring) : await fromPipe(flags, io, wiring);
+}
+
+/** True if a person can be asked here: keys can be read and the screen can be drawn on. */
+export function isInteractive(io: Io): boolean {
+  return io.stdin.isTerminal && io.stdout.isTerminal && io.env("TERM") !== "dumb";
+}
+
+/** True if output must have neither colours nor frames: https://no-color.org, a non-empty NO_COLOR. */
+export function isPlain(io: Io): boolean {
+  return (io.env("NO_COLOR") ?? "") !== "" || io.env("TERM") === "dumb";
+}
+
+/** What the flags that `chat` and `ask` share mean. */
+export function talkOptions(flags: { resume?: string | true; model?: string; allow?: string[] }): TalkOptions {
+  const resume = flags.resume === true ? "latest" : flags.resume ?? null;
+  return { resume, allow: flags.allow ?? [], model: flags.model ?? null };
+}
+
+async function atTerminal(flags: ChatFlags, io: Io, wiring: Wiring): Promise<number> {
+  const { printable } = wiring;
+  const plain = isPlain(io);
+  const render = createRender(io, { printable, plain });
+  const keyboard = openKeyboard(io);
+  try {
+    const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
+    const talk = await wiring.openTalk(talkOptions(flags), person, io, io.signal);
+    return await closing(
+      talk,
+      () => converse({ talk, keyboard, render, printable, debug: flags.debug ?? false }, io, io.signal),
+    );
+  } finally {
+    keyboard.close();
+  }
+}
+
+/** Each line is a message. Nobody can be asked, so what needs approval is refused. Ends with 1 if a turn failed. */
+async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<number> {
+  const nobody = { approve: () => Promise.resolve(null), askUser: () => Promise.resolve(null) };
+  const talk = await wiring.openTalk(talkOptions(flags), nobody, io, io.signal);
+  const render = createRender(io, { printable: wiring.printable, plain: true });
+  return await closing(talk, async () => {
+    io.stderr.write(`${wiring.printable(talk.greeting)}\n`);
+    let code = 0;
+    for await (const line of textLines(io.stdin.readable, io.signal)) {
+      const said = line.trim();
+      if (said === "") continue;
+      if (said === "/exit" || said === "/quit") return code;
+      if (said.startsWith("/")) {
+        const { runSlash } = await import("../terminal/slash.ts");
+        io.stdout.write(`${wiring.printable((await runSlash(said, talk, io.signal)).text)}\n`);
+        continue;
+      }
+      try {
+        for await (const event of talk.turn(text(said), io.signal)) {
+          render.show(event);
+          if (event.type === "turn_ended" && event.reason === "failed") code = EXIT.failed;
+        }
+      } catch (error) {
+        if (io.signal.aborted) throw error;
+        render.settle();
+        io.stderr.write(explain(error, { debug: flags.debug ?? false }).text);
+        code = EXIT.failed;
+      }
+      render.settle();
+    }
+    return code;
+  });
+}
+
+async function closing(talk: Talk, work: () => Promise<number>): Promise<number> {
+  try {
+    return await work();
+  } finally {
+    await talk.close();
+  }
+}

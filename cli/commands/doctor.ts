@@ -1,0 +1,145 @@
+/** `harombe doctor`: the powers of each process, and plainly what is not defended. */
+import type { Powers } from "../../security/sandbox/grant.ts";
+import { loadConfig, stateDirectory } from "../config.ts";
+import { EXIT, Exit, plainLines } from "../failure.ts";
+import type { Io } from "../io.ts";
+import type { Wiring } from "../talk.ts";
+
+/** What this process may do, as far as it was asked: `granted` holds labels of `PROBES`. */
+export type Permission = { name: Deno.PermissionName; granted: string[] };
+
+export type Findings = {
+  /** Null: this process was not started by the launcher. */
+  powers: Powers | null;
+  permissions: Permission[];
+  config: { ok: boolean; text: string };
+};
+
+export type Diagnosis = Findings & { wrong: string[]; missing: string[]; undefended: string[] };
+
+/** What follows from the findings. `wrong` must be mended, `missing` is unavailable until something is installed. Pure. */
+export function diagnose(findings: Findings): Diagnosis {
+  const { powers, permissions, config } = findings;
+  const wrong = config.ok ? [] : [config.text];
+  for (const { name, granted } of permissions) {
+    if (granted.length === 0) continue;
+    if (name === "run") wrong.push(`the main process may start programs (${granted.join(", ")}): start it by harombe`);
+    if (name === "ffi") wrong.push("the main process may load native code: start it by harombe");
+    if (name === "net" && granted.some((label) => label !== "loopback")) {
+      wrong.push(`the main process may dial ${granted.filter((label) => label !== "loopback").join(", ")}`);
+    }
+  }
+  const missing = powers === null ? ["unavailable: the launcher; nothing can be run by tools in this process"] : [
+    ...(powers.bubblewrap.state === "ok" ? [] : [`unavailable: ${powers.bubblewrap.cause}; ${powers.bubblewrap.cure}`]),
+    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok")
+      .map(([program, state]) => `unavailable: ${program}: ${state}`),
+  ];
+  return { ...findings, wrong, missing, undefended: undefended(powers) };
+}
+
+/** What no part of harombe holds back on this machine. */
+function undefended(powers: Powers | null): string[] {
+  const always = [
+    "anybody who is root, or you, on this machine can read and change everything that harombe keeps",
+    "a call that you approve does what it says: read it first",
+    "a bug of the kernel that a confined program can reach",
+    "a model that lies: its answers are not checked",
+  ];
+  if (powers === null) return always;
+  const here = [
+    powers.bubblewrap.state === "ok" ? null : "code runs in a Deno process without bubblewrap around it (deno only)",
+    powers.seccomp ? null : "system calls of confined programs are not filtered (no seccomp)",
+    powers.limits.memory === "none" ? "memory of confined programs is not bounded" : null,
+    powers.limits.pids === "none" ? "the number of processes is not bounded, so shell is unavailable" : null,
+    powers.limits.cpu === "none" ? "processor time is bounded by the clock only" : null,
+    powers.folder.access === "rw" ? `an approved write can change any unprotected file in ${powers.folder.path}` : null,
+  ];
+  return [...here.filter((line) => line !== null), ...always];
+}
+
+/** The diagnosis as lines for a person. */
+export function doctorText(diagnosis: Diagnosis): string {
+  const { powers, permissions, config, wrong, missing, undefended } = diagnosis;
+  const lines = [`config    ${config.ok ? "ok" : "broken"}: ${config.text}`];
+  if (powers) {
+    const { bubblewrap, limits, folder } = powers;
+    lines.push(
+      `system    ${powers.os}`,
+      `sandbox   bubblewrap ${bubblewrap.state === "ok" ? bubblewrap.version : "unavailable"}, seccomp ${
+        powers.seccomp ? "on" : "off"
+      }`,
+      `limits    memory ${limits.memory}, processes ${limits.pids}, processor ${limits.cpu}`,
+      `folder    ${folder.path} (${folder.access})${folder.reason ? `: ${folder.reason}` : ""}`,
+      `programs  ${Object.entries(powers.programs).filter(([, s]) => s === "ok").map(([p]) => p).join(", ") || "none"}`,
+    );
+  }
+  const may = permissions.map(({ name, granted }) => `${name}: ${granted.join(" and ") || "nothing asked about"}`);
+  lines.push(`main may  ${may.join("; ")}`);
+  const part = (title: string, rows: string[]) =>
+    rows.length === 0 ? [] : ["", title, ...rows.map((row) => `  ${row}`)];
+  lines.push(...part("Wrong:", wrong), ...part("Missing:", missing), ...part("Not defended:", undefended));
+  return `${lines.map(plainLines).join("\n")}\n`;
+}
+
+/** Prints the diagnosis; 1 if something is wrong, 4 if something is missing, else 0. */
+export async function doctor(options: { json?: boolean }, io: Io, wiring: Wiring): Promise<number> {
+  const diagnosis = diagnose({
+    powers: await wiring.powers(io, io.signal),
+    permissions: await ownPermissions(directoryOf(io)),
+    config: await configState(io),
+  });
+  io.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : doctorText(diagnosis));
+  return diagnosis.wrong.length > 0 ? EXIT.failed : diagnosis.missing.length > 0 ? EXIT.unavailable : 0;
+}
+
+async function configState(io: Io): Promise<Findings["config"]> {
+  try {
+    const { path, exists } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+    return { ok: true, text: exists ? path : `${path} is not there, so all defaults hold` };
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error;
+    return { ok: false, text: error.message };
+  }
+}
+
+/** Deno answers only whether a given power is there, and cannot list them: these are the powers that are asked about. */
+function probes(directory: string | null): [string, Deno.PermissionDescriptor][] {
+  return [
+    ["any program", { name: "run" }],
+    ...["sh", "bash", "deno", "bwrap", "/bin/sh"].map((command) =>
+      [command, { name: "run", command }] as [string, Deno.PermissionDescriptor]
+    ),
+    ["any library", { name: "ffi" }],
+    ["everything", { name: "read" }],
+    ["/etc", { name: "read", path: "/etc" }],
+    ["everything", { name: "write" }],
+    ...(directory === null ? [] : [
+      ["state directory", { name: "read", path: directory }] as [string, Deno.PermissionDescriptor],
+      ["state directory", { name: "write", path: directory }] as [string, Deno.PermissionDescriptor],
+    ]),
+    ["any address", { name: "net" }],
+    ["loopback", { name: "net", host: "127.0.0.1" }],
+    // 192.0.2.1 stands for any address outside: TEST-NET-1 of RFC 5737. It is asked about, never dialled.
+    ["addresses outside", { name: "net", host: "192.0.2.1" }],
+    ["all variables", { name: "env" }],
+    ["system information", { name: "sys" }],
+  ];
+}
+
+async function ownPermissions(directory: string | null): Promise<Permission[]> {
+  const found: Permission[] = (["run", "ffi", "read", "write", "net", "env", "sys"] as const)
+    .map((name) => ({ name, granted: [] }));
+  for (const [label, descriptor] of probes(directory)) {
+    const { state } = await Deno.permissions.query(descriptor);
+    if (state === "granted") found.find((one) => one.name === descriptor.name)!.granted.push(label);
+  }
+  return found;
+}
+
+function directoryOf(io: Io): string | null {
+  try {
+    return stateDirectory(io.env);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,57 @@
+/** One setting changed in the file's text; comments, order and everything else stay. Pure. */
+import { Document, parseDocument } from "yaml";
+import { LEAVES, readConfig } from "../config.ts";
+import { EXIT, Exit } from "../failure.ts";
+import { nearest } from "../nearest.ts";
+import { parseYaml } from "./document.ts";
+import { valueOf } from "./environment.ts";
+import { isSecret } from "./show.ts";
+
+/**
+ * `text` with `name` (dotted, such as `model.name`) set to `value`. The result is valid as a whole, or this throws
+ * and names what is wrong; a file that is broken already is refused, not repaired.
+ */
+export function editConfig(text: string, name: string, value: string): string {
+  const leaf = LEAVES.find((one) => one.path.join(".") === name);
+  if (!leaf) throw new Exit(EXIT.usage, unknownSetting(name));
+  const before = readConfig(text, {});
+  if ("complaints" in before) {
+    const { line, message } = before.complaints[0];
+    throw new Exit(EXIT.failed, `Cannot set ${name}: the file is broken${line ? ` at line ${line}` : ""}: ${message}`);
+  }
+  const document = text.trim() === "" ? new Document({}) : parseDocument(text);
+  if (document.contents === null) document.contents = document.createNode({});
+  clearEmptySections(document, leaf.path);
+  document.setIn(leaf.path, leaf.types.includes("array") ? listOf(name, value) : valueOf(value, leaf));
+  const after = document.toString({ lineWidth: 0 });
+  const result = readConfig(after, {});
+  if ("complaints" in result) {
+    const shown = isSecret(leaf.path) ? "[secret]" : value.slice(0, 80);
+    throw new Exit(EXIT.usage, `Cannot set ${name} to ${shown}: ${result.complaints[0].message}`);
+  }
+  return after;
+}
+
+function unknownSetting(name: string): string {
+  const near = nearest(name, LEAVES.map((leaf) => leaf.path.join(".")));
+  const below = LEAVES.filter((leaf) => leaf.path.join(".").startsWith(`${name}.`));
+  if (below.length > 0) {
+    return `Cannot set ${name}: it is a section with ${below.map((leaf) => leaf.path.join(".")).join(", ")}`;
+  }
+  return `Cannot set ${name}: no such setting${near ? `; did you mean ${near}?` : "; see harombe config show"}`;
+}
+
+/** A list is given as YAML, `[a, b]`, or as one entry. */
+function listOf(name: string, value: string): unknown {
+  const parsed = parseYaml(value);
+  if (!parsed.ok) throw new Exit(EXIT.usage, `Cannot set ${name}: ${parsed.complaints[0].message}`);
+  return Array.isArray(parsed.value) ? parsed.value : [value];
+}
+
+/** `model:` with nothing below it holds null; a setting below it needs a map there. */
+function clearEmptySections(document: Document, path: readonly string[]): void {
+  for (let length = 1; length < path.length; length++) {
+    const at = path.slice(0, length);
+    if (document.hasIn(at) && document.getIn(at) === null) document.setIn(at, document.createNode({}));
+  }
+}

@@ -1,0 +1,44 @@
+/** `HAROMBE_SECTION_KEY` variables → values. Pure. */
+import { nearest } from "../nearest.ts";
+import { type Leaf, variableOf } from "./leaf.ts";
+
+/** Variables that are no settings: where the state is, and what the launcher tells the main process. */
+const RESERVED = ["HAROMBE_HOME", "HAROMBE_DENO"];
+
+export type Override = { path: string[]; value: unknown; variable: string };
+
+/**
+ * The settings that `variables` name, and a warning for each `HAROMBE_…` variable that is none. An empty variable
+ * counts as unset. A list is a fault: a variable must not replace the rules that a file sets, nor seem to add one.
+ * The values are not checked against the schema here.
+ */
+export function overrides(
+  variables: Record<string, string>,
+  leaves: readonly Leaf[],
+): { values: Override[]; warnings: string[]; faults: string[] } {
+  const byName = new Map(leaves.map((leaf) => [variableOf(leaf.path), leaf]));
+  const values: Override[] = [];
+  const warnings: string[] = [];
+  const faults: string[] = [];
+  for (const [variable, text] of Object.entries(variables)) {
+    if (RESERVED.includes(variable) || text === "") continue;
+    const leaf = byName.get(variable);
+    if (leaf?.types.includes("array")) {
+      faults.push(`${variable}: ${leaf.path.join(".")} is a list; set it in the file`);
+    } else if (leaf) {
+      values.push({ path: leaf.path, value: valueOf(text, leaf), variable });
+    } else if (variable.startsWith("HAROMBE_")) {
+      const near = nearest(variable, [...byName.keys(), ...RESERVED]);
+      warnings.push(`${variable} is no setting and is ignored${near ? `; did you mean ${near}?` : ""}`);
+    }
+  }
+  return { values, warnings, faults };
+}
+
+/** `text` as the type that the leaf takes; text that does not read as that type stays text, for the schema to refuse. */
+export function valueOf(text: string, leaf: Leaf): unknown {
+  const takes = (type: string) => leaf.types.includes(type);
+  if (takes("boolean") && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  if ((takes("number") || takes("integer")) && /^-?\d{1,15}(\.\d{1,15})?$/.test(text)) return Number(text);
+  return text;
+}

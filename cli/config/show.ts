@@ -1,0 +1,40 @@
+/** A configuration as a person may see it: where each value comes from, and no secret's value. Pure. */
+import { stringify } from "yaml";
+import { visible } from "../failure.ts";
+import { type Config, LEAVES, type Sources } from "../config.ts";
+
+const SECRET_KEY = /(^|_)(api_key|key|token|password|secret)$/;
+
+/** `config` with the value of each secret replaced by `[set]`, passwords inside addresses too. */
+export function withoutSecrets(config: Config): Record<string, unknown> {
+  return cover(config, "") as Record<string, unknown>;
+}
+
+function cover(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => cover(one, key));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, cover(below, name)]));
+  }
+  if (typeof value !== "string") return value;
+  if (SECRET_KEY.test(key)) return "[set]";
+  return value.replace(/^(https?:\/\/)[^/?#]*@/i, "$1[set]@");
+}
+
+/** True if the value of this setting must not be printed. */
+export function isSecret(path: readonly string[]): boolean {
+  return SECRET_KEY.test(path.at(-1) ?? "");
+}
+
+/** The configuration as lines `section.key: value`, each followed by its source where that is not the default. */
+export function showText(config: Config, sources: Sources): string {
+  const shown = withoutSecrets(config);
+  const lines = LEAVES.flatMap(({ path }) => {
+    const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], shown);
+    if (value === undefined) return [];
+    const name = path.join(".");
+    const text = stringify(value, { collectionStyle: "flow", lineWidth: 0, defaultStringType: "PLAIN" }).trimEnd();
+    const oneLine = text.includes("\n") ? JSON.stringify(value) : text;
+    return [`${name}: ${visible(oneLine)}${sources[name] ? `  # ${sources[name]}` : ""}`];
+  });
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,123 @@
+/**
+ * A call put before a person, as rows. Pure. Every row that shows a word of the model's, of a tool's or of a file's
+ * starts with the frame's own edge, so nothing inside can look like the end of the frame or like the question below.
+ */
+import type { ApprovalRequest } from "../../security/approval.ts";
+import { both, cut, paint, SGR, type Span } from "./span.ts";
+import { fit } from "./width.ts";
+
+export type FrameOptions = {
+  columns: number;
+  color: boolean;
+  /** `printable` of `security/display.ts`. */
+  printable(text: string): string;
+  /** False: long strings that the preview shows anyway, and the middle of a very long frame, are counted instead. */
+  whole: boolean;
+};
+
+export type Frame = {
+  rows: string[]; /** True if something was left out, so `whole` would show more. */
+  shortened: boolean;
+};
+
+const MOST_ROWS = 200;
+const LONG_STRING = 200;
+
+const RISK_STYLE = { LOW: SGR.green, MEDIUM: SGR.yellow, HIGH: SGR.red, CRITICAL: both(SGR.red, SGR.bold) } as const;
+
+/** The frame for `request`: tool, risk, reasons, preview, arguments. */
+export function approvalFrame(request: ApprovalRequest, options: FrameOptions): Frame {
+  const { preview, risk } = request;
+  const args = shorten(request.args, options.whole || preview === null ? Infinity : LONG_STRING);
+  const body: Span[][] = [
+    ...labelled("tool", `${request.tool}  (agent ${request.agent})`),
+    ...request.reasons.flatMap((reason, at) => labelled(at === 0 ? "why" : "", reason)),
+    ...(preview ? section(preview.kind, previewLines(preview.text, preview.kind)) : []),
+    ...section("arguments", lines(JSON.stringify(args.value, null, 2) ?? "none")),
+    ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
+  ];
+  const { rows, shortened } = framed(body, options);
+  const title = ` harombe asks: may this run? · risk ${risk} `;
+  const head = paint(
+    [{ text: fit(title, options.columns - 2), style: both(SGR.reverse, RISK_STYLE[risk]) }],
+    options.color,
+  );
+  return { rows: [`╔═${head}`, ...rows, "╚══════"], shortened: shortened || args.shortened };
+}
+
+/** A question of the agent's, framed in the same way. */
+export function questionFrame(question: string, choices: readonly string[], options: FrameOptions): string[] {
+  const body = [
+    ...lines(question),
+    ...choices.flatMap((choice, at) => labelled(`${at + 1}`, choice)),
+  ];
+  const head = paint([{ text: " the assistant asks you ", style: SGR.reverse }], options.color);
+  return [`╔═${head}`, ...framed(body, { ...options, whole: true }).rows, "╚══════"];
+}
+
+function framed(body: Span[][], options: FrameOptions): Frame {
+  const width = Math.max(10, options.columns - 3);
+  const rows = body.flatMap((spans) => splitRow(spans, width, options));
+  const shortened = !options.whole && rows.length > MOST_ROWS;
+  const half = MOST_ROWS >> 1;
+  const gap = `… ${rows.length - MOST_ROWS} rows are not shown here; [f] shows them …`;
+  const kept = shortened ? [...rows.slice(0, half), gap, ...rows.slice(-half)] : rows;
+  return { rows: kept.map((row) => `║ ${row}`), shortened };
+}
+
+/** One line, made printable and cut into rows. A label keeps its own column. */
+function splitRow(spans: Span[], width: number, options: FrameOptions): string[] {
+  const [label, content] = spans.length === 2 ? spans : [null, spans[0]];
+  const lead = label ? label.text : "";
+  const text = options.printable(content.text).replaceAll(/[\n\r]/g, " ");
+  return cut(text, width - lead.length).map((row, at) =>
+    paint([
+      { text: at === 0 ? lead : " ".repeat(lead.length), style: label?.style ?? SGR.plain },
+      { text: row, style: content.style },
+    ], options.color)
+  );
+}
+
+function labelled(label: string, text: string): Span[][] {
+  return lines(text).map(([span], at) => [{ text: (at === 0 ? label : "").padEnd(8), style: SGR.dim }, span]);
+}
+
+function section(title: string, content: Span[][]): Span[][] {
+  return [[{ text: "", style: SGR.plain }], [{ text: title, style: SGR.dim }], ...content];
+}
+
+function lines(text: string): Span[][] {
+  return text.replaceAll("\r\n", "\n").split("\n").map((line) => [{ text: line, style: SGR.plain }]);
+}
+
+function previewLines(text: string, kind: "diff" | "command" | "text"): Span[][] {
+  return lines(text).map(([{ text: line }]) => {
+    const style = kind !== "diff"
+      ? kind === "command" ? SGR.bold : SGR.plain
+      : line.startsWith("+")
+      ? SGR.green
+      : line.startsWith("-")
+      ? SGR.red
+      : line.startsWith("@@")
+      ? SGR.cyan
+      : SGR.plain;
+    return [{ text: line, style }];
+  });
+}
+
+function shorten(value: unknown, most: number): { value: unknown; shortened: boolean } {
+  const state = { shortened: false };
+  const walk = (one: unknown): unknown => {
+    if (typeof one === "string" && one.length > most) {
+      state.shortened = true;
+      return `${one.slice(0, 60)}… (${one.length} characters; [f] shows all)`;
+    }
+    if (Array.isArray(one)) return one.map(walk);
+    if (typeof one === "object" && one !== null) {
+      return Object.fromEntries(Object.entries(one).map(([key, below]) => [key, walk(below)]));
+    }
+    return one;
+  };
+  const out = most === Infinity ? value : walk(value);
+  return { value: out, shortened: state.shortened };
+}

@@ -1,0 +1,82 @@
+/** The conversation at a terminal: a line, a turn, a line … until the person leaves. */
+import { text } from "../../node/chat.ts";
+import { EXIT, explain } from "../failure.ts";
+import type { Io } from "../io.ts";
+import type { Talk } from "../talk.ts";
+import { readLine } from "./editor.ts";
+import type { Keyboard } from "./keyboard.ts";
+import type { Printable } from "./markdown.ts";
+import type { Render } from "./render.ts";
+import { completeSlash, runSlash } from "./slash.ts";
+
+export type Conversing = { talk: Talk; keyboard: Keyboard; render: Render; printable: Printable; debug: boolean };
+
+/**
+ * Talks until the person leaves; the exit code. Ctrl-C during a turn aborts it, a second one leaves (130); at an empty
+ * line twice leaves (130); Ctrl-D and /exit leave (0). A turn that throws is shown, and the conversation goes on.
+ */
+export async function converse(
+  { talk, keyboard, render, printable, debug }: Conversing,
+  io: Pick<Io, "stdout" | "size">,
+  signal: AbortSignal,
+): Promise<number> {
+  const show = (lines: string) => lines === "" ? undefined : io.stdout.write(`${printable(lines)}\n`);
+  const typed: string[] = [];
+  let interrupted = false;
+  show(talk.greeting);
+  for (;;) {
+    const history = [...talk.history(), ...typed];
+    const line = await readLine({ keyboard, io }, { prompt: talk.prompt(), history, complete: completeSlash }, signal);
+    if (line.end === "leave") return 0;
+    if (line.end === "interrupt") {
+      if (interrupted) return EXIT.interrupted;
+      interrupted = true;
+      show("Ctrl-C again or Ctrl-D leaves");
+      continue;
+    }
+    interrupted = false;
+    const said = line.text.trim();
+    if (said === "") continue;
+    if (history.at(-1) !== said) typed.push(said);
+    const left = await interruptible(keyboard, signal, async (turn) => {
+      if (said.startsWith("/")) {
+        const slashed = await runSlash(said, talk, turn);
+        if (slashed.wipe) io.stdout.write("\x1b[H\x1b[2J");
+        show(slashed.text);
+        return slashed.leave ? 0 : null;
+      }
+      try {
+        for await (const event of talk.turn(text(said), turn)) render.show(event);
+      } catch (error) {
+        render.settle();
+        if (!turn.aborted) show(explain(error, { debug }).text.trimEnd());
+        else show("cancelled");
+      }
+      return null;
+    });
+    render.settle();
+    if (left !== null) return left;
+  }
+}
+
+/** Runs `work` with a signal that Ctrl-C aborts. A second Ctrl-C does not wait for it and gives 130. */
+async function interruptible(
+  keyboard: Keyboard,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<number | null>,
+): Promise<number | null> {
+  const stop = new AbortController();
+  const { promise: twice, resolve } = Promise.withResolvers<number>();
+  const off = keyboard.onInterrupt(() => {
+    if (stop.signal.aborted) resolve(EXIT.interrupted);
+    stop.abort(new DOMException("cancelled", "AbortError"));
+  });
+  try {
+    return await Promise.race([work(AbortSignal.any([signal, stop.signal])), twice]);
+  } catch (error) {
+    if (stop.signal.aborted && !signal.aborted) return null;
+    throw error;
+  } finally {
+    off();
+  }
+}

@@ -1,0 +1,133 @@
+/** An agent's events → what the person sees. */
+import type { AgentEvent } from "../../agent/event.ts";
+import { textOf, type ToolCall, type ToolResult } from "../../node/chat.ts";
+import type { Io, Output } from "../io.ts";
+import { createMarkdown, type Printable } from "./markdown.ts";
+import { paint, SGR } from "./span.ts";
+import { fit } from "./width.ts";
+
+export type Render = {
+  show(event: AgentEvent): void;
+  /** Ends what is being drawn, so that others may write. */
+  settle(): void;
+};
+
+/** Rows of live output shown of one call; the rest is counted. */
+const MOST_OUTPUT_ROWS = 20;
+
+/** Why a turn ended, for a person; an answered or cancelled one needs no word. */
+const ENDINGS: Record<Extract<AgentEvent, { type: "turn_ended" }>["reason"], string | null> = {
+  answered: null,
+  steps: "stopped: the most steps of one turn were taken",
+  tokens: "stopped: the most tokens of one turn were used",
+  time: "stopped: the longest time of one turn has passed",
+  repeated: "stopped: the same call came again and again",
+  cancelled: "cancelled",
+  failed: "failed",
+};
+
+/** Renders to `io.stdout` as a conversation: the answer as Markdown, calls, live output and notices around it. */
+export function createRender(
+  io: Pick<Io, "stdout" | "size">,
+  options: { printable: Printable; plain: boolean },
+): Render {
+  const markdown = createMarkdown(io, options);
+  const aside = createAside({ output: io.stdout, size: io.size }, options);
+  let inText = false;
+  const settle = () => {
+    if (inText) markdown.end();
+    inText = false;
+    aside.settle();
+  };
+  return {
+    settle,
+    show(event) {
+      if (event.type === "text") {
+        if (event.text === "") return;
+        if (!inText) aside.settle();
+        inText = true;
+        return markdown.push(event.text);
+      }
+      if (event.type === "usage" || event.type === "thinking" || event.type === "turn_started") return;
+      settle();
+      aside.show(event);
+    },
+  };
+}
+
+/** Everything but the answer, for `ask` on standard error and for `createRender`. */
+export function createAside(
+  to: { output: Output; size: Io["size"] },
+  options: { printable: Printable; plain: boolean },
+): Render {
+  const { output } = to;
+  const { printable } = options;
+  const color = output.isTerminal && !options.plain;
+  const shown = new Map<string, number>();
+  const asked = new Map<string, ToolCall>();
+  let half = false;
+  const line = (text: string, style: string) => {
+    const width = output.isTerminal ? to.size().columns - 1 : 400;
+    output.write(`${paint([{ text: fit(text, width), style }], color)}\n`);
+  };
+  const settle = () => {
+    if (half) output.write("\n");
+    half = false;
+  };
+
+  const live = (callId: string, text: string) => {
+    const rows = printable(text).split("\n");
+    if (rows.at(-1) === "") rows.pop();
+    for (const row of rows) {
+      const count = (shown.get(callId) ?? 0) + 1;
+      shown.set(callId, count);
+      if (count <= MOST_OUTPUT_ROWS) line(`  ${row.replaceAll("\t", "    ")}`, SGR.dim);
+      if (count === MOST_OUTPUT_ROWS + 1) line("  … more output; the assistant reads all of it", SGR.dim);
+    }
+  };
+
+  return {
+    settle,
+    show(event) {
+      settle();
+      switch (event.type) {
+        case "step_ended":
+          for (const call of event.calls) {
+            asked.set(call.id, call);
+            line(`→ ${oneLine(printable(`${call.name} ${call.arguments}`))}`, SGR.cyan);
+          }
+          break;
+        case "call_output":
+          live(event.callId, event.text);
+          break;
+        case "call_ended":
+          line(summary(event.result, event.ms, printable), event.result.isError ? SGR.red : SGR.dim);
+          shown.delete(event.result.callId);
+          asked.delete(event.result.callId);
+          break;
+        case "notice":
+          line(`note: ${oneLine(printable(event.text))}`, SGR.yellow);
+          break;
+        case "turn_ended": {
+          const what = ENDINGS[event.reason];
+          const detail = event.detail ? `: ${oneLine(printable(event.detail))}` : "";
+          if (what) line(`${what}${detail}`, event.reason === "cancelled" ? SGR.dim : SGR.red);
+          break;
+        }
+      }
+    },
+  };
+}
+
+function summary(result: ToolResult, ms: number, printable: Printable): string {
+  const text = printable(textOf(result.content)).trim();
+  const [first = ""] = text.split("\n");
+  const more = text.split("\n").length - 1;
+  const time = ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
+  const rest = more > 0 ? ` (+${more} lines)` : "";
+  return `  ${result.isError ? "✗" : "✓"} ${result.name} ${time}${first ? `: ${first.slice(0, 160)}` : ""}${rest}`;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,104 @@
+/** The commands that start with `/`, as a table. */
+import { plainLines } from "../failure.ts";
+import { nearest } from "../nearest.ts";
+import type { Row, Talk } from "../talk.ts";
+
+/** What a command gives back: lines to show, and whether the conversation ends or the screen is wiped. */
+export type Slashed = { text: string; leave?: boolean; wipe?: boolean };
+
+export type Slash = {
+  name: string;
+  /** Shown by /help: arguments, then what it does. */
+  takes: string;
+  help: string;
+  run(argument: string, talk: Talk, signal: AbortSignal): Slashed | Promise<Slashed>;
+};
+
+const leave = () => ({ text: "", leave: true });
+
+export const SLASHES: readonly Slash[] = [
+  { name: "help", takes: "", help: "this list", run: () => ({ text: helpText() }) },
+  { name: "exit", takes: "", help: "leave; so do /quit, Ctrl-D and Ctrl-C twice", run: leave },
+  { name: "quit", takes: "", help: "leave", run: leave },
+  {
+    name: "clear",
+    takes: "",
+    help: "wipe the screen; the conversation goes on",
+    run: () => ({ text: "", wipe: true }),
+  },
+  {
+    name: "new",
+    takes: "",
+    help: "start a new session",
+    async run(_, talk, signal) {
+      await talk.fresh(signal);
+      return { text: `new session ${talk.session()}` };
+    },
+  },
+  {
+    name: "model",
+    takes: "[name]",
+    help: "the model that answers, or change it",
+    run: async (name, talk, signal) => ({
+      text: name === "" ? talk.greeting : await talk.useModel(name, signal),
+    }),
+  },
+  {
+    name: "models",
+    takes: "",
+    help: "the models that are there, and how to get one",
+    run: async (_, talk, signal) => listed(await talk.models(signal), "no models"),
+  },
+  { name: "tools", takes: "", help: "what the assistant can use", run: (_, talk) => listed(talk.tools(), "no tools") },
+  { name: "rules", takes: "", help: "the rules that hold", run: (_, talk) => listed(talk.rules(), "no rules") },
+  { name: "config", takes: "", help: "the settings that hold", run: (_, talk) => listed(talk.config(), "no settings") },
+  {
+    name: "history",
+    takes: "",
+    help: "the messages of this session",
+    run: async (_, talk, signal) => listed(await talk.transcript(signal), "nothing was said yet"),
+  },
+  {
+    name: "sessions",
+    takes: "",
+    help: "earlier sessions; harombe chat --resume ID continues one",
+    run: async (_, talk, signal) => listed(await talk.sessions(signal), "no sessions"),
+  },
+  { name: "privacy", takes: "", help: "what may leave this machine", run: (_, talk) => listed(talk.privacy(), "") },
+];
+
+/** Runs `line`, which starts with `/`. An unknown command names the nearest one. A failed command says why. */
+export async function runSlash(line: string, talk: Talk, signal: AbortSignal): Promise<Slashed> {
+  const [, name, argument] = /^\/(\S*)\s*([\s\S]*)$/.exec(line)!;
+  const slash = SLASHES.find((one) => one.name === name);
+  if (!slash) {
+    const near = nearest(name, SLASHES.map((one) => one.name));
+    return { text: plainLines(`unknown command /${name}${near ? `; did you mean /${near}?` : "; /help lists them"}`) };
+  }
+  try {
+    return await slash.run(argument.trim(), talk, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { text: plainLines((error as Error).message) };
+  }
+}
+
+/** The commands that `line` could become, for the Tab key. */
+export function completeSlash(line: string): string[] {
+  if (!/^\/\S*$/.test(line)) return [];
+  return SLASHES.map((one) => `/${one.name}`).filter((name) => name.startsWith(line));
+}
+
+function helpText(): string {
+  const rows = SLASHES.map(({ name, takes, help }) => ({ name: `/${name}${takes ? ` ${takes}` : ""}`, detail: help }));
+  return `${columns(rows)}\nCtrl-C stops an answer, twice leaves; Alt-Enter starts a new line; Tab completes.`;
+}
+
+function listed(rows: Row[], none: string): Slashed {
+  return { text: rows.length === 0 ? none : columns(rows) };
+}
+
+function columns(rows: Row[]): string {
+  const width = Math.min(32, Math.max(...rows.map((row) => row.name.length)));
+  return rows.map(({ name, detail }) => `${name.padEnd(width)}  ${detail}`.trimEnd()).join("\n");
+}

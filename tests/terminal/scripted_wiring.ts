@@ -1,0 +1,143 @@
+/** A house whose turns follow a script, so that the terminal can be tested without a model or a sandbox. */
+import type { AgentEvent } from "../../agent/event.ts";
+import { type Part, text, textOf } from "../../node/chat.ts";
+import type { ApprovalRequest } from "../../security/approval.ts";
+import type { Person, TalkOptions, Wiring } from "../../cli/talk.ts";
+
+/** What `printable` promises, as far as these tests need it: no control or bidirectional character but \n and \t. */
+export function printable(value: string): string {
+  return value.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]/g, "�");
+}
+
+export const REQUEST: ApprovalRequest = {
+  callId: "c1",
+  session: "s1",
+  agent: "main",
+  tool: "write_file",
+  args: { path: "notes/a.md", content: "hello\n" },
+  risk: "MEDIUM",
+  reasons: ["it writes a file"],
+  preview: { kind: "diff", text: "--- notes/a.md\n+++ notes/a.md\n@@ -0,0 +1 @@\n+hello" },
+  always: "write_file:notes/**",
+  expiresInMs: 60_000,
+};
+
+type Turn = (person: Person, said: string, signal: AbortSignal) => AsyncIterable<AgentEvent>;
+
+const ended: AgentEvent = { type: "turn_ended", reason: "answered" };
+
+async function* approval(person: Person, request: ApprovalRequest, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  const call = { id: request.callId, name: request.tool, arguments: JSON.stringify(request.args) };
+  yield { type: "text", text: "I will write it." };
+  yield { type: "step_ended", calls: [call] };
+  const answer = await person.approve(request, signal);
+  const content = text(`answer ${JSON.stringify(answer)}`);
+  const isError = answer === null || answer.answer === "no";
+  yield { type: "call_ended", result: { callId: call.id, name: call.name, content, isError }, ms: 12 };
+  yield { type: "text", text: "Done **here**." };
+  yield { type: "step_ended", calls: [] };
+  yield ended;
+}
+
+/** First word of the message → what the turn does. Everything else is answered with the message itself. */
+const SCRIPT: Record<string, Turn> = {
+  approve: (person, _, signal) => approval(person, REQUEST, signal),
+  critical: (person, _, signal) => approval(person, { ...REQUEST, risk: "CRITICAL", always: null }, signal),
+  expired: (person, _, signal) => approval(person, { ...REQUEST, expiresInMs: 1 }, signal),
+  async *question(person, _, signal) {
+    const answer = await person.askUser("Which colour?", ["red", "green"], signal);
+    yield { type: "text", text: `You said ${answer}.` };
+    yield { type: "step_ended", calls: [] };
+    yield ended;
+  },
+  async *wait(_person, _said, signal) {
+    yield { type: "text", text: "waiting" };
+    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    yield { type: "turn_ended", reason: "cancelled" };
+  },
+  async *stuck() {
+    yield { type: "text", text: "stuck" };
+    await new Promise(() => {});
+  },
+  async *markdown() {
+    for (const piece of "# Title\nSome **bold** text.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n".match(/[\s\S]{1,3}/g)!) {
+      yield { type: "text", text: piece };
+    }
+    yield { type: "step_ended", calls: [] };
+    yield ended;
+  },
+  async *output() {
+    yield { type: "step_ended", calls: [{ id: "c2", name: "shell", arguments: '{"command":"seq 50"}' }] };
+    for (let line = 1; line <= 50; line++) {
+      yield { type: "call_output", callId: "c2", stream: "stdout", text: `line ${line}\n` };
+    }
+    const content = text("1\n2\n3");
+    yield { type: "call_ended", result: { callId: "c2", name: "shell", content, isError: false }, ms: 1500 };
+    yield { type: "text", text: "It counted." };
+    yield { type: "step_ended", calls: [] };
+    yield ended;
+  },
+  async *fail() {
+    yield { type: "text", text: "half an ans" };
+    throw new Error("Cannot reach the model: connection refused");
+  },
+  async *steps() {
+    yield { type: "notice", text: "the context was shortened" };
+    yield { type: "turn_ended", reason: "steps" };
+  },
+};
+
+async function* echo(said: string): AsyncGenerator<AgentEvent> {
+  yield { type: "text", text: `You said: ${said}` };
+  yield { type: "step_ended", calls: [] };
+  yield ended;
+}
+
+export type Seen = { options: TalkOptions[]; messages: Part[][]; closed: number; calls: unknown[] };
+
+/** A wiring whose turns follow the script; `seen` keeps what the command line handed in. */
+export function scriptedWiring(
+  seen: Seen = { options: [], messages: [], closed: 0, calls: [] },
+): Wiring & { seen: Seen } {
+  const stored = (thing: string): Wiring["audit"] => (verb, args) => {
+    seen.calls.push({ thing, verb, args });
+    return Promise.resolve(0);
+  };
+  return {
+    seen,
+    printable,
+    openTalk(options, person) {
+      seen.options.push(options);
+      return Promise.resolve({
+        greeting: "scripted, no model",
+        prompt: () => "› ",
+        session: () => "s1",
+        history: () => ["an earlier message"],
+        async *turn(message, signal) {
+          seen.messages.push(message);
+          const said = textOf(message);
+          yield { type: "turn_started", message, model: "scripted" };
+          yield* (SCRIPT[said.split(/\s/)[0]] ?? ((_, all) => echo(all)))(person, said, signal);
+        },
+        fresh: () => Promise.resolve(),
+        models: () => Promise.resolve([{ name: "scripted", detail: "no model" }]),
+        useModel: (name) => Promise.reject(new Error(`Cannot use model ${name}: it is not there`)),
+        tools: () => [{ name: "write_file", detail: "writes" }],
+        rules: () => [],
+        sessions: () => Promise.resolve([]),
+        transcript: () => Promise.resolve([]),
+        config: () => [{ name: "model.name", detail: "auto" }],
+        privacy: () => [{ name: "mode", detail: "local-only" }],
+        close: () => {
+          seen.closed++;
+          return Promise.resolve();
+        },
+      });
+    },
+    powers: () => Promise.resolve(null),
+    audit: stored("audit"),
+    sessions: stored("sessions"),
+    models: stored("models"),
+    rules: stored("rules"),
+  };
+}
