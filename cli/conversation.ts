@@ -28,7 +28,7 @@ export type ConversationOptions = {
   audit: Pick<AuditReader, "list">;
 };
 
-export function converse({ session, log, agent, audit }: ConversationOptions): Conversation {
+export function conversationOf({ session, log, agent, audit }: ConversationOptions): Conversation {
   /** What happened is kept even when the person has stopped the turn. */
   const always = new AbortController().signal;
   const events = async (signal: AbortSignal): Promise<Envelope<AgentEvent>[]> =>

@@ -9,7 +9,7 @@ import { openAudit } from "../security/audit/log.ts";
 import { readAudit } from "../security/audit/query.ts";
 import type { CallTool } from "../security/gateway.ts";
 import { calls, says, scriptedChat } from "../tests/fakes/chat.ts";
-import { converse } from "./conversation.ts";
+import { conversationOf } from "./conversation.ts";
 
 const none = new AbortController().signal;
 
@@ -44,7 +44,7 @@ async function house() {
   });
   const start = (chat: Chat) => {
     const reader = readAudit(auditPath);
-    return { reader, ...converse({ session, log: sessions, agent: () => agent(chat), audit: reader }) };
+    return { reader, ...conversationOf({ session, log: sessions, agent: () => agent(chat), audit: reader }) };
   };
   return {
     audit,

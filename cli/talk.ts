@@ -30,7 +30,10 @@ export type Talk = {
   session(): string;
   /** Earlier messages of the person, oldest first, for the arrow keys. */
   history(): string[];
-  turn(message: Part[], signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** True if the session's last turn was cut off and can go on by `turn(null)`. */
+  unfinished: boolean;
+  /** A turn with a new message; null goes on with an unfinished one. */
+  turn(message: Part[] | null, signal: AbortSignal): AsyncIterable<AgentEvent>;
   /** Starts a new session. */
   fresh(signal: AbortSignal): Promise<void>;
   models(signal: AbortSignal): Promise<Row[]>;

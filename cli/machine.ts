@@ -1,0 +1,45 @@
+/** The launcher's end in this process: what the machine can confine, and the sandbox that tools get. */
+import process from "node:process";
+import { ipcChannel } from "../security/sandbox/channel.ts";
+import type { Grant, Launcher, Powers } from "../security/sandbox/grant.ts";
+import { DEFAULT_LIMITS } from "../security/sandbox/grant.ts";
+import { launchedSandbox } from "../security/sandbox/launched.ts";
+import { launcherOver } from "../security/sandbox/launcher_client.ts";
+import { lazyFiles } from "../security/sandbox/lazy_files.ts";
+import { openFolder } from "../security/sandbox/open_folder.ts";
+import type { Sandbox } from "../security/sandbox/sandbox.ts";
+import { unavailable } from "./failure.ts";
+
+export type Machine = { powers: Powers; sandbox: Sandbox; close(): Promise<void> };
+
+/** The helper for files ends after so long without a call, milliseconds. */
+const FILES_IDLE_MS = 60_000;
+
+/** The launcher that started this process, or null: `version`, `audit`, `config` and the like run without one. */
+export function launcherOfThisProcess(): Launcher | null {
+  return typeof process.send === "function" ? launcherOver(ipcChannel(process)) : null;
+}
+
+/** Asks the launcher what it can do and builds the sandbox on it. Throws `unavailable` where there is no launcher. */
+export async function openMachine(launcher: Launcher | null, signal: AbortSignal): Promise<Machine> {
+  if (!launcher) throw unavailable("no launcher started this process; start it by `deno task chat` or the harombe file");
+  const powers = await launcher.powers(signal);
+  const { path, access } = powers.folder;
+  if (powers.bubblewrap.state !== "ok") {
+    const files = openFolder(path, { writable: access === "rw" });
+    return { powers, sandbox: launchedSandbox(launcher, files), close: () => Promise.resolve() };
+  }
+  const files = lazyFiles(() => launcher.run(filesGrant(access), signal), FILES_IDLE_MS);
+  return { powers, sandbox: launchedSandbox(launcher, files), close: () => files.end() };
+}
+
+function filesGrant(access: Powers["folder"]["access"]): Grant {
+  return {
+    program: "files",
+    source: "",
+    folder: access,
+    cwd: "",
+    env: {},
+    limits: { ...DEFAULT_LIMITS, ms: 3_600_000, outputBytes: 64 << 20 },
+  };
+}

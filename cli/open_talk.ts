@@ -1,0 +1,223 @@
+/** Joins the rooms into one conversation: stores, launcher, tools, gateway, model, loop. */
+import type { AgentEvent } from "../agent/event.ts";
+import type { Agent } from "../agent/loop.ts";
+import { messagesOf } from "../agent/memory/history.ts";
+import type { Session } from "../agent/memory/sessions.ts";
+import { systemPrompt } from "../agent/prompt.ts";
+import { countTokens } from "../agent/tokens.ts";
+import { specOf } from "../agent/tools/spec.ts";
+import { survey } from "../node/backends/auto.ts";
+import { textOf } from "../node/chat.ts";
+import { modelRow } from "../node/models.ts";
+import { createGateway } from "../security/gateway.ts";
+import { compileRules, toolKinds } from "../security/rules.ts";
+import { createScrub } from "../security/secrets/scrub.ts";
+import { createSessionGrants } from "../security/session_grants.ts";
+import type { AnyTool } from "../security/tool.ts";
+import { type Config, loadConfig, stateDirectory } from "./config.ts";
+import { showText } from "./config/show.ts";
+import { type Conversation, conversationOf } from "./conversation.ts";
+import { Exit, EXIT, plainLines } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { launcherOfThisProcess, openMachine } from "./machine.ts";
+import { type Answering, chooseAnswering } from "./model.ts";
+import { openStores, type Stores } from "./stores.ts";
+import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
+import { TOOL_KINDS, toolsFor } from "./tools.ts";
+
+/** Tokens kept free for an answer, and the share of a small context that it may take. */
+const ANSWER_TOKENS = 2048;
+const ANSWER_SHARE = 4;
+
+/** Everything opened for one `chat` or `ask`. Whatever was opened is closed again if a later part fails. */
+export async function openTalk(options: TalkOptions, person: Person, io: Io, signal: AbortSignal): Promise<Talk> {
+  const directory = stateDirectory(io.env);
+  const loaded = await loadConfig(directory, io.harombeVariables(), signal);
+  for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
+  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
+  const machine = await openMachine(launcherOfThisProcess(), signal);
+  const stores = openStores(directory, io.now);
+  try {
+    await stores.audit.prune(config.audit.retention_days, signal);
+    const finding = { privacyMode: config.privacy.mode };
+    const state = {
+      answering: await chooseAnswering(config, finding, signal),
+      session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
+    };
+    const tools = toolsFor(config, { powers: machine.powers, sessions: stores.sessions });
+    const grants = createSessionGrants(toolKinds(tools, TOOL_KINDS));
+    const grantInAdvance = (session: string) => {
+      for (const rule of options.allow) grants.add({ session, agent: AGENT, rule });
+    };
+    grantInAdvance(state.session.id);
+    const callTool = createGateway({
+      tools,
+      rules: compileRules(config.rules, toolKinds(tools, TOOL_KINDS)),
+      grants,
+      approve: person.approve,
+      approvalMs: config.approval.timeout * 1000,
+      askUser: person.askUser,
+      audit: stores.audit,
+      scrub: createScrub({ known: secretsOf(config) }),
+      sandbox: machine.sandbox,
+      now: () => performance.now(),
+    });
+    const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now: io.now });
+    const conversation = (): Conversation =>
+      conversationOf({ session: state.session.id, log: stores.sessions, agent, audit: stores.reader });
+    const events = async (of: AbortSignal) =>
+      (await Array.fromAsync(stores.sessions.read(state.session.id, 0, of))).map(({ event }) => event);
+    const typed = saidBefore(await events(signal));
+
+    return {
+      get greeting() {
+        return greetingOf(state.answering, machine.powers);
+      },
+      prompt: () => state.answering.prompt,
+      session: () => state.session.id,
+      unfinished: await conversation().unfinished(signal),
+      history: () => typed,
+      turn: (message, of) => message === null ? conversation().resume(of) : conversation().turn(message, of),
+      async fresh(of) {
+        state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);
+        grantInAdvance(state.session.id);
+      },
+      models: async (of) => await modelRows(config, finding, of),
+      async useModel(name, of) {
+        state.answering = await chooseAnswering(named(config, name), finding, of);
+        return state.answering.greeting;
+      },
+      tools: () => tools.map((t) => ({ name: t.name, detail: t.description })),
+      rules: () => ruleRows(config, grants.list(state.session.id)),
+      async sessions(of) {
+        const list = await stores.sessions.list({ limit: 20 }, of);
+        return list.map((s) => ({ name: s.id.slice(0, 8), detail: `${isoMinute(s.updatedAt)}  ${s.title}` }));
+      },
+      async transcript(of) {
+        return messagesOf(await events(of)).flatMap((m): Row[] =>
+          m.role === "tool" ? [] : [{ name: m.role, detail: textOf(m.content) }]
+        );
+      },
+      config: () => showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line })),
+      privacy: () => [{ name: "mode", detail: config.privacy.mode }],
+      async close() {
+        await machine.close();
+        stores.close();
+      },
+    };
+  } catch (error) {
+    await machine.close();
+    stores.close();
+    throw error;
+  }
+}
+
+/** The agent that a person talks to; "always" answers are bound to its name. */
+const AGENT = "main";
+
+function agentOf(
+  answering: Answering,
+  given: {
+    config: Config;
+    tools: readonly AnyTool[];
+    callTool: Agent["callTool"];
+    machine: Awaited<ReturnType<typeof openMachine>>;
+    now(): number;
+  },
+): Agent {
+  const { config, tools, machine } = given;
+  const byName = new Map(tools.map((t) => [t.name, t]));
+  const { path, access } = machine.powers.folder;
+  return {
+    name: AGENT,
+    model: answering.model,
+    systemPrompt: systemPrompt({
+      os: machine.powers.os,
+      folder: path,
+      access,
+      today: new Date(given.now()).toISOString().slice(0, 10),
+      unavailable: unavailablePrograms(machine.powers),
+      extra: config.agent.system_prompt,
+    }),
+    chat: answering.chat,
+    tools: answering.tools ? tools.map(specOf) : [],
+    readOnly: (name) => byName.get(name)?.readOnly ?? false,
+    callTool: given.callTool,
+    count: countTokens,
+    contextLength: answering.contextLength,
+    answerTokens: Math.min(ANSWER_TOKENS, Math.floor(answering.contextLength / ANSWER_SHARE)),
+    temperature: config.model.temperature,
+    budget: {
+      steps: config.agent.max_steps,
+      tokens: config.agent.max_tokens,
+      ms: config.agent.max_seconds * 1000,
+    },
+  };
+}
+
+/** What tools would need and this machine has not, a phrase each. */
+function unavailablePrograms(powers: { programs: Record<string, string> }): string[] {
+  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && name !== "files")
+    .map(([name, state]) => `${name} (${state})`);
+}
+
+async function startSession(
+  { sessions }: Stores,
+  { resume, folder }: { resume: string | null; folder: string },
+  signal: AbortSignal,
+): Promise<Session> {
+  if (resume === null) return await sessions.create({ folder, model: "" }, signal);
+  const found = resume === "latest" ? await sessions.latest({ folder }, signal) : await sessions.find(resume, signal);
+  if (!found) throw new Exit(EXIT.failed, `Cannot resume: there is no session in ${folder} yet`);
+  return found;
+}
+
+function greetingOf(answering: Answering, powers: { folder: { path: string; access: string; reason?: string } }): string {
+  const { path, access, reason } = powers.folder;
+  const how = { rw: "", ro: ", read-only", none: ", not accessible" }[access] ?? "";
+  return `${answering.greeting}\nFolder: ${path}${how}${reason ? ` (${reason})` : ""}`;
+}
+
+function named(config: Config, model: string): Config {
+  return { ...config, model: { ...config.model, name: model } };
+}
+
+/** Values that must never be shown: keys that the configuration holds. */
+function secretsOf(config: Config): string[] {
+  const { vllm, sglang, llamacpp } = config.inference;
+  return [vllm, sglang, llamacpp].flatMap(({ api_key }) => api_key ? [api_key] : []);
+}
+
+function saidBefore(events: readonly AgentEvent[]): string[] {
+  return events.flatMap((e) => e.type === "turn_started" ? [textOf(e.message)] : []);
+}
+
+async function modelRows(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+  const seen = await survey(config, finding, signal);
+  const rows = seen.flatMap((s): Row[] => {
+    if (!("models" in s)) return [];
+    return s.models.map((model) => {
+      const { name, ...facts } = modelRow(model);
+      return { name, detail: Object.entries(facts).map(([k, v]) => `${k} ${v}`).join(", ") };
+    });
+  });
+  if (rows.length > 0) return rows;
+  return [{ name: "no model", detail: (await noModel(config, finding, signal)) }];
+}
+
+async function noModel(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+  const { findModel } = await import("../node/backends/auto.ts");
+  const found = await findModel(config, finding, signal);
+  return found.kind === "none" ? found.text : found.reason;
+}
+
+function ruleRows(config: Config, granted: { rule: string; agent: string }[]): Row[] {
+  const written = (["deny", "ask", "allow"] as const).flatMap((kind) =>
+    config.rules[kind].map((rule) => ({ name: kind, detail: rule }))
+  );
+  return [...written, ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` }))];
+}
+
+function isoMinute(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
+}

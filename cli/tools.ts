@@ -1,0 +1,56 @@
+/** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
+import { defaultTools } from "../agent/tools/default_tools.ts";
+import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
+import type { Sessions } from "../agent/memory/sessions.ts";
+import type { Powers } from "../security/sandbox/grant.ts";
+import { type ToolKinds, toolKinds } from "../security/rules.ts";
+import type { AnyTool } from "../security/tool.ts";
+import type { Config } from "./config.ts";
+
+/** A session is shown by the beginning of its id, as `sessions show` takes it. */
+const SHORT_ID = 8;
+
+/** A tool that cannot run here is not offered; `doctor` and the prompt say why. */
+export function toolsFor(
+  config: Config,
+  { powers, sessions }: { powers: Powers; sessions: Sessions },
+): AnyTool[] {
+  const { shell, code, filesystem } = config.tools;
+  const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
+  return allTools(sessions).filter((tool) => {
+    if (tool.needs.run === "shell") return runs(["shell"]) && (shell || tool.readOnly);
+    if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
+    if (tool.needs.files === "none") return true;
+    return filesystem && powers.folder.access !== "none" && (tool.needs.files !== "write" || powers.folder.access === "rw");
+  });
+}
+
+function allTools(sessions: Pick<Sessions, "search" | "list">): AnyTool[] {
+  return [...defaultTools(), searchHistoryTool((args, signal) => searchSessions(sessions, args, signal))];
+}
+
+/** Every tool that a rule may name, whether or not it runs here. */
+export const TOOL_KINDS: ToolKinds = toolKinds(
+  allTools({ search: () => Promise.resolve([]), list: () => Promise.resolve([]) }),
+);
+
+async function searchSessions(
+  sessions: Pick<Sessions, "search" | "list">,
+  { query, limit, since }: { query: string; limit: number; since?: string },
+  signal: AbortSignal,
+): Promise<HistoryMatch[]> {
+  const from = since === undefined ? 0 : Date.parse(since);
+  const listed = await sessions.list({ limit: 10_000 }, signal);
+  const recent = new Map(listed.filter((s) => !(s.updatedAt < from)).map((s) => [s.id, s]));
+  const hits = query.trim() === ""
+    ? [...recent.keys()].map((session) => ({ session, snippet: "" }))
+    : await sessions.search(query, { limit: limit * 4 }, signal);
+  const found = new Map<string, HistoryMatch>();
+  for (const { session, snippet } of hits) {
+    const known = recent.get(session);
+    if (!known || found.has(session) || found.size === limit) continue;
+    const at = new Date(known.updatedAt).toISOString();
+    found.set(session, { session: session.slice(0, SHORT_ID), title: known.title, at, snippet });
+  }
+  return [...found.values()];
+}
