@@ -111,6 +111,7 @@ Deno.test({
           granted: [],
           home: "granted",
           path: null,
+          runtime: null,
           answer: 42,
         });
       });
@@ -130,6 +131,7 @@ Deno.test({
               granted: [],
               home: "prompt",
               path: "/usr/bin:/bin",
+              runtime: null,
               answer: 42,
             },
           });
