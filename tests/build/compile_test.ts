@@ -5,12 +5,19 @@ import { compile, embeddedFiles } from "./compile.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 
-/** The repository's modules that `entry` imports, by any import, itself included. */
+type Module = { specifier: string; dependencies?: { code?: { specifier: string } }[] };
+
+/** The repository's files that `entry` loads, by any import but a type's, itself included. */
 async function graphOf(entry: string): Promise<string[]> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry], cwd: ROOT }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: { specifier: string }[] };
-  return modules.filter((module) => module.specifier.startsWith("file:"))
-    .map((module) => relative(ROOT, fileURLToPath(module.specifier))).sort();
+  const graph = JSON.parse(new TextDecoder().decode(stdout)) as { roots: string[]; modules: Module[] };
+  const dependencies = new Map(graph.modules.map((module) => [module.specifier, module.dependencies ?? []]));
+  const loaded = new Set(graph.roots);
+  for (const specifier of loaded) {
+    for (const { code } of dependencies.get(specifier) ?? []) if (code) loaded.add(code.specifier);
+  }
+  return [...loaded].filter((specifier) => specifier.startsWith("file:"))
+    .map((specifier) => relative(ROOT, fileURLToPath(specifier))).sort();
 }
 
 /** `files` without the folders that all of them share: how many of these `deno compile` shows depends on the imports. */

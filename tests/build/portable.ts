@@ -31,7 +31,7 @@ export const COMMON_FLAGS = [
 export const LAUNCHER_FLAGS = ["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
 
 /** Variables that the main process may see where the stub starts it without the launcher; all others read as unset. */
-export const MAIN_ENV = "HAROMBE_*,HOME,TERM,COLORTERM,NO_COLOR,COLUMNS,LINES,LANG,LC_ALL,LC_CTYPE,TZ";
+export const MAIN_ENV = "HAROMBE_*,OLLAMA_HOST,HOME,TERM,COLORTERM,NO_COLOR,COLUMNS,LINES,LANG,LC_ALL,LC_CTYPE,TZ";
 
 /** As `uname -s` and `uname -m` print them. */
 const PLATFORMS: Record<string, string> = {

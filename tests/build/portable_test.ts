@@ -8,6 +8,7 @@ const ROOT = resolve(import.meta.dirname!, "../..");
 const FIXTURES = "tests/fixtures/portable/";
 const MISSING = await missing();
 const ignore = MISSING !== null;
+const MOUNTS = await canMount();
 
 type Started = { code: number; stdout: string; stderr: string };
 
@@ -19,6 +20,13 @@ async function missing(): Promise<string | null> {
     if (!success) return `unavailable: install ${name}`;
   }
   return null;
+}
+
+/** True if this process may mount a file system of its own. */
+async function canMount(): Promise<boolean> {
+  const script = "mount -t tmpfs tmpfs /mnt";
+  const command = new Deno.Command("sh", { args: ["-c", `unshare -m sh -c '${script}'`], stderr: "null" });
+  return (await command.output()).success;
 }
 
 /** Builds the fixtures' file in `directory`; two versions differ in their payload. */
@@ -111,6 +119,7 @@ Deno.test({
           granted: [],
           home: "granted",
           path: null,
+          runtime: null,
           answer: 42,
         });
       });
@@ -130,6 +139,7 @@ Deno.test({
               granted: [],
               home: "prompt",
               path: "/usr/bin:/bin",
+              runtime: null,
               answer: 42,
             },
           });
@@ -194,6 +204,26 @@ Deno.test({
             `harombe: ${bad} is damaged\n`,
           ]);
           assert.deepEqual(versions(runtime(name)), []);
+        });
+      }
+
+      for (
+        const [name, mount, message] of [
+          ["on a full disk", "size=20m", "cannot unpack to MOUNT: is the disk full?"],
+          ["where programs may not start", "noexec", "cannot start programs in MOUNT: set HAROMBE_RUNTIME_DIR"],
+        ]
+      ) {
+        await test.step({
+          name: `${name} it says so and leaves nothing${MOUNTS ? "" : " (unavailable here: mounting a tmpfs)"}`,
+          ignore: !MOUNTS,
+          async fn() {
+            const at = join(work, name);
+            await Deno.mkdir(at);
+            const script =
+              'mount -t tmpfs -o "$1" tmpfs "$2" && { HAROMBE_RUNTIME_DIR=$2 "$3" version; c=$?; ls -A "$2"; exit $c; }';
+            const { code, stdout, stderr } = await start("unshare", ["-m", "sh", "-c", script, "sh", mount, at, file]);
+            assert.deepEqual([code, stdout, stderr], [126, "", `harombe: ${message.replace("MOUNT", at)}\n`]);
+          },
         });
       }
 
