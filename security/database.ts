@@ -17,7 +17,7 @@ const CAUSES: [pattern: RegExp, cause: string][] = [
   [/readonly|read-only/i, "the file or its folder is read-only"],
   [/full/i, "the disk is full"],
   [/locked|busy/i, `another process has held it for ${BUSY_MS / 1000} s`],
-  [/unable to open/i, "the folder is missing, or this user may not use it"],
+  [/unable to open/i, "the folder is read-only or missing, or this user may not use it"],
   [/disk I\/O/i, "the disk failed"],
 ];
 

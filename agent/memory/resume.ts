@@ -14,8 +14,8 @@ export type Fate =
 
 /**
  * What the audit records of one call say of it; pure. The last word counts, so an edited call that was
- * first refused and then begun is begun. `ambiguous` = the id was used before in this session: then no
- * record, or only older ones, is no proof that it did not run.
+ * first refused and then begun is begun. `ambiguous` = the id was used before in this session, so the
+ * records, or that there are none, prove nothing of this call.
  */
 export function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
   const last = records.at(-1)?.entry;
@@ -55,14 +55,15 @@ export async function interrupted(
 ): Promise<Interrupted[]> {
   const found: Interrupted[] = [];
   for (const call of openCalls(events.map(({ event }) => event))) {
-    const uses = events.filter(({ event }) =>
-      event.type === "step_ended" && event.calls.some((one) => one.id === call.id)
+    const uses = events.flatMap(({ event, session, at }) =>
+      event.type === "step_ended" ? event.calls.filter(({ id }) => id === call.id).map(() => ({ session, at })) : []
     );
-    const session = uses[0].session;
+    const { session, at } = uses[uses.length - 1];
     const records = await audit.list({ session, call: call.id }, signal);
     // Of an id that a model used twice only records since its last use can be this call's.
-    const since = uses.length > 1 ? records.filter(({ at }) => at >= uses[uses.length - 1].at) : records;
-    const fate = fateOf(since, uses.length > 1 && since.length === 0);
+    const since = uses.length > 1 ? records.filter((record) => record.at >= at) : records;
+    const twiceInStep = uses.filter((use) => use.at === at).length > 1;
+    const fate = fateOf(since, uses.length > 1 && (since.length === 0 || twiceInStep));
     found.push({ call, fate, event: { type: "call_ended", result: lostResult(call, sayFate(fate)), ms: 0 } });
   }
   return found;

@@ -1,7 +1,7 @@
 /**
  * How a record is stored and chained; pure.
  *
- * A record's body is one line of ASCII JSON, `{"prev":HASH,"seq":N,"at":MS,"entry":{…}}`, kept exactly as
+ * A record's body is one line of ASCII JSON, `{"prev":HASH,"seq":N,"at":MS,"call":ID,"entry":{…}}`, kept exactly as
  * it was hashed; its hash is the SHA-256 of that line in hex. ASCII because a store hands damaged UTF-8 out
  * as U+FFFD: with anything above 0x7e escaped, no two stored byte strings read as the same body. The body
  * holds its own number and the hash before it, so a changed record, a record in another's place and a
@@ -30,9 +30,17 @@ export function bodyStart(prev: string, seq: number): string {
   return `{"prev":"${prev}","seq":${seq},"at":`;
 }
 
-/** The body of the record after `link`; `entryJson` comes from `asciiJson`. */
-export function bodyOf(link: Link, at: number, entryJson: string): string {
-  return `${bodyStart(link.hash, link.seq + 1)}${at},"entry":${entryJson}}`;
+/** An entry as it is stored: its call id and itself as `asciiJson`. */
+export type Stored = { call: string; entry: string };
+
+/** The body of the record after `link`. */
+export function bodyOf(link: Link, at: number, { call, entry }: Stored): string {
+  return `${bodyStart(link.hash, link.seq + 1)}${at},"call":${call},"entry":${entry}}`;
+}
+
+/** Whether `body`, which begins with `bodyStart(…)` of this length, names `call` (JSON text) as its call. */
+export function namesCall(body: string, startLength: number, call: string): boolean {
+  return body.startsWith(`,"call":${call},"entry":`, body.indexOf(",", startLength));
 }
 
 /** SHA-256 of `text`, hex. */
@@ -44,6 +52,7 @@ const Body = z.object({
   prev: z.string(),
   seq: z.number().int().positive(),
   at: z.number(),
+  call: z.string(),
   entry: AuditEntry,
 });
 
@@ -61,8 +70,8 @@ export function recordOf(row: { seq: number; body: string; hash: string }): Audi
 
 const Start = /^\{"prev":"([0-9a-f]{64})","seq":([1-9][0-9]{0,15}),"at":/;
 
-/** What `body` says of its own place, or null if it is no body. */
-export function placeOf(body: string): { prev: string; seq: number } | null {
+/** What `body` says of its own place, and how long its `bodyStart` is; null if it is no body. */
+export function placeOf(body: string): { prev: string; seq: number; length: number } | null {
   const found = Start.exec(body);
-  return found && { prev: found[1], seq: Number(found[2]) };
+  return found && { prev: found[1], seq: Number(found[2]), length: found[0].length };
 }

@@ -2,8 +2,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase, storeError } from "../database.ts";
 import { inTransaction } from "../transaction.ts";
-import { asciiJson, bodyOf, type Link, sha256 } from "./chain.ts";
-import { baseOf, type Checkpoint, readCheckpoint, readHead, signHead } from "./head.ts";
+import { asciiJson, bodyOf, type Link, sha256, type Stored } from "./chain.ts";
+import { type ChainEnd, chainEnd, rolledBack, type Seal, tampered } from "./end.ts";
+import { type Checkpoint, signHead } from "./head.ts";
 import { createHeadFile, openHeadFile, readHeadFile } from "./head_file.ts";
 import type { AuditKey } from "./key.ts";
 import { pruneBefore } from "./prune.ts";
@@ -30,7 +31,7 @@ export type AuditLog = Audit & {
 
 type Waiting = {
   entry: AuditEntry;
-  json: string;
+  stored: Stored;
   signal: AbortSignal;
   resolve(record: AuditRecord): void;
   reject(reason: unknown): void;
@@ -56,80 +57,35 @@ export function openAudit(path: string, options: AuditOptions): AuditLog {
 }
 
 function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): AuditLog {
-  const { key, now } = options;
-  const last = db.prepare("SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1");
-  const seal = db.prepare("SELECT line FROM seal");
-  const putSeal = db.prepare("INSERT OR REPLACE INTO seal VALUES (1, ?)");
-  const insert = db.prepare("INSERT INTO record VALUES (?, ?, ?)");
-  const checkpoint = db.prepare("SELECT line FROM checkpoint");
-  const state = { sealLine: "", waiting: [] as Waiting[], closed: false, syncedAt: now() };
-
-  function readBase(): Checkpoint | null {
-    const row = checkpoint.get();
-    if (!row) return null;
-    const read = readCheckpoint(String(row.line), key);
-    if (read.state !== "ok") throw new Error(tampered(options.path, `the checkpoint is not signed by this key`));
-    return read.value;
-  }
-
-  /** The chain's end, proved by its seal. Only inside a transaction. */
-  function tail(): Link {
-    const row = last.get();
-    const end = row ? { seq: Number(row.seq), hash: String(row.hash) } : baseOf(readBase());
-    const line = seal.get()?.line;
-    if (line === undefined && state.sealLine === "" && end.seq === 0) return end;
-    if (line !== state.sealLine || line === "") {
-      const read = readHead(String(line ?? ""), key);
-      if (read.state !== "ok") throw new Error(tampered(options.path, sealFault(read.state)));
-      if (read.value.seq < known()) throw new Error(tampered(options.path, rolledBack(known(), read.value.seq)));
-    }
-    const { seq, hash } = JSON.parse(String(line)) as Link;
-    if (end.seq < seq) throw new Error(tampered(options.path, rolledBack(seq, end.seq)));
-    if (end.seq > seq) {
-      throw new Error(tampered(options.path, `record ${seq + 1} and later are not covered by its seal`));
-    }
-    if (end.hash !== hash) throw new Error(tampered(options.path, `record ${seq} is not the one that was signed`));
-    return end;
-  }
-
-  function known(): number {
-    return state.sealLine === "" ? 0 : (JSON.parse(state.sealLine) as Link).seq;
-  }
-
-  inTransaction(db, () => {
-    const end = tail();
-    if (end.seq === 0 && readHeadFile(options.headPath, key).state === "missing") {
-      createHeadFile(options.headPath, signHead(end, now(), key));
-    }
-    const head = readHeadFile(options.headPath, key);
-    if (head.state !== "ok") throw new Error(tampered(options.path, headFault(head.state, options.headPath)));
-    if (head.value.seq > end.seq) throw new Error(tampered(options.path, rolledBack(head.value.seq, end.seq)));
-    const at = db.prepare("SELECT hash FROM record WHERE seq = ?").get(head.value.seq)?.hash;
-    if (at !== undefined && at !== head.value.hash) {
-      throw new Error(tampered(options.path, `record ${head.value.seq} is not the one that was signed`));
-    }
-    state.sealLine = String(seal.get()?.line ?? "");
-  });
+  const { path, key, now } = options;
+  const insert = db.prepare("INSERT INTO record VALUES (?, ?, ?, ?)");
+  const chain = chainEnd(db, key, path);
+  const begin = inTransaction(db, () => provedEnd(db, chain, options));
+  chain.keep(begin);
   const headFile = openHeadFile(options.headPath, key);
-  if (state.sealLine !== "") headFile.advance(state.sealLine, known());
+  const state = { waiting: [] as Waiting[], closed: false, syncedAt: now() };
+  publish(begin);
+
+  /** Brings the head file up to `seal`, which is durable. */
+  function publish(seal: Seal): void {
+    if (seal.line !== "") headFile.advance(seal.line, seal.seq);
+  }
 
   function commit(batch: Waiting[]): AuditRecord[] {
     const records: AuditRecord[] = [];
     const at = now();
-    const line = inTransaction(db, () => {
-      const end = batch.reduce((link: Link, { entry, json }) => {
-        const body = bodyOf(link, at, json);
+    const seal = inTransaction(db, () => {
+      const end = batch.reduce((link: Link, { entry, stored }) => {
+        const body = bodyOf(link, at, stored);
         const next = { seq: link.seq + 1, hash: sha256(body) };
-        insert.run(next.seq, body, next.hash);
-        records.push({ ...next, at, entry });
+        insert.run(next.seq, body, next.hash, stored.call);
+        records.push({ seq: next.seq, at, entry, hash: next.hash });
         return next;
-      }, tail());
-      const sealed = signHead(end, at, key);
-      putSeal.run(sealed);
-      return sealed;
+      }, chain.read());
+      return chain.put(end, at);
     });
-    state.sealLine = line;
-    headFile.advance(line, known());
+    chain.keep(seal);
+    publish(seal);
     if (at - state.syncedAt >= HEAD_SYNC_MS) {
       headFile.sync();
       state.syncedAt = at;
@@ -159,7 +115,8 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
       return new Promise((resolve, reject) => {
         signal.throwIfAborted();
         if (state.closed) throw new Error(`Cannot append to the audit log at ${options.path}: it is closed`);
-        state.waiting.push({ entry, json: asciiJson(entry), signal, resolve, reject });
+        const stored = { call: asciiJson(entry.callId), entry: asciiJson(entry) };
+        state.waiting.push({ entry, stored, signal, resolve, reject });
         if (state.waiting.length === 1) queueMicrotask(flush);
       });
     },
@@ -171,10 +128,10 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
       flush();
       const before = now() - days * DAY_MS;
       const result = inTransaction(db, () => {
-        const end = tail();
+        const end = chain.read();
         // The head may not point at a pruned record, or a verifier could not place it.
-        if (end.seq > 0) headFile.advance(String(seal.get()!.line), end.seq);
-        return pruneBefore(db, { before, at: now(), end, base: readBase(), key });
+        publish(end);
+        return pruneBefore(db, { before, at: now(), end, base: chain.checkpoint(), key });
       });
       if (result.removed > 0) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       return result;
@@ -191,29 +148,28 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
   };
 }
 
-function tampered(path: string, finding: string): string {
-  return `Cannot trust the audit log at ${path}: ${finding}; run \`harombe audit verify\``;
+/** The chain's end as the head file bears it out; begins the head file of a log without records. In a transaction. */
+function provedEnd(
+  db: DatabaseSync,
+  chain: ChainEnd,
+  { path, headPath, key, now }: AuditOptions & { path: string },
+): Seal {
+  const end = chain.read();
+  if (end.seq === 0 && readHeadFile(headPath, key).state === "missing") {
+    createHeadFile(headPath, signHead(end, now(), key));
+  }
+  const head = readHeadFile(headPath, key);
+  if (head.state !== "ok") throw tampered(path, `its signed head ${headPath} ${HEAD_FAULTS[head.state]}`);
+  const { seq, hash } = head.value;
+  if (seq > end.seq) throw tampered(path, rolledBack(seq, end.seq));
+  const stored = db.prepare("SELECT hash FROM record WHERE seq = ?").get(seq)?.hash;
+  if (stored !== undefined && stored !== hash) throw tampered(path, `record ${seq} is not the one that was signed`);
+  return end;
 }
 
-function rolledBack(from: number, to: number): string {
-  return `its tail was rolled back from record ${from} to ${to}`;
-}
-
-function sealFault(state: "damaged" | "key" | "signature"): string {
-  return {
-    damaged: "its seal is missing or damaged",
-    key: "it was signed by another key",
-    signature: "its seal is forged",
-  }[
-    state
-  ];
-}
-
-function headFault(state: "missing" | "damaged" | "key" | "signature", path: string): string {
-  return {
-    missing: `its signed head ${path} is missing`,
-    damaged: `its signed head ${path} is damaged`,
-    key: `its signed head ${path} was signed by another key`,
-    signature: `its signed head ${path} is forged`,
-  }[state];
-}
+const HEAD_FAULTS = {
+  missing: "is missing",
+  damaged: "is damaged",
+  key: "was signed by another key",
+  signature: "is forged",
+};

@@ -147,7 +147,7 @@ Deno.test("a log whose end is not the signed one is not opened, and an open one 
     ],
     [
       "row added",
-      "INSERT INTO record SELECT 6, body, hash FROM record WHERE seq = 5",
+      "INSERT INTO record SELECT 6, body, hash, call FROM record WHERE seq = 5",
       /record 6 and later are not covered/,
     ],
     ["seal deleted", "DELETE FROM seal", /seal is missing/],

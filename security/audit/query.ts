@@ -1,7 +1,7 @@
 /** Reading the audit log beside whoever writes it. Changes nothing and proves nothing: that is `verify`'s part. */
 import type { DatabaseSync } from "node:sqlite";
 import { openDatabase, storeError } from "../database.ts";
-import { recordOf } from "./chain.ts";
+import { asciiJson, recordOf } from "./chain.ts";
 import type { AuditRecord } from "./record.ts";
 import { AUDIT_STORE } from "./schema.ts";
 
@@ -56,7 +56,7 @@ const PAGE = 500;
 /** SQL and values for `filter`; `1` where it asks for nothing. */
 function conditionOf(filter: AuditFilter): { sql: string; values: (string | number)[] } {
   const asked: [sql: string, value: string | number | undefined][] = [
-    ["body ->> '$.entry.callId' = ?", filter.call],
+    ["call = ?", filter.call === undefined ? undefined : asciiJson(filter.call)],
     ["body ->> '$.entry.session' = ?", filter.session],
     ["body ->> '$.entry.tool' = ?", filter.tool],
     ["body ->> '$.entry.kind' = ?", filter.kind],

@@ -1,9 +1,9 @@
 /** Walks stored rows against the chain, row by row; pure. */
-import { bodyStart, type Link, placeOf, sha256 } from "./chain.ts";
+import { bodyStart, type Link, namesCall, placeOf, sha256 } from "./chain.ts";
 import type { Fault } from "./fault.ts";
 
-/** `seq`, `body`, `hash` as stored; a damaged file may hold any type in any of them. */
-export type Row = readonly [seq: unknown, body: unknown, hash: unknown];
+/** `seq`, `body`, `hash`, `call` as stored; a damaged file may hold any type in any of them. */
+export type Row = readonly [seq: unknown, body: unknown, hash: unknown, call: unknown];
 
 /** No more faults than this are listed; `omitted` counts the others. */
 export const MAX_FAULTS = 1_000;
@@ -38,13 +38,14 @@ export function scanFrom(base: Link): Scan {
     at.sound = false;
   }
 
-  function check(seq: number, body: unknown, hash: unknown): void {
-    if (typeof body !== "string" || typeof hash !== "string" || sha256(body) !== hash) {
+  function check(seq: number, [, body, hash, call]: Row): void {
+    if (typeof body !== "string" || typeof hash !== "string" || typeof call !== "string" || sha256(body) !== hash) {
       return fault({ kind: "changed", seq });
     }
-    if (at.prev !== null && body.startsWith(bodyStart(at.prev, seq))) return;
+    const start = at.prev === null ? null : bodyStart(at.prev, seq);
+    if (start !== null && body.startsWith(start) && namesCall(body, start.length, call)) return;
     const place = placeOf(body);
-    if (place === null) return fault({ kind: "changed", seq });
+    if (place === null || !namesCall(body, place.length, call)) return fault({ kind: "changed", seq });
     if (place.seq !== seq) {
       moved.set(seq, place.seq);
       at.sound = false;
@@ -56,18 +57,18 @@ export function scanFrom(base: Link): Scan {
   return {
     watch: (seq) => void watched.set(seq, ""),
 
-    row([storedSeq, body, hash]) {
+    row(row) {
       at.records++;
-      const seq = Number(storedSeq);
+      const seq = Number(row[0]);
       if (seq <= base.seq) return fault({ kind: "extra", from: seq, to: seq });
       if (seq > at.seq + 1) {
         fault({ kind: "missing", from: at.seq + 1, to: seq - 1 });
         at.prev = null;
       }
       at.sound = true;
-      check(seq, body, hash);
+      check(seq, row);
       at.seq = seq;
-      at.hash = String(hash);
+      at.hash = String(row[2]);
       // What follows a faulty record names its true predecessor, which is not here to be compared with.
       at.prev = at.sound ? at.hash : null;
       if (at.sound && watched.has(seq)) watched.set(seq, at.hash);

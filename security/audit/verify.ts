@@ -146,7 +146,7 @@ function endFaults({ seal, head, key, found, base }: End): Fault[] {
 
 function* pagesOf(db: DatabaseSync): Generator<Row[]> {
   const page = db.prepare(
-    `SELECT seq, iif(octet_length(body) <= ${BIG}, body, NULL), hash FROM record WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`,
+    `SELECT seq, iif(octet_length(body) <= ${BIG}, body, NULL), hash, call FROM record WHERE seq > ? ORDER BY seq LIMIT ${PAGE}`,
   );
   const body = db.prepare("SELECT body FROM record WHERE seq = ?");
   // Missing from Deno's types; rows as arrays are read 1.6 times as fast.
@@ -155,7 +155,7 @@ function* pagesOf(db: DatabaseSync): Generator<Row[]> {
   while (true) {
     const rows = page.all(after) as unknown as Row[];
     if (rows.length === 0) return;
-    yield rows.map((row) => row[1] === null ? [row[0], body.get(row[0] as number)?.body, row[2]] : row);
+    yield rows.map((row) => row[1] === null ? [row[0], body.get(row[0] as number)?.body, row[2], row[3]] : row);
     after = Number(rows[rows.length - 1][0]);
   }
 }

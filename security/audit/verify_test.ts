@@ -59,6 +59,7 @@ Deno.test("every tampering by SQL is found and named", async (t) => {
   const cases: [name: string, sql: string, faults: string[]][] = [
     ["nothing", "", []],
     ["a digit", `UPDATE record SET body = replace(body, '"ms":3', '"ms":4') WHERE seq = 3`, ["record 3 was changed"]],
+    ["a call id", `UPDATE record SET call = '"c7"' WHERE seq = 3`, ["record 3 was changed"]],
     ["one row cut", "DELETE FROM record WHERE seq = 4", ["record 4 is missing"]],
     ["rows cut", "DELETE FROM record WHERE seq IN (2, 3, 6)", ["records 2 to 3 are missing", "record 6 is missing"]],
     ["first row cut", "DELETE FROM record WHERE seq = 1", ["record 1 is missing"]],
@@ -73,12 +74,12 @@ Deno.test("every tampering by SQL is found and named", async (t) => {
     ],
     [
       "a row copied over another",
-      "UPDATE record SET (body, hash) = (SELECT body, hash FROM record WHERE seq = 2) WHERE seq = 5",
+      "UPDATE record SET (body, hash, call) = (SELECT body, hash, call FROM record WHERE seq = 2) WHERE seq = 5",
       ["record 2 stands in the place of record 5"],
     ],
     [
       "rows added at the end",
-      "INSERT INTO record SELECT seq + 8, body, hash FROM record WHERE seq < 3",
+      "INSERT INTO record SELECT seq + 8, body, hash, call FROM record WHERE seq < 3",
       [
         "record 1 stands in the place of record 9",
         "record 2 stands in the place of record 10",
@@ -87,7 +88,7 @@ Deno.test("every tampering by SQL is found and named", async (t) => {
     ],
     [
       "a row before the first",
-      "INSERT INTO record SELECT 0, body, hash FROM record WHERE seq = 1",
+      "INSERT INTO record SELECT 0, body, hash, call FROM record WHERE seq = 1",
       ["record 0 was added without a signature"],
     ],
     ["an index gone", "DROP INDEX record_call", [
@@ -172,11 +173,16 @@ Deno.test("flipping any stored byte of any record, in the file itself, names tha
   await using log = await closedLog();
   const whole = Deno.readFileSync(log.path);
   const db = new DatabaseSync(log.path);
-  const rows = db.prepare("SELECT seq, body, hash FROM record").all() as { seq: number; body: string; hash: string }[];
+  const rows = db.prepare("SELECT seq, body, hash, call FROM record").all() as {
+    seq: number;
+    body: string;
+    hash: string;
+    call: string;
+  }[];
   db.close();
   const bits = [0x01, 0x20, 0x80];
-  for (const { seq, body, hash } of rows) {
-    const stored = body + hash;
+  for (const { seq, body, hash, call } of rows) {
+    const stored = body + hash + call;
     const at = positionOf(whole, stored);
     for (let i = 0; i < stored.length; i++) {
       const bytes = whole.slice();

@@ -1,0 +1,9 @@
+import { checkVersions } from "../../security/testing/versions.ts";
+import { SESSION_STORE } from "./schema.ts";
+
+Deno.test("a session store of every earlier version opens with its rows", (t) =>
+  checkVersions(t, SESSION_STORE, [
+    { table: "session", since: 1, sql: "INSERT INTO session VALUES ('s', 1, 2, 'title', '/folder', 'model')" },
+    { table: "event", since: 1, sql: `INSERT INTO event VALUES (7, 's', 1, 1, '{"type":"text","text":"a"}')` },
+    { table: "passage", since: 2, sql: "INSERT INTO passage (rowid, text, source) VALUES (7, 'a', 'user')" },
+  ]));

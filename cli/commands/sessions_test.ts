@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { text } from "../../node/chat.ts";
+import { openSessions } from "../../agent/memory/sessions.ts";
+import { runSessions } from "./sessions.ts";
+
+const never = new AbortController().signal;
+const NOON = Date.UTC(2026, 10, 20, 12);
+
+async function commands() {
+  const dir = await Deno.makeTempDir();
+  const sessions = openSessions(`${dir}/sessions.db`, { now: () => NOON });
+  const { id } = await sessions.create({ folder: "/work/\u001b]0;evil\u0007", model: "small" }, never);
+  const call = { id: "c", name: "list_files", arguments: '{"path":"."}' };
+  const result = { callId: "c", name: "list_files", content: text("a.md\nb.md"), isError: false };
+  await sessions.append(id, [
+    { type: "turn_started", message: text("list the\u001b[31m files"), model: "small" },
+    { type: "step_ended", calls: [call] },
+    { type: "call_ended", result, ms: 3 },
+    { type: "text", text: "Two files." },
+    { type: "step_ended", calls: [] },
+    { type: "turn_ended", reason: "answered" },
+  ], never);
+  const deps = { sessions, printable: (value: string) => value.replace(/[\u0000-\u0009\u000b-\u001f]/g, "") };
+  return {
+    id,
+    sessions,
+    run: (verb: string, args: unknown = {}) => runSessions(verb, args, deps, never),
+    [Symbol.asyncDispose]() {
+      sessions.close();
+      return Deno.remove(dir, { recursive: true });
+    },
+  };
+}
+
+Deno.test("sessions list shows a line each, without control characters", async () => {
+  await using at = await commands();
+  assert.deepEqual(await at.run("list"), {
+    out: `${at.id}  2026-11-20 12:00:00  list the[31m files  /work/]0;evil`,
+    err: "",
+    code: 0,
+  });
+  assert.deepEqual(JSON.parse((await at.run("list", { json: true })).out), await at.sessions.list({}, never));
+  assert.equal((await at.run("list", { folder: "/none" })).out, "No sessions.");
+});
+
+Deno.test("sessions show tells the conversation, found by the beginning of its id", async () => {
+  await using at = await commands();
+  assert.deepEqual((await at.run("show", { id: at.id.slice(0, 7) })).out.split("\n"), [
+    `${at.id}  list the[31m files`,
+    "folder /work/]0;evil, model small, begun 2026-11-20 12:00:00 UTC",
+    "",
+    "> list the[31m files",
+    "",
+    '[list_files {"path":"."}]',
+    "",
+    "[list_files: a.md b.md]",
+    "",
+    "Two files.",
+  ]);
+  const json = JSON.parse((await at.run("show", { id: at.id, json: true })).out);
+  assert.deepEqual([json.id, json.events.length], [at.id, 6]);
+});
+
+Deno.test("sessions search finds passages, and only in the session asked for", async () => {
+  await using at = await commands();
+  assert.equal((await at.run("search", { words: "two" })).out, `${at.id}  2026-11-20 12:00:00  answer  [Two] files.`);
+  assert.equal((await at.run("search", { words: "zebra" })).out, "Nothing found.");
+  assert.equal(JSON.parse((await at.run("search", { words: "files", json: true, id: at.id })).out).length, 2);
+});
+
+Deno.test("sessions rename and rm change what they say", async () => {
+  await using at = await commands();
+  assert.deepEqual(await at.run("rename", { id: at.id, title: "mine" }), { out: `Renamed ${at.id}`, err: "", code: 0 });
+  assert.deepEqual(await at.run("rm", { id: at.id }), { out: `Removed ${at.id} mine`, err: "", code: 0 });
+  assert.deepEqual(await at.sessions.list({}, never), []);
+});
+
+Deno.test("wrong arguments are one clear line: usage is 2, nothing there is 1", async (t) => {
+  await using at = await commands();
+  const cases: [verb: string, args: unknown, code: number, err: RegExp][] = [
+    ["frobnicate", {}, 2, /the verbs are list, show, rm, search, rename/],
+    ["constructor", {}, 2, /the verbs are list/],
+    ["show", {}, 2, /give its id/],
+    ["rm", {}, 2, /give its id/],
+    ["search", { words: "  " }, 2, /give words/],
+    ["rename", { id: "1120" }, 2, /give its id and a title/],
+    ["list", { limit: "x" }, 2, /limit/],
+    ["list", { colour: 1 }, 2, /colour/],
+    ["show", { id: "zz" }, 1, /Cannot find session "zz": there is none/],
+    ["rm", { id: "zz" }, 1, /Cannot find session "zz": there is none/],
+  ];
+  for (const [verb, args, code, err] of cases) {
+    await t.step(`${verb} ${JSON.stringify(args)}`, async () => {
+      const outcome = await at.run(verb, args);
+      assert.deepEqual([outcome.out, outcome.code], ["", code]);
+      assert.match(outcome.err, err);
+    });
+  }
+});
