@@ -63,7 +63,7 @@ export function countTokens(text: string): number {
     joined = Boolean(ascii ?? digits);
   }
   if (foreignWords > words * FOREIGN_SHARE) tokens += foreignExtra;
-  return Math.ceil(tokens);
+  return text === "" ? 0 : Math.max(1, Math.ceil(tokens));
 }
 
 function asciiWord(word: string): number {
