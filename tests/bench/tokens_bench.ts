@@ -1,8 +1,6 @@
 /** Measures `countTokens` against real tokenizers: `deno run -A tests/bench/tokens_bench.ts`. */
-import { encode as cl100k } from "gpt-tokenizer/encoding/cl100k_base";
-import { encode as o200k } from "gpt-tokenizer/encoding/o200k_base";
-import llama3 from "llama3-tokenizer-js";
 import { countTokens } from "../../agent/tokens.ts";
+import { realCounts } from "./tokenizers.ts";
 
 const samples = new URL("../fixtures/tokens/", import.meta.url);
 const house = ["node/backends/dial.ts", "node/wire/openai.ts", "security/tool.ts", "deno.json", "tests/fakes/turn.ts"];
@@ -18,7 +16,7 @@ console.log("text".padEnd(18), "estimate", "o200k".padStart(7), "cl100k".padStar
 for (const file of files) {
   const text = await Deno.readTextFile(file);
   const estimate = countTokens(text);
-  const real = [o200k(text).length, cl100k(text).length, llama3.encode(text, { bos: false, eos: false }).length];
+  const real = Object.values(realCounts(text));
   const name = file.pathname.split("/").at(-1) ?? "";
   console.log(name.padEnd(18), String(estimate).padStart(8), ...real.map((count) => percent(estimate, count)));
 }
