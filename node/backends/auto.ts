@@ -24,7 +24,10 @@ const USUAL: readonly { label: string; kind: Model["kind"]; port: number }[] = [
 /** Milliseconds that a usual port has to list its models; one that listens but stays mute costs no more. */
 const PROBE_MS = 1_500;
 
-export type Seen = { candidate: Candidate; models: Model[] } | { candidate: Candidate; error: string };
+/** What a candidate answered, or why it did not. `refused` = it may not be asked, or refuses us. */
+export type Seen =
+  | { candidate: Candidate; models: Model[] }
+  | { candidate: Candidate; error: string; refused: boolean };
 
 export type Found =
   | { kind: "found"; model: Model; chat: Chat; reason: string; seen: Seen[] }
@@ -78,8 +81,8 @@ export async function survey(config: NodeConfig, options: FindOptions, signal: A
       return { candidate, models: await ask(candidate.server, deadline) };
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ChatError) return { candidate, error: error.message };
-      if (deadline.aborted) return { candidate, error: `no answer within ${PROBE_MS} ms` };
+      if (error instanceof ChatError) return { candidate, error: error.message, refused: error.fault === "refused" };
+      if (deadline.aborted) return { candidate, error: `no answer within ${PROBE_MS} ms`, refused: false };
       throw error;
     }
   }));
@@ -140,7 +143,11 @@ function noneText(
       names.length > 0 ? `there is ${names.join(", ")}` : "there are no models"
     }`;
   }
-  if (configured && failed.length > 0) return `The configured model server does not answer. ${failed[0].error}`;
+  if (configured && failed.length > 0) {
+    return `The configured model server ${failed[0].refused ? "cannot be used" : "does not answer"}. ${
+      failed[0].error
+    }`;
+  }
   if (answered.length > 0) {
     const states = answered.map((s) =>
       `${s.candidate.label} at ${s.candidate.server.base} answers, but ${chooseModel(s.models, { memoryBytes }).why}`

@@ -43,6 +43,7 @@ export type Reply = { status: number; contentType: string; bytes: AsyncGenerator
 export async function dial(server: Server, ask: Ask, signal: AbortSignal): Promise<Reply> {
   const limits = { ...DEFAULT_LIMITS, ...server.limits };
   const target = await reach(server.base, server, signal);
+  signal.throwIfAborted();
   const line = open(target, { ask, apiKey: server.apiKey });
   const stop = Promise.withResolvers<never>();
   stop.promise.catch(() => {});

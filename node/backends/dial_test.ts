@@ -39,10 +39,8 @@ Deno.test("a name that resolves to a public address is refused before a byte is 
 Deno.test("a name that does not resolve is unreachable, not believed", async () => {
   const server: Server = { base: "http://no-such-name.invalid", privacyMode: "local-only" };
   const { fault, message } = await failure(dial(server, { method: "GET", path: "/" }, never));
-  assert.deepEqual({ fault, message }, {
-    fault: "unreachable",
-    message: "Cannot resolve the name of a model server: no-such-name.invalid",
-  });
+  assert.equal(fault, "unreachable");
+  assert.match(message, /^Cannot resolve the name of a model server: no-such-name\.invalid \(/);
 });
 
 Deno.test("the judged address is dialled, whatever the name means a moment later", async () => {

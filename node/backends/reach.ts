@@ -30,7 +30,10 @@ export async function reach(
     addresses = literal ? [literal] : await (options.resolve ?? systemResolve)(endpoint.host, signal);
   } catch (cause) {
     signal.throwIfAborted();
-    throw new ChatError("unreachable", `Cannot resolve the name of a model server: ${endpoint.host}`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ChatError("unreachable", `Cannot resolve the name of a model server: ${endpoint.host} (${why})`, {
+      cause,
+    });
   }
   signal.throwIfAborted();
   const verdict = judge(endpoint, { addresses, privacyMode: options.privacyMode });

@@ -1,6 +1,7 @@
 /** What a server's error reply means to the person who waits for an answer. */
 import { z } from "zod";
 import { ChatError, type ChatFault } from "../chat.ts";
+import { plain } from "../wire/decoder.ts";
 import { readText, type Reply } from "./dial.ts";
 
 const ErrorBody = z.union([
@@ -12,11 +13,10 @@ const ErrorBody = z.union([
 
 /** The message in an error body: of JSON the usual fields, else the text itself, at most 500 characters. */
 export function errorText(body: string): string {
-  const clean = (text: string) => text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().slice(0, 500);
   try {
-    return clean(ErrorBody.parse(JSON.parse(body)));
+    return plain(ErrorBody.parse(JSON.parse(body)));
   } catch {
-    return clean(body);
+    return plain(body);
   }
 }
 

@@ -11,10 +11,14 @@ export type Decoder = {
   end(broken?: { fault: ChatFault; message: string }): ChatEvent[];
 };
 
-/** The event for something that is not the wire, with the start of it, control characters stripped. */
+/** A server's words as part of a message of ours: control and format characters out, at most `limit` characters. */
+export function plain(text: string, limit = 500): string {
+  return text.slice(0, 4 * limit).replace(/[\p{Cc}\p{Cf}]+/gu, " ").trim().slice(0, limit);
+}
+
+/** The event for something that is not the wire, with the start of it. */
 export function garbage(what: string, unit: string): ChatEvent {
-  const start = unit.slice(0, 80).replace(/[\p{Cc}\p{Cf}]/gu, " ");
-  return { type: "error", fault: "garbage", message: `Cannot read ${what} from the model server: ${start}` };
+  return { type: "error", fault: "garbage", message: `Cannot read ${what} from the model server: ${plain(unit, 80)}` };
 }
 
 /** The event for a stream without its end mark. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, type Message, type Part, textOf } from "../chat.ts";
 import { argumentsObject, callIds, inCallOrder } from "./arguments.ts";
-import { cut, type Decoder, garbage } from "./decoder.ts";
+import { cut, type Decoder, garbage, plain } from "./decoder.ts";
 
 /** One line of a streamed answer, or a whole answer when not streamed. */
 export const OllamaChunk = z.looseObject({
@@ -97,9 +97,13 @@ export function ollamaDecoder(request: ChatRequest, newId: () => string): Decode
       if (ended || line.trim() === "") return [];
       const chunk = parseChunk(line);
       if (!chunk) return finish(garbage("a line", line));
-      if (chunk.error !== undefined) return finish({ type: "error", fault: "server", message: chunk.error });
+      if (chunk.error !== undefined) return finish({ type: "error", fault: "server", message: plain(chunk.error) });
       if (chunk.remote_host) {
-        return finish({ type: "error", fault: "refused", message: `This model runs at ${chunk.remote_host}: a cloud` });
+        return finish({
+          type: "error",
+          fault: "refused",
+          message: `This model runs at ${plain(chunk.remote_host, 100)}: a cloud`,
+        });
       }
       const events = contentEvents(chunk, idFor);
       called ||= events.some((event) => event.type === "tool_call");

@@ -10,7 +10,7 @@ import {
   type ToolResult,
 } from "../chat.ts";
 import { argumentsObject, callIds, inCallOrder } from "./arguments.ts";
-import { cut, type Decoder, garbage } from "./decoder.ts";
+import { cut, type Decoder, garbage, plain } from "./decoder.ts";
 import { toolCallAssembly, ToolCallDelta } from "./openai_calls.ts";
 
 const Delta = z.looseObject({
@@ -141,7 +141,7 @@ export function openAiDecoder(request: ChatRequest, newId: () => string): Decode
       if (!chunk) return stop(garbage("an event", data));
       if (chunk.error) {
         const message = typeof chunk.error === "string" ? chunk.error : chunk.error.message;
-        return stop({ type: "error", fault: "server", message });
+        return stop({ type: "error", fault: "server", message: plain(message) });
       }
       if (chunk.usage) {
         const { prompt_tokens: promptTokens, completion_tokens: outputTokens } = chunk.usage;

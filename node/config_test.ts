@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { NodeConfig } from "./config.ts";
+
+Deno.test("an empty configuration has the documented defaults", () => {
+  assert.deepEqual(NodeConfig.parse({}), {
+    model: { name: "auto", quantization: "Q4_K_M", context_length: 8192, temperature: 0.7 },
+    ollama: { host: "http://localhost:11434", timeout: 120 },
+    inference: {
+      backend: "ollama",
+      ollama: {},
+      vllm: { base_url: "http://localhost:8000", timeout: 120, api_key: null },
+      sglang: { base_url: "http://localhost:30000", timeout: 120, api_key: null },
+      llamacpp: { base_url: "http://localhost:8080", timeout: 120, api_key: null },
+    },
+  });
+});
+
+Deno.test("unknown keys and values out of range are errors", () => {
+  const cases: [unknown, string][] = [
+    [{ model: { nmae: "x" } }, "model"],
+    [{ modell: {} }, ""],
+    [{ model: { temperature: 2.1 } }, "model.temperature"],
+    [{ model: { context_length: 1023 } }, "model.context_length"],
+    [{ model: { name: "" } }, "model.name"],
+    [{ ollama: { timeout: 0 } }, "ollama.timeout"],
+    [{ inference: { backend: "openai" } }, "inference.backend"],
+    [{ inference: { vllm: { key: "x" } } }, "inference.vllm"],
+    [{ ollama: null }, "ollama"],
+  ];
+  for (const [value, path] of cases) {
+    const result = NodeConfig.safeParse(value);
+    assert.deepEqual(result.error?.issues.map((issue) => issue.path.join(".")), [path]);
+  }
+});
