@@ -36,7 +36,7 @@ function joinsPictures(char: string, at: number, whole: string): boolean {
   return next !== undefined && PICTURE.test(String.fromCodePoint(next)) && PICTURE.test([...before].at(-1) ?? "");
 }
 
-const WORD = /[\p{L}\p{M}\p{N}_.-]{2,}/gu;
+const WORD = /[\p{L}\p{M}\p{N}_]{2,}/gu;
 const LATIN = /\p{Script=Latin}/u;
 const IMITATES = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Lisu}]/u;
 const ODD_SPACE = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u;

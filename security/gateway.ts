@@ -46,12 +46,13 @@ export type GatewayParts = {
   sandbox: Sandbox;
   /** Milliseconds on a clock that only goes forward. */
   now(): number;
+  /** Milliseconds that a cancelled tool may take to end before its outcome is called unknown; 3,000 if absent. */
+  graceMs?: number;
 };
 
 const CRITICAL_MS = 30_000;
 /** Times that a person may edit one call. */
 const EDITS = 8;
-/** How long a cancelled tool may take to end before its outcome is called unknown. */
 const GRACE_MS = 3_000;
 const NOT_ANOTHER_WAY = "Do not try to reach the same in another way; tell the person what you wanted to do.";
 
@@ -252,7 +253,10 @@ export function createGateway(parts: GatewayParts): CallTool {
     const live = liveOutput(parts.scrub, context.emit);
     try {
       const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser: parts.askUser }, signal);
-      return cleanOutput(await orCancelled(work, tool.name, signal), parts.scrub);
+      return cleanOutput(
+        await orCancelled(work, { name: tool.name, graceMs: parts.graceMs ?? GRACE_MS }, signal),
+        parts.scrub,
+      );
     } finally {
       live.end();
     }
@@ -297,7 +301,12 @@ export function createGateway(parts: GatewayParts): CallTool {
   }
 
   function result(call: ToolCall, message: string, isError: boolean): ToolResult {
-    return { callId: call.id, name: call.name.slice(0, 200), content: text(parts.scrub.text(message)), isError };
+    return {
+      callId: call.id,
+      name: parts.scrub.text(call.name.slice(0, 200)),
+      content: text(parts.scrub.text(message)),
+      isError,
+    };
   }
 }
 
@@ -306,12 +315,16 @@ async function bindOf({ tool, args }: Judged, box: Narrowed, signal: AbortSignal
 }
 
 /** The work's output, or, if it does not end soon after `signal`, that its outcome is unknown. */
-async function orCancelled(work: Promise<ToolOutput>, name: string, signal: AbortSignal): Promise<ToolOutput> {
+async function orCancelled(
+  work: Promise<ToolOutput>,
+  { name, graceMs }: { name: string; graceMs: number },
+  signal: AbortSignal,
+): Promise<ToolOutput> {
   const given = Promise.withResolvers<ToolOutput>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {
     const unknown = `${name} was cancelled and did not end; its outcome is unknown`;
-    timer = setTimeout(() => given.resolve({ content: text(unknown), isError: true }), GRACE_MS);
+    timer = setTimeout(() => given.resolve({ content: text(unknown), isError: true }), graceMs);
   };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();

@@ -102,7 +102,7 @@ function tight(text: string): string {
 
 /** Every command of an unparsed line, as far as operators show them, cut into words. */
 function segments(text: string): string[][] {
-  return text.split(/[;|&<>(){}`\n]+|\$\(/).map((s) => s.split(/[\s=,]+/).filter((w) => w !== "")).filter((s) =>
+  return text.split(/[;|&<>(){}`\n]+|\$\(/).map((s) => s.split(" ").filter((w) => w !== "")).filter((s) =>
     s.length > 0
   );
 }
@@ -127,8 +127,10 @@ function foundInTokens(words: string[][], tokens: string[]): boolean {
 
 /** `r?` and `/bin/[r]m` in the place of a command are file names to be filled in: they match what they could become. */
 function matchesWord(word: string[], token: string, first = false): boolean {
-  const name = token.slice(token.lastIndexOf("/") + 1);
-  if (matchesWhole(word, token) || (name !== "" && matchesWhole(word, name))) return true;
+  const pieces = /[=,]/.test(token) ? [token, ...token.split(/[=,]/)] : [token];
+  const names = pieces.flatMap((p) => [p, p.slice(p.lastIndexOf("/") + 1)]).filter((n) => n !== "");
+  if (names.some((n) => matchesWhole(word, n))) return true;
+  const name = names.at(-1) ?? "";
   return first && word.length === 1 && /[*?[]/.test(name) && couldBecome(name, word[0]);
 }
 

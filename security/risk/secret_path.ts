@@ -17,7 +17,7 @@ const FILES: [RegExp, string][] = [
   [/(?:^|\/)_netrc$/, "a file of logins"],
   [/(?:^|\/)[^/]*credentials?(?:\.(?:json|ya?ml|toml|ini|xml|txt|csv|db))?$/, "its name says credentials"],
   [/(?:^|\/)[^/]*secrets?(?:\.(?:json|ya?ml|toml|ini|env|txt|enc))$/, "its name says secrets"],
-  [/(?:^|\/)(?:passwords?|passwd|shadow|gshadow|sudoers)(?:[-.][^/]*)?$/, "a password file"],
+  [/(?:^|\/)(?:passwords?|passwd|shadow|gshadow|sudoers)(?:-|\.(?:txt|csv|db|json|ya?ml|bak|d))?$/, "a password file"],
   [/(?:^|\/)service[-_]?account[^/]*\.json$/, "a service account key"],
   [/\.tfstate(?:\.backup)?$|\.tfvars$/, "Terraform keeps secrets in it"],
   [/(?:^|\/)\.[a-z0-9_]*history$|(?:^|\/)\.(?:viminfo|lesshst)$/, "a history file"],

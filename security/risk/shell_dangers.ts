@@ -185,7 +185,7 @@ export const DANGERS: { risk: Risk; pattern: RegExp; reason: string }[] = [
     pattern: re(
       `\\.(?:ssh|gnupg|aws|kube|docker|netrc|npmrc|pgpass|git-credentials)\\b|\\bid_(?:rsa|ed25519|ecdsa|dsa)\\b|/etc/(?:shadow|sudoers)|${
         at("ssh-keygen|ssh-add|gpg|gpg2|security|secret-tool|pass|vault|op|age|keyctl")
-      }\\s|(?:^|[/\\s])\\.env(?![\\w-])`,
+      }\\s`,
     ),
     reason: "touches keys or logins",
   },
