@@ -25,7 +25,7 @@ const TYPES =
   /^(?:str(?:ing)?|bool(?:ean)?|int(?:eger)?|number|float|bytes?|any|unknown|object|never|void|optional|required|yes|no|on|off|null|none|undefined|text|varchar|password|secret|token)\b[\])}>,;|?]*$/i;
 /** What a program computes rather than holds: a call, a member, an expression. */
 const CODE =
-  /^(?:await|new|function|async|this|self|process|os|env|config|import|require|lambda|typeof)\b|^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\?\.|\(|\[)|^[({[&|!=>\\]/;
+  /^(?:await|new|function|async|this|self|process|os|env|config|import|require|lambda|typeof)\b|^[A-Za-z_$][\w$]*!?(?:\.[A-Za-z_$][\w$]*|\?\.|\(|\[)|^[({[&|!=>\\]/;
 
 /** Start and end of each value in `line`, quotes left out. `line` holds no line break. */
 export function assignedValues(line: string): [number, number][] {
