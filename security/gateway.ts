@@ -7,7 +7,21 @@
  * as well. It never throws for what a call did: it always returns a result that the model can read.
  */
 import type { ToolCall, ToolResult } from "../node/chat.ts";
-import type { ToolProgress } from "./tool.ts";
+import { createHash } from "node:crypto";
+import { text, textOf } from "../node/chat.ts";
+import type { AnyTool, AskUser, Preview, ToolOutput, ToolProgress } from "./tool.ts";
+import { alwaysPattern } from "./always.ts";
+import type { ApprovalRequest, Approve } from "./approval.ts";
+import { askPerson } from "./ask_person.ts";
+import type { Audit, AuditEntry } from "./audit/record.ts";
+import { judge, type Judged, type Problem, readCall } from "./judge.ts";
+import { liveOutput } from "./live_output.ts";
+import { narrow, type Narrowed } from "./narrow.ts";
+import { auditedArgs, cleanOutput } from "./result.ts";
+import { isAbout, type RuleSet, touches } from "./rules.ts";
+import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
+import type { Scrub } from "./secrets/scrub.ts";
+import type { SessionGrants } from "./session_grants.ts";
 
 export type CallContext = {
   session: string;
@@ -17,3 +31,311 @@ export type CallContext = {
 };
 
 export type CallTool = (call: ToolCall, context: CallContext, signal: AbortSignal) => Promise<ToolResult>;
+
+export type GatewayParts = {
+  tools: readonly AnyTool[];
+  rules: RuleSet;
+  grants: SessionGrants;
+  approve: Approve;
+  /** Milliseconds until silence counts as no; CRITICAL waits 30,000 at most. */
+  approvalMs: number;
+  askUser: AskUser;
+  audit: Audit;
+  scrub: Scrub;
+  /** The whole sandbox; each call gets it narrowed to what its tool declared. */
+  sandbox: Sandbox;
+  /** Milliseconds on a clock that only goes forward. */
+  now(): number;
+  /** Milliseconds that a cancelled tool may take to end before its outcome is called unknown; 3,000 if absent. */
+  graceMs?: number;
+};
+
+const CRITICAL_MS = 30_000;
+/** Times that a person may edit one call. */
+const EDITS = 8;
+const GRACE_MS = 3_000;
+const NOT_ANOTHER_WAY = "Do not try to reach the same in another way; tell the person what you wanted to do.";
+
+type Yes = { by: string; verdict: "allow" | "approved"; bound: { value: string | null } | null };
+
+/**
+ * The door to `parts.tools`. Throws if two tools share a name. After an outcome could not be recorded, every
+ * further call of this door is refused.
+ */
+export function createGateway(parts: GatewayParts): CallTool {
+  const tools = new Map(parts.tools.map((t) => [t.name, t]));
+  if (tools.size !== parts.tools.length) throw new TypeError("Cannot open the door: two tools share a name");
+  const state: { closed: string | null } = { closed: null };
+
+  return async (call, context, signal) => {
+    try {
+      return await attempt(call, [], context, signal);
+    } catch (error) {
+      const problem = `Cannot run ${call.name.slice(0, 100)}: ${messageOf(error)}`;
+      return await refuse(call, call.arguments, { problem, by: "an error" }, context);
+    }
+  };
+
+  async function attempt(
+    call: ToolCall,
+    edits: string[],
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<ToolResult> {
+    if (state.closed !== null) return result(call, state.closed, true);
+    const read = readCall(call, tools);
+    if ("problem" in read) return await refuse(call, call.arguments, read, context);
+    const grants = parts.grants.rules(context.session, context.agent);
+    const judged = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox }, signal)
+      .catch((error): Problem => ({
+        problem: `Cannot judge ${call.name}: ${messageOf(error)}`,
+        by: "a call that cannot be judged",
+      }));
+    if ("problem" in judged) return await refuse(call, read.args, judged, context);
+    const { decision } = judged;
+    if (decision.verdict === "deny") {
+      const problem = `Refused by ${decision.by}: ${decision.reasons.join("; ")}. ${NOT_ANOTHER_WAY}`;
+      return await refuse(call, read.args, { problem, by: decision.by }, context);
+    }
+    if (decision.verdict === "allow") {
+      return await perform(call, judged, { by: decision.by, verdict: "allow", bound: null }, edits, context, signal);
+    }
+    const answer = await approval(call, judged, context, signal);
+    if ("problem" in answer) return await refuse(call, read.args, answer, context);
+    if ("edited" in answer) {
+      const problem = `replaced by an edit; the new arguments: ${answer.edited}`;
+      const dead = await refuse(call, read.args, { problem, by: "person at terminal" }, context);
+      if (edits.length >= EDITS) return dead;
+      return await attempt({ ...call, arguments: answer.edited }, [...edits, answer.edited], context, signal);
+    }
+    return await perform(call, judged, answer, edits, context, signal);
+  }
+
+  async function approval(
+    call: ToolCall,
+    judged: Judged,
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<Yes | Problem | { edited: string }> {
+    const { tool, args, kind, targets, risk, decision } = judged;
+    const look = narrowed(tool, { files: tool.needs.files === "none" ? "none" : "read", run: "none" });
+    const reasons = [...decision.reasons];
+    const bound = { value: null as string | null };
+    try {
+      bound.value = await bindOf(judged, look, signal);
+    } catch (error) {
+      return { problem: `Cannot prepare ${tool.name}: ${messageOf(error)}`, by: "a call that cannot be prepared" };
+    }
+    let preview: Preview | null = null;
+    try {
+      preview = await tool.preview?.(args, look.sandbox, signal) ?? null;
+    } catch (error) {
+      if (risk === "HIGH" || risk === "CRITICAL") {
+        return { problem: `Refused: what it would do cannot be shown: ${messageOf(error)}`, by: "no preview" };
+      }
+      reasons.push(`what it would do cannot be shown: ${messageOf(error)}`);
+    }
+    const always = decision.grantable ? alwaysPattern(tool.name, kind, { targets, risk }) : null;
+    const request: ApprovalRequest = {
+      callId: call.id,
+      session: context.session,
+      agent: context.agent,
+      tool: tool.name,
+      args,
+      risk,
+      reasons,
+      preview,
+      always,
+      expiresInMs: risk === "CRITICAL" ? Math.min(CRITICAL_MS, parts.approvalMs) : parts.approvalMs,
+    };
+    const answer = await askPerson(request, parts, signal);
+    look.revoke();
+    switch (answer.answer) {
+      case "once":
+        return { by: "person at terminal", verdict: "approved", bound };
+      case "always":
+        parts.grants.add({ session: context.session, agent: context.agent, rule: always! });
+        return { by: `person at terminal, always ${always}`, verdict: "approved", bound };
+      case "edit":
+        return { edited: answer.arguments };
+      case "no": {
+        const said = answer.message ? ` They said: ${answer.message}` : "";
+        return { problem: `The person said no.${said} ${NOT_ANOTHER_WAY}`, by: "person at terminal" };
+      }
+      case "silence":
+        return {
+          problem: `Not approved (${decision.by}): ${answer.why}, and silence is no. ${NOT_ANOTHER_WAY}`,
+          by: answer.why,
+        };
+    }
+  }
+
+  async function perform(
+    call: ToolCall,
+    judged: Judged,
+    yes: Yes,
+    edits: string[],
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<ToolResult> {
+    const { tool, args, risk, decision } = judged;
+    if (signal.aborted) {
+      return await refuse(call, args, { problem: "Cancelled before it ran.", by: "cancelled" }, context);
+    }
+    const about = { callId: call.id, session: context.session, tool: tool.name };
+    try {
+      await append({
+        kind: "intent",
+        ...about,
+        agent: context.agent,
+        args: auditedArgs(args, parts.scrub),
+        risk,
+        verdict: yes.verdict,
+        reasons: decision.reasons.map(parts.scrub.text),
+        by: parts.scrub.text(yes.by),
+      });
+    } catch {
+      return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
+    }
+    const started = parts.now();
+    const box = narrowed(tool, tool.needs);
+    const output = await run(judged, yes, box, context, signal).catch((error): ToolOutput => {
+      return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
+    });
+    box.revoke();
+    const edited = edits.at(-1);
+    const said = edited === undefined ? [] : text(parts.scrub.text(`The person changed the arguments to ${edited}\n`));
+    const made: ToolResult = {
+      callId: call.id,
+      name: tool.name,
+      content: [...said, ...output.content],
+      isError: output.isError === true,
+      data: output.data,
+    };
+    if (made.data === undefined) delete made.data;
+    try {
+      await append({
+        kind: "outcome",
+        ...about,
+        ok: !made.isError,
+        ms: Math.max(0, parts.now() - started),
+        resultSha256: createHash("sha256").update(JSON.stringify(made)).digest("hex"),
+        summary: textOf(made.content).slice(0, 200),
+        ...(box.confined() === undefined ? {} : { confined: box.confined() }),
+      });
+    } catch {
+      state.closed =
+        "The audit log cannot be written: an earlier call ran and its outcome could not be recorded. No call runs until harombe is started again.";
+      const note = `[${tool.name} ran, but its outcome could not be recorded; no further call will run]\n`;
+      return { ...made, content: [...text(note), ...made.content], isError: true };
+    }
+    return made;
+  }
+
+  async function run(
+    judged: Judged,
+    yes: Yes,
+    box: Narrowed,
+    context: CallContext,
+    signal: AbortSignal,
+  ): Promise<ToolOutput> {
+    const { tool, args, targets } = judged;
+    const bound = await bindOf(judged, box, signal);
+    const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox }, signal);
+    const same = (yes.bound === null || yes.bound.value === bound) && again.decision.verdict !== "deny" &&
+      JSON.stringify(again.targets) === JSON.stringify(targets);
+    if (!same) {
+      return {
+        content: text(`${tool.name} did not run: what it acts on changed since it was approved`),
+        isError: true,
+      };
+    }
+    const live = liveOutput(parts.scrub, context.emit);
+    try {
+      const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser: parts.askUser }, signal);
+      return cleanOutput(
+        await orCancelled(work, { name: tool.name, graceMs: parts.graceMs ?? GRACE_MS }, signal),
+        parts.scrub,
+      );
+    } finally {
+      live.end();
+    }
+  }
+
+  function narrowed(tool: AnyTool, needs: Needs): Narrowed {
+    const rules = parts.rules.deny.filter((r) => isAbout(r, tool.name));
+    const denied = (path: string) => {
+      const rule = rules.find((r) => touches(r, "path", path));
+      return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
+    };
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied });
+  }
+
+  async function refuse(
+    call: ToolCall,
+    args: unknown,
+    { problem, by }: Problem,
+    context: CallContext,
+  ): Promise<ToolResult> {
+    const said = result(call, problem, true);
+    try {
+      await append({
+        kind: "refusal",
+        callId: call.id,
+        session: context.session,
+        agent: context.agent,
+        tool: parts.scrub.text(call.name.slice(0, 200)),
+        args: auditedArgs(args, parts.scrub),
+        reasons: [parts.scrub.text(problem)],
+        by: parts.scrub.text(by),
+      });
+      return said;
+    } catch {
+      return { ...said, content: [...said.content, ...text("\n[this refusal could not be recorded]")] };
+    }
+  }
+
+  /** Not ended by the call's own signal: what happened is recorded even if the call was cancelled. */
+  async function append(entry: AuditEntry): Promise<void> {
+    await parts.audit.append(entry, new AbortController().signal);
+  }
+
+  function result(call: ToolCall, message: string, isError: boolean): ToolResult {
+    return {
+      callId: call.id,
+      name: parts.scrub.text(call.name.slice(0, 200)),
+      content: text(parts.scrub.text(message)),
+      isError,
+    };
+  }
+}
+
+async function bindOf({ tool, args }: Judged, box: Narrowed, signal: AbortSignal): Promise<string | null> {
+  return await tool.bind?.(args, box.sandbox, signal) ?? null;
+}
+
+/** The work's output, or, if it does not end soon after `signal`, that its outcome is unknown. */
+async function orCancelled(
+  work: Promise<ToolOutput>,
+  { name, graceMs }: { name: string; graceMs: number },
+  signal: AbortSignal,
+): Promise<ToolOutput> {
+  const given = Promise.withResolvers<ToolOutput>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = () => {
+    const unknown = `${name} was cancelled and did not end; its outcome is unknown`;
+    timer = setTimeout(() => given.resolve({ content: text(unknown), isError: true }), graceMs);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, given.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 2000) : "it failed without saying why";
+}

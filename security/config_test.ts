@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { SecurityConfig } from "./config.ts";
+
+Deno.test("an empty section has every default", () => {
+  assert.deepEqual(SecurityConfig.parse({}), {
+    rules: { allow: [], ask: [], deny: [] },
+    approval: { timeout: 60 },
+    audit: { enabled: true, database: "~/.harombe/audit.db", retention_days: 90, redact_sensitive: true },
+  });
+});
+
+Deno.test("unknown keys, and what would switch the log or its scrubbing off, are errors", () => {
+  for (
+    const bad of [
+      { rule: {} },
+      { rules: { denied: [] } },
+      { rules: { deny: "shell:*" } },
+      { approval: { timeout: 0 } },
+      { audit: { enabled: false } },
+      { audit: { redact_sensitive: false } },
+    ]
+  ) {
+    assert.equal(SecurityConfig.safeParse(bad).success, false, JSON.stringify(bad));
+  }
+});

@@ -1,0 +1,87 @@
+/** A sandbox cut down to what one call of one tool may do, and dead when the call is over. */
+import type { Grant, RunOutcome } from "./sandbox/grant.ts";
+import type { Files } from "./sandbox/files.ts";
+import type { Needs, Output, Sandbox } from "./sandbox/sandbox.ts";
+
+export type Narrowed = {
+  sandbox: Sandbox;
+  /** After this every use of `sandbox` rejects. */
+  revoke(): void;
+  /** What confined the last program that ran, or undefined. */
+  confined(): RunOutcome["confined"] | undefined;
+};
+
+export type NarrowTo = {
+  tool: string;
+  needs: Needs;
+  /** Why a path is denied to this tool, or null. Denied paths cannot be used and do not appear in lists and matches. */
+  denied(path: string): string | null;
+};
+
+const PROGRAMS = { none: [], shell: ["shell"], code: ["deno", "bash", "python"] } as const;
+const FOLDER = { none: ["none"], read: ["none", "ro"], write: ["none", "ro", "rw"] } as const;
+
+/** `sandbox` without anything that `needs` does not declare: a program never gets more of the folder than the files do. */
+export function narrow(sandbox: Sandbox, { tool, needs, denied }: NarrowTo): Narrowed {
+  const state: { over: boolean; confined?: RunOutcome["confined"] } = { over: false };
+  const live = () => {
+    if (state.over) throw new Error(`Cannot use the sandbox of ${tool}: its call is over`);
+  };
+  const path = (verb: string, path: string) => {
+    live();
+    if (needs.files === "none") throw new Error(`Cannot ${verb} ${path}: ${tool} declares no files`);
+    const why = denied(path);
+    if (why !== null) throw new Error(`Cannot ${verb} ${path}: ${why}`);
+  };
+  const files: Files = {
+    stat: async (p, signal) => {
+      path("stat", p);
+      return await sandbox.files.stat(p, signal);
+    },
+    list: async (p, options, signal) => {
+      path("list", p);
+      const listed = await sandbox.files.list(p, options, signal);
+      return { ...listed, entries: listed.entries.filter((e) => denied(e.path) === null) };
+    },
+    read: async (p, range, signal) => {
+      path("read", p);
+      return await sandbox.files.read(p, range, signal);
+    },
+    write: async (p, bytes, options, signal) => {
+      path("write", p);
+      if (needs.files !== "write") throw new Error(`Cannot write ${p}: ${tool} declares that it only reads`);
+      return await sandbox.files.write(p, bytes, options, signal);
+    },
+    search: async (p, options, signal) => {
+      path("search", p);
+      const found = await sandbox.files.search(p, options, signal);
+      return { ...found, matches: found.matches.filter((m) => denied(m.path) === null) };
+    },
+  };
+  const run = async (grant: Grant, onOutput: (output: Output) => void, signal: AbortSignal) => {
+    live();
+    if (!(PROGRAMS[needs.run] as readonly string[]).includes(grant.program)) {
+      throw new Error(`Cannot run ${grant.program}: ${tool} declares run ${needs.run}`);
+    }
+    if (!(FOLDER[needs.files] as readonly string[]).includes(grant.folder)) {
+      throw new Error(
+        `Cannot run ${grant.program} with the folder ${grant.folder}: ${tool} declares files ${needs.files}`,
+      );
+    }
+    const outcome = await sandbox.run(grant, onOutput, signal);
+    state.confined = outcome.confined;
+    return outcome;
+  };
+  return {
+    sandbox: {
+      files,
+      run,
+      powers: async (signal) => {
+        live();
+        return await sandbox.powers(signal);
+      },
+    },
+    revoke: () => void (state.over = true),
+    confined: () => state.confined,
+  };
+}

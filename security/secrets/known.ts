@@ -1,0 +1,75 @@
+/** Finds given values in text, also as the usual encodings write them. */
+
+const SHORTEST = 4;
+const LONGEST = 2000;
+const KEY = 4;
+
+/** Start and end of each known value in a text. */
+export type FindKnown = (text: string) => [number, number][];
+
+/**
+ * Every value of at least 4 characters is found raw, inside base64 at each of its three alignments (both
+ * alphabets), in URL encoding, JSON escapes and hex. A value of several lines is found line by line; of a very
+ * long one, each piece. Time grows with the text, not with the number of values.
+ */
+export function findKnown(values: readonly string[]): FindKnown {
+  const byKey = new Map<string, string[]>();
+  const firsts = new Set<number>();
+  for (const form of new Set(values.flatMap(pieces).flatMap(forms))) {
+    if (form.length < KEY) continue;
+    const key = form.slice(0, KEY);
+    byKey.set(key, [...(byKey.get(key) ?? []), form].sort((a, b) => b.length - a.length));
+    firsts.add(form.charCodeAt(0));
+  }
+  return (text) => {
+    const found: [number, number][] = [];
+    if (byKey.size === 0) return found;
+    for (let i = 0; i + KEY <= text.length; i++) {
+      if (!firsts.has(text.charCodeAt(i))) continue;
+      const form = byKey.get(text.slice(i, i + KEY))?.find((f) => text.startsWith(f, i));
+      if (form === undefined) continue;
+      found.push([i, i + form.length]);
+    }
+    return found;
+  };
+}
+
+function pieces(value: string): string[] {
+  const lines = value.split(/[\r\n]+/).map((l) => l.trim());
+  return lines.filter((l, i) => l.length >= (lines.length > 1 && i > 0 ? 8 : SHORTEST))
+    .flatMap((l) =>
+      Array.from({ length: Math.ceil(l.length / LONGEST) }, (_, i) => l.slice(i * LONGEST, (i + 1) * LONGEST))
+    )
+    .filter((p) => p.length >= SHORTEST);
+}
+
+function forms(value: string): string[] {
+  const bytes = new TextEncoder().encode(value);
+  const percent = encodeURIComponent(value.toWellFormed());
+  const json = JSON.stringify(value).slice(1, -1);
+  const encoded = bytes.length < 6 ? [] : [
+    ...base64Cores(bytes),
+    bytes.toHex(),
+    bytes.toHex().toUpperCase(),
+  ];
+  return [
+    value,
+    json,
+    json.replaceAll("/", "\\/"),
+    percent,
+    percent.replace(/%[0-9A-F]{2}/g, (c) => c.toLowerCase()),
+    percent.replaceAll("%20", "+"),
+    ...encoded,
+  ];
+}
+
+/** The characters that are the same whatever stands before and after the value (RFC 4648: 3 bytes are 4 characters). */
+function base64Cores(bytes: Uint8Array): string[] {
+  return [0, 1, 2].flatMap((shift) => {
+    const padded = new Uint8Array(shift + bytes.length);
+    padded.set(bytes, shift);
+    const whole = padded.toBase64({ omitPadding: true });
+    const core = whole.slice(Math.ceil(shift * 8 / 6), Math.floor(padded.length * 8 / 6));
+    return core.length < 8 ? [] : [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
