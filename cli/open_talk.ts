@@ -38,7 +38,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const machine = await openMachine(launcherOfThisProcess(), signal);
   const stores = openStores(directory, io.now);
   try {
-    await stores.audit.prune(config.audit.retention_days, signal);
+    await stores.audit.prune(config.security.audit.retention_days, signal);
     const finding = { privacyMode: config.privacy.mode };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
@@ -52,10 +52,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     grantInAdvance(state.session.id);
     const callTool = createGateway({
       tools,
-      rules: compileRules(config.rules, toolKinds(tools, TOOL_KINDS)),
+      rules: compileRules(config.security.rules, toolKinds(tools, TOOL_KINDS)),
       grants,
       approve: person.approve,
-      approvalMs: config.approval.timeout * 1000,
+      approvalMs: config.security.hitl.timeout * 1000,
       askUser: person.askUser,
       audit: stores.audit,
       scrub: createScrub({ known: secretsOf(config) }),
@@ -77,7 +77,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       session: () => state.session.id,
       unfinished: await conversation().unfinished(signal),
       history: () => typed,
-      turn: (message, of) => message === null ? conversation().resume(of) : conversation().turn(message, of),
+      resume: (of) => conversation().resume(of),
+      turn: (message, of) => conversation().turn(message, of),
       async fresh(of) {
         state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);
         grantInAdvance(state.session.id);
@@ -213,7 +214,7 @@ async function noModel(config: Config, finding: { privacyMode: Config["privacy"]
 
 function ruleRows(config: Config, granted: { rule: string; agent: string }[]): Row[] {
   const written = (["deny", "ask", "allow"] as const).flatMap((kind) =>
-    config.rules[kind].map((rule) => ({ name: kind, detail: rule }))
+    config.security.rules[kind].map((rule) => ({ name: kind, detail: rule }))
   );
   return [...written, ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` }))];
 }

@@ -30,10 +30,10 @@ export type Talk = {
   session(): string;
   /** Earlier messages of the person, oldest first, for the arrow keys. */
   history(): string[];
-  /** True if the session's last turn was cut off and can go on by `turn(null)`. */
+  /** True if the session's last turn was cut off; `resume` goes on with it. */
   unfinished: boolean;
-  /** A turn with a new message; null goes on with an unfinished one. */
-  turn(message: Part[] | null, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  resume(signal: AbortSignal): AsyncIterable<AgentEvent>;
+  turn(message: Part[], signal: AbortSignal): AsyncIterable<AgentEvent>;
   /** Starts a new session. */
   fresh(signal: AbortSignal): Promise<void>;
   models(signal: AbortSignal): Promise<Row[]>;

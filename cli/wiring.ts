@@ -1,15 +1,26 @@
-/** Where the rooms are joined. Nothing is joined on this branch yet, and it says so. */
-import { plainLines, unavailable } from "./failure.ts";
+/** Where the command line meets the rooms: each command loads only what it needs. */
+import { printable } from "../security/display.ts";
 import type { Wiring } from "./talk.ts";
 
-const absent = (what: string) => () => Promise.reject(unavailable(`${what} is not joined to the command line yet`));
-
 export const wiring: Wiring = {
-  printable: plainLines,
-  openTalk: absent("the agent"),
-  powers: () => Promise.resolve(null),
-  audit: absent("the audit log"),
-  sessions: absent("the session store"),
-  models: absent("the list of models"),
-  rules: absent("the list of rules"),
+  printable,
+  async openTalk(options, person, io, signal) {
+    return await (await import("./open_talk.ts")).openTalk(options, person, io, signal);
+  },
+  async powers(_io, signal) {
+    const { launcherOfThisProcess } = await import("./machine.ts");
+    return await launcherOfThisProcess()?.powers(signal) ?? null;
+  },
+  async audit(verb, args, io) {
+    return await (await import("./stored.ts")).auditCommand(verb, args, io);
+  },
+  async sessions(verb, args, io) {
+    return await (await import("./stored.ts")).sessionsCommand(verb, args, io);
+  },
+  async models(verb, args, io) {
+    return await (await import("./commands/models.ts")).modelsCommand(verb, args, io);
+  },
+  async rules(verb, args, io) {
+    return await (await import("./commands/rules.ts")).rulesCommand(verb, args, io);
+  },
 };

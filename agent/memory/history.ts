@@ -22,6 +22,8 @@ function turnsOf(events: readonly AgentEvent[]): Turn[] {
     else if (event.type === "turn_started") {
       close({ cut: true, calls: [] });
       turns.push({ user: { role: "user", content: event.message }, steps: [] });
+    } else if (event.type === "turn_resumed") {
+      close({ cut: true, calls: [] });
     } else if (event.type === "step_ended") {
       close({ cut: false, calls: event.calls.map((call) => ({ call, result: null })) });
     } else if (event.type === "turn_ended") {

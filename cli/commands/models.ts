@@ -1,0 +1,30 @@
+/** `harombe models list`: the models on the servers that are there, and how to get one where there is none. */
+import { findModel, survey } from "../../node/backends/auto.ts";
+import { modelRow } from "../../node/models.ts";
+import { loadConfig, stateDirectory } from "../config.ts";
+import { EXIT, plainLines } from "../failure.ts";
+import type { Io } from "../io.ts";
+import type { Args } from "../talk.ts";
+
+/** Prints the list; 0, or 4 if no server has a model. */
+export async function modelsCommand(_verb: string, args: Args, io: Io): Promise<number> {
+  const { config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+  const options = { privacyMode: config.privacy.mode };
+  const seen = await survey(config, options, io.signal);
+  const models = seen.flatMap((s) => "models" in s ? s.models : []);
+  if (args.options.json) {
+    io.stdout.write(`${JSON.stringify(models)}\n`);
+    return models.length > 0 ? 0 : EXIT.unavailable;
+  }
+  if (models.length > 0) {
+    const lines = models.map((model) => {
+      const { name, ...facts } = modelRow(model);
+      return `${name}  ${Object.entries(facts).map(([key, value]) => `${key} ${value}`).join(", ")}  ${model.base}`;
+    });
+    io.stdout.write(`${plainLines(lines.join("\n"))}\n`);
+    return 0;
+  }
+  const found = await findModel(config, options, io.signal);
+  io.stderr.write(`${plainLines(found.kind === "none" ? found.text : found.reason)}\n`);
+  return EXIT.unavailable;
+}

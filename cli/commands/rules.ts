@@ -1,0 +1,28 @@
+/** `harombe rules list`: the owner's rules as they are asked, deny first, and those that are broken. */
+import { compileRules } from "../../security/rules.ts";
+import { loadConfig, stateDirectory } from "../config.ts";
+import { EXIT, plainLines } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { TOOL_KINDS } from "../tools.ts";
+import type { Args } from "../talk.ts";
+
+/** Prints the rules; 1 if one is broken, because a broken rule denies what it could have meant. */
+export async function rulesCommand(_verb: string, args: Args, io: Io): Promise<number> {
+  const { config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+  const { broken, ...lists } = compileRules(config.security.rules, TOOL_KINDS);
+  const rows = (["deny", "ask", "allow"] as const).flatMap((verdict) =>
+    lists[verdict].map(({ text }) => ({ verdict, rule: text }))
+  );
+  if (args.options.json) {
+    io.stdout.write(`${JSON.stringify({ rules: rows, broken })}\n`);
+  } else {
+    const lines = [
+      ...rows.map(({ verdict, rule }) => `${verdict.padEnd(6)} ${rule}`),
+      "otherwise: LOW runs, MEDIUM, HIGH and CRITICAL ask",
+    ];
+    io.stdout.write(`${plainLines(lines.join("\n"))}\n`);
+    const faults = broken.map(({ text, tool, reason }) => `broken rule ${text}: ${reason}; it denies ${tool}`);
+    if (faults.length > 0) io.stderr.write(`${plainLines(faults.join("\n"))}\n`);
+  }
+  return broken.length > 0 ? EXIT.failed : 0;
+}

@@ -1,0 +1,72 @@
+/** `audit` and `sessions`: from the command line to the stores and back, without an agent. */
+import { openSessions } from "../agent/memory/sessions.ts";
+import { openAuditKey } from "../security/audit/key.ts";
+import { readAudit } from "../security/audit/query.ts";
+import { verifyAudit } from "../security/audit/verify.ts";
+import { printable } from "../security/display.ts";
+import { runAudit } from "./commands/audit.ts";
+import { done, failed, type Outcome, usage } from "./commands/outcome.ts";
+import { runSessions } from "./commands/sessions.ts";
+import { stateDirectory } from "./config.ts";
+import type { Io } from "./io.ts";
+import { statePaths } from "./stores.ts";
+import type { Args } from "./talk.ts";
+
+/** Runs `audit VERB`; the exit code. A log that was never begun is empty, and `verify` says that there is nothing. */
+export async function auditCommand(verb: string, args: Args, io: Io): Promise<number> {
+  const paths = statePaths(stateDirectory(io.env));
+  const { debug: _, ...options } = args.options;
+  const given = { ...options, ...(args.positional[0] === undefined ? {} : { id: args.positional[0] }) };
+  if (!exists(paths.audit)) return show(noLog(verb, exists(paths.head)), io);
+  const audit = readAudit(paths.audit);
+  try {
+    const verify = (signal: AbortSignal) =>
+      verifyAudit(paths.audit, { key: openAuditKey(paths.key, { create: false }), headPath: paths.head }, signal);
+    return show(await runAudit(verb, given, { audit, verify, printable, now: io.now }, io.signal), io);
+  } finally {
+    audit.close();
+  }
+}
+
+/** Without a signed head nothing was ever recorded; with one, the log was taken away. */
+function noLog(verb: string, headIsThere: boolean): Outcome {
+  if (headIsThere) return failed("Cannot read the audit log: it is gone, but its signed head is there");
+  return verb === "show" ? usage("Cannot show a record: nothing was recorded yet") : done("");
+}
+
+/** Runs `sessions VERB`; the exit code. `rm` takes several ids and stops at the first that is wrong. */
+export async function sessionsCommand(verb: string, args: Args, io: Io): Promise<number> {
+  const { sessions: path } = statePaths(stateDirectory(io.env));
+  const { debug: _, ...options } = args.options;
+  const sessions = openSessions(path, { now: io.now });
+  const run = async (given: Record<string, unknown>) =>
+    show(await runSessions(verb, { ...options, ...given }, { sessions, printable }, io.signal), io);
+  try {
+    if (verb === "search") return await run({ words: args.positional.join(" ") });
+    if (args.positional.length === 0) return await run({});
+    for (const id of args.positional) {
+      const code = await run({ id });
+      if (code !== 0) return code;
+    }
+    return 0;
+  } finally {
+    sessions.close();
+  }
+}
+
+/** Prints an outcome; its exit code. */
+export function show({ out, err, code }: Outcome, io: Pick<Io, "stdout" | "stderr">): number {
+  if (out !== "") io.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
+  if (err !== "") io.stderr.write(`harombe: ${err}\n`);
+  return code;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
