@@ -5,16 +5,27 @@ import { candidates, type Controller, joiningOf, type Place } from "./limits.ts"
 import { DEFAULT_LIMITS } from "./grant.ts";
 import { ask } from "./spawn.ts";
 
-/** Arguments: directories. Prints how often the kernel killed in them for want of memory. */
+/**
+ * Arguments: directories. Prints how often the kernel killed in them for want of memory. A group can be removed once
+ * its last process is dead, which takes the kernel a moment after the run's end: tried at once, then more and more rarely, 2 s in all.
+ */
 const END = `
 for d; do
-  while read -r name count; do [ "$name" = oom_kill ] && echo "$count"; done 2>/dev/null < <(cat "$d/memory.oom_control" "$d/memory.events" 2>/dev/null)
-  for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -d "$d" ] || break
-    rmdir "$d" 2>/dev/null && break
-    while read -r pid; do kill -9 "$pid" 2>/dev/null; done < "$d/cgroup.procs"
-    sleep 0.02
+  for f in "$d/memory.oom_control" "$d/memory.events"; do
+    [ -e "$f" ] || continue
+    while read -r name count; do [ "$name" = oom_kill ] && echo "$count"; done < "$f"
   done
+done
+for pause in 0 0 0 0 0.001 0.002 0.004 0.008 0.016 0.032 0.064 0.128 0.256 0.512 1; do
+  rmdir "$@" 2>/dev/null && break
+  left=
+  for d; do
+    [ -d "$d" ] || continue
+    left=yes
+    while read -r pid; do kill -9 "$pid" 2>/dev/null; done < "$d/cgroup.procs"
+  done
+  [ -n "$left" ] || break
+  [ "$pause" = 0 ] || sleep "$pause"
 done
 `;
 

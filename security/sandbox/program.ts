@@ -5,14 +5,17 @@ import { mountedAt } from "./folder.ts";
 
 /** The module that the program `files` runs, and what must be readable for its imports to resolve without a network. */
 export type FilesModule = {
-  /** Absolute path of `files_server.ts`, or of the bundled `files_server.js`. */
+  /** Absolute path of the module. */
   entry: string;
-  /** Directories of code to mount read-only at their own places below `INSIDE/code`; empty for a bundle. */
-  root: string;
-  /** The `deno.json` that names the imports; absent for a bundle. */
-  config?: string;
-  /** `DENO_DIR/npm` with the packages; absent for a bundle. */
-  packages?: string;
+  /** Where it is source text and not one bundled file: what its imports need. */
+  source?: {
+    /** The directory of code that is mounted read-only; `entry` lies in it. */
+    root: string;
+    /** The `deno.json` that names the imports. */
+    config: string;
+    /** `DENO_DIR/npm`, where the packages lie. */
+    packages: string;
+  };
 };
 
 /** The programs of this machine, absolute paths; null = not there. */
@@ -101,28 +104,33 @@ export function commandOf(grant: Grant, folder: { path: string; access: FolderAc
     case "files": {
       const files = programs.files;
       if (files === null) throw new TypeError(unavailable("files"));
-      const inside = `${INSIDE}/code${files.entry.slice(files.root.length)}`;
-      const flags = files.config === undefined
+      const { entry, source } = files;
+      const code = source === undefined
+        ? `${INSIDE}/files_server.js`
+        : `${INSIDE}/code${entry.slice(source.root.length)}`;
+      const flags = source === undefined
         ? DENO_RUN
-        : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${INSIDE}/code/deno.json`];
-      const access = folder.access === "rw" ? "rw" : "ro";
-      const root = mountedAt(folder.path).replaceAll(",", ",,");
+        : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${INSIDE}/deno.json`];
+      const root = mountedAt(folder.path);
+      const allowed = root.replaceAll(",", ",,");
       return {
         argv: [
           DENO,
           ...flags,
-          `--allow-read=${root}`,
-          ...(access === "rw" ? [`--allow-write=${root}`] : []),
-          inside,
-          mountedAt(folder.path),
-          access,
+          `--allow-read=${allowed}`,
+          ...(folder.access === "rw" ? [`--allow-write=${allowed}`] : []),
+          code,
+          root,
+          folder.access,
         ],
         env: variables(grant, { ...quiet, DENO_DIR: `${INSIDE}/deno_dir` }),
         mounts: [
           deno,
-          { from: files.root, to: `${INSIDE}/code` },
-          ...(files.config === undefined ? [] : [{ from: files.config, to: `${INSIDE}/code/deno.json` }]),
-          ...(files.packages === undefined ? [] : [{ from: files.packages, to: `${INSIDE}/deno_dir/npm` }]),
+          { from: source?.root ?? entry, to: source === undefined ? code : `${INSIDE}/code` },
+          ...(source === undefined ? [] : [
+            { from: source.config, to: `${INSIDE}/deno.json` },
+            { from: source.packages, to: `${INSIDE}/deno_dir/npm` },
+          ]),
         ],
       };
     }

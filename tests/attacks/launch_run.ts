@@ -29,7 +29,7 @@ export type Laboratory = {
 
 export type LaboratoryOptions = Partial<Omit<HouseOptions, "home" | "state">> & {
   /** Written into the workspace before the launcher starts: path → text. */
-  files?: Record<string, string>;
+  written?: Record<string, string>;
   /** As if bubblewrap were not installed. */
   withoutBubblewrap?: boolean;
 };
@@ -57,7 +57,7 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
   const folder = options.folder ?? `${root}/workspace`;
   await Deno.mkdir(`${root}/workspace`);
   await Deno.mkdir(`${home}/.harombe`, { recursive: true });
-  for (const [path, text] of Object.entries(options.files ?? {})) {
+  for (const [path, text] of Object.entries(options.written ?? {})) {
     const at = `${root}/workspace/${path}`;
     await Deno.mkdir(at.slice(0, at.lastIndexOf("/")), { recursive: true });
     await Deno.writeTextFile(at, text);
