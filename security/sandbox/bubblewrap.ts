@@ -25,8 +25,9 @@ export type Machine = {
   cover: { file: string };
   /** True if the launcher is real root: then the run's user owns root's files. */
   root: boolean;
-  /** Names in /proc to cover. */
+  /** Names in /proc to cover, and to show read-only. */
   kernelFiles: string[];
+  kernelTrees: string[];
 };
 
 export type Confinement = {
@@ -66,6 +67,22 @@ export const OF_THE_KERNEL: readonly string[] = [
   "vmallocinfo",
 ];
 
+/**
+ * Trees of /proc made read-only for the same reason: a kernel setting asks for no capability, only for real root
+ * as the writer, which a run of real root's launcher still is outside its user namespace. bwrap 0.8 covers `/proc/sys`
+ * only if the directory itself looks writable, and it never does.
+ */
+export const SETTINGS_OF_THE_KERNEL: readonly string[] = [
+  "acpi",
+  "bus",
+  "driver",
+  "fs",
+  "irq",
+  "scsi",
+  "sys",
+  "sysrq-trigger",
+];
+
 /** The options of bwrap, in order, without the program itself. */
 export function bubblewrapOptions(run: Confinement, machine: Machine): string[] {
   const size = String(run.scratchBytes);
@@ -82,6 +99,7 @@ export function bubblewrapOptions(run: Confinement, machine: Machine): string[] 
       link === undefined ? ["--ro-bind", path, path] : ["--symlink", link, path]
     ),
     ...["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
+    ...machine.kernelTrees.flatMap((name) => ["--ro-bind", `/proc/${name}`, `/proc/${name}`]),
     ...machine.kernelFiles.flatMap((name) => ["--ro-bind", "/dev/null", `/proc/${name}`]),
     ...["/tmp", "/run", "/home"].flatMap((path) => ["--size", size, "--tmpfs", path]),
     ...["--dir", HOME, "--dir", "/var", "--symlink", "../tmp", "/var/tmp", "--symlink", "../run", "/var/run"],

@@ -1,6 +1,6 @@
 /** What the launcher finds on the machine, once, before anything is confined. */
 import type { Hidden, Machine, SystemPath } from "./bubblewrap.ts";
-import { OF_THE_KERNEL } from "./bubblewrap.ts";
+import { OF_THE_KERNEL, SETTINGS_OF_THE_KERNEL } from "./bubblewrap.ts";
 import { hiddenPaths } from "./folder.ts";
 import { ask } from "./spawn.ts";
 
@@ -77,6 +77,7 @@ export async function lookAtMachine(
     cover: { file: cover },
     root,
     kernelFiles: OF_THE_KERNEL.filter((name) => proc.includes(name)),
+    kernelTrees: SETTINGS_OF_THE_KERNEL.filter((name) => proc.includes(name)),
   };
 }
 
