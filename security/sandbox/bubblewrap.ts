@@ -68,9 +68,9 @@ export const OF_THE_KERNEL: readonly string[] = [
 ];
 
 /**
- * Trees of /proc made read-only for the same reason: a kernel setting asks for no capability, only for real root
- * as the writer, which a run of real root's launcher still is outside its user namespace. bwrap 0.8 covers `/proc/sys`
- * only if the directory itself looks writable, and it never does.
+ * Trees of /proc made read-only. A kernel setting asks its writer for no capability, only to be real root, which the
+ * run of real root's launcher still is outside its user namespace; and anybody may write those of an own IPC
+ * namespace. bwrap 0.8 covers `/proc/sys` only if the directory itself looks writable, and it never does.
  */
 export const SETTINGS_OF_THE_KERNEL: readonly string[] = [
   "acpi",

@@ -68,7 +68,7 @@ export async function lookAtMachine(
   const etc = await Promise.all(ETC.map(async (path) => await kindOf(path) === null ? [] : [path]));
   const tools = await Promise.all(options.toolchains.map(async (path) => await kindOf(path) === null ? [] : [path]));
   const root = Deno.uid() === 0;
-  const proc = root && Deno.build.os === "linux" ? (await ask("/bin/ls", ["/proc"], signal)).stdout.split("\n") : [];
+  const proc = Deno.build.os === "linux" ? (await ask("/bin/ls", ["/proc"], signal)).stdout.split("\n") : [];
   return {
     system,
     etc: etc.flat(),
@@ -76,7 +76,7 @@ export async function lookAtMachine(
     toolchains: tools.flat(),
     cover: { file: cover },
     root,
-    kernelFiles: OF_THE_KERNEL.filter((name) => proc.includes(name)),
+    kernelFiles: OF_THE_KERNEL.filter((name) => root && proc.includes(name)),
     kernelTrees: SETTINGS_OF_THE_KERNEL.filter((name) => proc.includes(name)),
   };
 }
