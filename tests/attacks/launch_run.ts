@@ -24,12 +24,16 @@ export type Laboratory = {
   /** Sends a raw message as a hostile main process would, and collects what comes back until `until` says so. */
   raw(messages: unknown[], until: (answers: Record<string, unknown>[]) => boolean): Promise<Record<string, unknown>[]>;
   run(grant: Partial<Grant>, options?: { input?: string; signal?: AbortSignal }): Promise<Finished>;
+  /** Takes the main process away, as if it had died; resolves once the launcher has ended. */
+  cut(): Promise<void>;
   close(): Promise<void>;
 };
 
 export type LaboratoryOptions = Partial<Omit<HouseOptions, "home" | "state">> & {
   /** Written into the workspace before the launcher starts: path → text. */
   written?: Record<string, string>;
+  /** The person's home, where it is not the laboratory's own. */
+  homeOf?: string;
   /** As if bubblewrap were not installed. */
   withoutBubblewrap?: boolean;
 };
@@ -53,7 +57,7 @@ export async function finished(run: ReturnType<Launcher["run"]>): Promise<Finish
 export async function laboratory(options: LaboratoryOptions = {}): Promise<Laboratory> {
   const root = await Deno.makeTempDir({ prefix: "laboratory-" });
   await Deno.chmod(root, 0o755);
-  const home = `${root}/home`;
+  const home = options.homeOf ?? `${root}/home`;
   const folder = options.folder ?? `${root}/workspace`;
   await Deno.mkdir(`${root}/workspace`);
   await Deno.mkdir(`${home}/.harombe`, { recursive: true });
@@ -118,6 +122,10 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
       if (input !== undefined) await run.write(new TextEncoder().encode(input));
       await run.closeInput();
       return await finished(run);
+    },
+    async cut() {
+      pair.cut();
+      await serving;
     },
     async close() {
       pair.cut();
