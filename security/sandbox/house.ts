@@ -1,4 +1,5 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
+import process from "node:process";
 import type { Machine } from "./bubblewrap.ts";
 import { folderAccess } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
@@ -54,6 +55,26 @@ async function resolved(path: string): Promise<string> {
   }
 }
 
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH";
+  }
+}
+
+/** Removes the private directories, beside `own`, of this user's launchers that were killed. */
+async function sweepRuntimes(own: string): Promise<void> {
+  const parent = own.slice(0, own.lastIndexOf("/"));
+  for await (const { name, isDirectory } of Deno.readDir(parent)) {
+    const pid = /^harombe-(\d+)-/.exec(name)?.[1];
+    if (!isDirectory || pid === undefined || alive(Number(pid))) continue;
+    const path = `${parent}/${name}`;
+    const mine = await Deno.lstat(path).then(({ uid }) => uid === Deno.uid(), () => false);
+    if (mine) await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+}
+
 /**
  * Measures the machine and fixes the folder. Throws `Deno.errors.NotFound` or `NotADirectory` if the folder cannot
  * be had. The caller must call `close`.
@@ -63,7 +84,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   if (!(await Deno.stat(path)).isDirectory) throw new Deno.errors.NotADirectory(`Cannot work in the folder: ${path}`);
   const [home, state] = await Promise.all([resolved(options.home), resolved(options.state)]);
   const folder = folderAccess(path, home);
-  const runtime = await Deno.makeTempDir({ prefix: "harombe-" });
+  const runtime = await Deno.makeTempDir({ prefix: `harombe-${Deno.pid}-` });
+  await sweepRuntimes(runtime);
   try {
     const [machine, bash, python] = await Promise.all([
       lookAtMachine(runtime, { toolchains: options.toolchains ?? [] }, signal),
