@@ -1,0 +1,170 @@
+/**
+ * The launcher: fixes the folder and the powers, starts the main process, runs what it may ask for, ends with it.
+ *
+ * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
+ */
+import { spawn } from "node:child_process";
+import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
+import { openHouse } from "../security/sandbox/house.ts";
+import { serveLauncher } from "../security/sandbox/launcher.ts";
+import type { FilesModule } from "../security/sandbox/program.ts";
+import { mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+
+/** Where harombe's code lies: as source text, or as bundles beside this one. */
+export type Code = { main: string; flags: string[]; files: FilesModule | null; read: string[] };
+
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGTERM: 15,
+};
+
+/** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `TypeError` if DIR is missing. */
+export function folderArgument(args: readonly string[]): { folder: string | null; rest: string[] } {
+  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
+  const at = args.findIndex((arg, i) => i < end && (arg === "--folder" || arg.startsWith("--folder=")));
+  if (at < 0) return { folder: null, rest: [...args] };
+  const joined = args[at].startsWith("--folder=");
+  const folder = joined ? args[at].slice("--folder=".length) : args[at + 1];
+  if (folder === undefined || folder === "") throw new TypeError("Cannot use --folder: it names no directory");
+  return { folder, rest: args.toSpliced(at, joined ? 1 : 2) };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The code that belongs to the module `here` (its `import.meta.url`). */
+export async function codeOf(here: string, environment: Record<string, string>): Promise<Code> {
+  const path = (relative: string) => decodeURIComponent(new URL(relative, here).pathname);
+  if (here.endsWith(".js")) {
+    const entry = path("./files_server.js");
+    return {
+      main: path("./main.js"),
+      flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
+      files: await exists(entry) ? { entry } : null,
+      read: [path("./").replace(/\/$/, "")],
+    };
+  }
+  const root = path("../").replace(/\/$/, "");
+  const cache = environment.DENO_DIR ??
+    `${environment.XDG_CACHE_HOME ?? `${environment.HOME ?? "/nonexistent"}/.cache`}/deno`;
+  const entry = `${root}/security/sandbox/files_server.ts`;
+  const source = { root: `${root}/security`, config: `${root}/deno.json`, packages: `${cache}/npm` };
+  const whole = await exists(entry) && await exists(source.packages);
+  return {
+    main: `${root}/main.ts`,
+    flags: [`--config=${root}/deno.json`],
+    files: whole ? { entry, source } : null,
+    read: [root],
+  };
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Starts the main process with `args` and serves it until it ends; resolves to its exit status. Everything that was
+ * started is dead by then. Rejects with a sentence for the person if nothing could be started.
+ */
+export async function launch(
+  args: readonly string[],
+  code: Code,
+  environment: Record<string, string>,
+): Promise<number> {
+  if (Deno.build.os === "windows") throw new Error("unavailable: use WSL2");
+  const { folder, rest } = folderArgument(args);
+  const home = environment.HOME;
+  const state = environment.HAROMBE_HOME ?? (home === undefined || home === "" ? undefined : `${home}/.harombe`);
+  if (state === undefined) throw new Error("Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
+  if (!state.startsWith("/")) throw new Error(`Cannot use a relative HAROMBE_HOME: ${state}`);
+  await Deno.mkdir(state, { recursive: true, mode: 0o700 });
+  const stop = new AbortController();
+  const house = await openHouse({
+    folder: folder ?? Deno.cwd(),
+    home: home || state,
+    state,
+    deno: Deno.execPath(),
+    files: code.files,
+    toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
+  }, stop.signal);
+  try {
+    const config = await textOf(`${state}/harombe.yaml`);
+    const flags = mainFlags({
+      home: house.home,
+      state: house.state,
+      code: code.read,
+      folder: house.powers.folder,
+      confined: house.bwrap !== null,
+      hosts: namedHosts(config, environment),
+      privacy: privacyOf(config, environment),
+    });
+    // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`.
+    const child = spawn(
+      "/bin/sh",
+      [
+        "-c",
+        'd=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"',
+        "harombe",
+        "run",
+        ...code.flags,
+        ...flags,
+        code.main,
+        ...rest,
+      ],
+      {
+        stdio: ["inherit", "inherit", "inherit", "ipc"],
+        env: {
+          ...mainEnvironment(environment),
+          HAROMBE_HOME: house.state,
+          HAROMBE_FOLDER: house.powers.folder.path,
+          HAROMBE_DENO: Deno.execPath(),
+        },
+      },
+    );
+    const exited = new Promise<number>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
+    });
+    // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
+    const ignore = () => {};
+    const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
+    Deno.addSignalListener("SIGINT", ignore);
+    Deno.addSignalListener("SIGQUIT", ignore);
+    for (const { name, send } of forward) Deno.addSignalListener(name, send);
+    const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
+    const status = await exited;
+    stop.abort("launcher");
+    await serving;
+    Deno.removeSignalListener("SIGINT", ignore);
+    Deno.removeSignalListener("SIGQUIT", ignore);
+    for (const { name, send } of forward) Deno.removeSignalListener(name, send);
+    return status;
+  } finally {
+    await house.close();
+  }
+}
+
+if (import.meta.main) {
+  const environment = Deno.env.toObject();
+  try {
+    Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
+  } catch (error) {
+    console.error(`harombe: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,179 @@
+/** The powers of the main process, as flags of Deno. Pure, except for the check that a process makes of itself. */
+
+export type PrivacyMode = "local-only" | "hybrid" | "cloud-assisted";
+
+export type MainPowers = {
+  /** The person's home; absolute. */
+  home: string;
+  /** harombe's own directory, absolute. */
+  state: string;
+  /** harombe's code, which the main process may read. */
+  code: readonly string[];
+  folder: { path: string; access: "none" | "ro" | "rw" };
+  /** True if runs and file access are confined elsewhere; then the main process sees nothing of the folder. */
+  confined: boolean;
+  /** Hosts of model servers that the configuration or the environment names; see `namedHosts`. */
+  hosts: readonly string[];
+  /** `local-only` denies every public address; anything else was chosen by the owner. */
+  privacy: PrivacyMode;
+};
+
+/** Loopback, RFC 1918, and RFC 6598 (100.64/10), which private overlay networks use. */
+export const PRIVATE_IPV4: readonly string[] = [
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+];
+
+/** Names that the main process may read. Everything else looks unset to it, and does not reach its memory. */
+export const ENVIRONMENT: readonly string[] = [
+  "HAROMBE_*",
+  "OLLAMA_HOST",
+  "HOME",
+  "USER",
+  "SHELL",
+  "TERM",
+  "TERM_PROGRAM",
+  "COLORTERM",
+  "NO_COLOR",
+  "FORCE_COLOR",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  "COLUMNS",
+  "LINES",
+  "TZ",
+  "CI",
+  "PAGER",
+  "EDITOR",
+  "VISUAL",
+];
+
+/** What Deno itself needs to start: where its cache lies and which certificates to trust. Not readable by the program. */
+const OF_THE_RUNTIME = [
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "PATH",
+  "DENO_TLS_CA_STORE",
+  "DENO_CERT",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "NPM_CONFIG_REGISTRY",
+];
+
+const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime"];
+
+function number(address: string): number {
+  return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+}
+
+/** The ranges of IPv4 that are in none of `ranges`, as few as possible, in order. */
+export function complement(ranges: readonly string[]): string[] {
+  const blocks = ranges.map((range) => {
+    const [address, bits] = range.split("/");
+    return { first: number(address), size: 2 ** (32 - Number(bits)) };
+  }).sort((a, b) => a.first - b.first);
+  const result: string[] = [];
+  const cover = (from: number, to: number) => {
+    for (let at = from; at < to;) {
+      let size = at === 0 ? 2 ** 32 : at % 2 === 0 ? lowestBit(at) : 1;
+      while (at + size > to) size /= 2;
+      const parts = [24, 16, 8, 0].map((shift) => Math.floor(at / 2 ** shift) % 256);
+      result.push(`${parts.join(".")}/${32 - Math.log2(size)}`);
+      at += size;
+    }
+  };
+  const end = blocks.reduce((at, block) => {
+    cover(at, block.first);
+    return Math.max(at, block.first + block.size);
+  }, 0);
+  cover(end, 2 ** 32);
+  return result;
+}
+
+function lowestBit(value: number): number {
+  let bit = 1;
+  while (value % (bit * 2) === 0) bit *= 2;
+  return bit;
+}
+
+const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+
+/** Host and port of `value`, an address as people write it (`http://box:11434/v1`, `box:11434`, `box`), or null if it is no literal host. */
+export function hostOf(value: string): string | null {
+  const stripped = value.trim().replace(/^https?:\/\//i, "").split(/[/?#]/)[0];
+  const six = /^(\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?$/i.exec(stripped);
+  if (six !== null) return six[2] === undefined ? six[1] : `${six[1]}:${six[2]}`;
+  const [host, port, more] = stripped.split(":");
+  if (more !== undefined || !HOST.test(host)) return null;
+  if (port !== undefined && !/^\d{1,5}$/.test(port)) return null;
+  return port === undefined || port === "" ? host : `${host}:${port}`;
+}
+
+/**
+ * The hosts that a configuration file's text names as `host:`, `base_url:` or `url:` with http(s), and those of the two
+ * environment variables. By a linear pattern over the text, because the launcher parses no configuration.
+ */
+export function namedHosts(config: string, environment: Record<string, string | undefined>): string[] {
+  const lines = config.split("\n").map((line) =>
+    /^[ \t-]{0,64}["']?(?:host|base_url|url)["']?[ \t]*:[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})/.exec(line)?.[1]
+  );
+  const values = [...lines, environment.HAROMBE_OLLAMA_HOST, environment.OLLAMA_HOST];
+  const hosts = values.flatMap((value) => value === undefined || value === "" ? [] : [hostOf(value)]);
+  return [...new Set(hosts.filter((host) => host !== null))].filter((host) => !/^(0\.0\.0\.0)(:|$)/.test(host));
+}
+
+/** The owner's `privacy.mode`, by a linear pattern too. Whatever it cannot read counts as `local-only`. */
+export function privacyOf(config: string, environment: Record<string, string | undefined>): PrivacyMode {
+  const block = /^privacy:[ \t]*(?:#[^\n]*)?\n((?:[ \t]+[^\n]*\n?|[ \t]*\n)*)/m.exec(config)?.[1] ?? "";
+  const written = environment.HAROMBE_PRIVACY_MODE ??
+    /^[ \t]+mode:[ \t]*["']?([a-z-]{1,32})["']?[ \t]*(?:#.*)?$/m.exec(block)?.[1];
+  return written === "hybrid" || written === "cloud-assisted" ? written : "local-only";
+}
+
+const listed = (paths: readonly string[]) => paths.map((path) => path.replaceAll(",", ",,")).join(",");
+
+/** The flags of the main process, without the program. It never has run, ffi, or all of anything. */
+export function mainFlags(powers: MainPowers): string[] {
+  const { state, folder } = powers;
+  const visible = powers.confined || folder.access === "none" ? [] : [folder.path];
+  const writable = folder.access === "rw" ? visible : [];
+  const net = ["localhost", ...PRIVATE_IPV4, "[::1]", ...powers.hosts];
+  return [
+    "--no-prompt",
+    `--allow-read=${listed([state, ...powers.code, ...visible])}`,
+    `--allow-write=${listed([state, ...writable])}`,
+    `--allow-env=${ENVIRONMENT.join(",")}`,
+    "--ignore-env",
+    `--allow-sys=${SYSTEM.join(",")}`,
+    `--allow-net=${net.join(",")}`,
+    ...(powers.privacy === "local-only" ? [`--deny-net=${complement(PRIVATE_IPV4).join(",")}`] : []),
+    "--deny-run",
+    "--deny-ffi",
+  ];
+}
+
+/** The part of `environment` that the main process is given. */
+export function mainEnvironment(environment: Record<string, string>): Record<string, string> {
+  const known = (name: string) =>
+    name.startsWith("HAROMBE_") || ENVIRONMENT.includes(name) || OF_THE_RUNTIME.includes(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => known(name)));
+}
+
+/** A permission and whether this process has it, wholly or in part. */
+type Query = (descriptor: Deno.PermissionDescriptor) => { state: string; partial: boolean };
+
+/**
+ * What this process may do that the main process must not: empty if all is well. The main process calls it before
+ * anything else and refuses to start on a single entry.
+ */
+export function excessPowers(query: Query = (descriptor) => Deno.permissions.querySync(descriptor)): string[] {
+  const any = (["run", "ffi"] as const).filter((name) => {
+    const { state, partial } = query({ name });
+    return state === "granted" || partial;
+  });
+  const all = (["read", "write", "net", "sys", "env"] as const).filter((name) => query({ name }).state === "granted");
+  return [...any, ...all.map((name) => `all of ${name}`)];
+}

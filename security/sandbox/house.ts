@@ -1,0 +1,120 @@
+/** All that the launcher has fixed before the main process exists. No message can change it. */
+import process from "node:process";
+import type { Machine } from "./bubblewrap.ts";
+import { folderAccess } from "./folder.ts";
+import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
+import { hiddenIn, lookAtMachine } from "./machine.ts";
+import { firstFile, type Measured, probe } from "./probe.ts";
+import type { FilesModule, Programs } from "./program.ts";
+import { sweepGroups } from "./cgroup.ts";
+
+export type House = Measured & {
+  machine: Machine;
+  programs: Programs;
+  /** The person's home, whose secrets, and harombe's own directory, which as a whole, no run sees. */
+  home: string;
+  state: string;
+  /** A private directory of this launcher, removed by `close`. */
+  runtime: string;
+  ceiling: Limits;
+  /** Begins the name of every cgroup of this launcher. */
+  name: string;
+  /** Runs at once. */
+  most: number;
+  close(): Promise<void>;
+};
+
+export type HouseOptions = {
+  /** As the person named it; links are resolved here. */
+  folder: string;
+  home: string;
+  state: string;
+  /** Deno's own binary. */
+  deno: string;
+  files: FilesModule | null;
+  /** Further read-only directories of programs, absolute. */
+  toolchains?: readonly string[];
+  ceiling?: Limits;
+  most?: number;
+};
+
+/** The most that any run may have unless the owner says otherwise: an hour, 64 MiB of output, 4 GiB, 512 processes, 8 cores. */
+export const CEILING: Limits = {
+  ms: 3_600_000,
+  outputBytes: 64 << 20,
+  memoryBytes: Math.max(DEFAULT_LIMITS.memoryBytes, 4 * 2 ** 30),
+  pids: 512,
+  cpuPercent: 800,
+};
+
+async function resolved(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    return path;
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { code?: string }).code !== "ESRCH";
+  }
+}
+
+/** Removes the private directories, beside `own`, of this user's launchers that were killed. */
+async function sweepRuntimes(own: string): Promise<void> {
+  const parent = own.slice(0, own.lastIndexOf("/"));
+  for await (const { name, isDirectory } of Deno.readDir(parent)) {
+    const pid = /^harombe-(\d+)-/.exec(name)?.[1];
+    if (!isDirectory || pid === undefined || alive(Number(pid))) continue;
+    const path = `${parent}/${name}`;
+    const mine = await Deno.lstat(path).then(({ uid }) => uid === Deno.uid(), () => false);
+    if (mine) await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+}
+
+/**
+ * Measures the machine and fixes the folder. Throws `Deno.errors.NotFound` or `NotADirectory` if the folder cannot
+ * be had. The caller must call `close`.
+ */
+export async function openHouse(options: HouseOptions, signal: AbortSignal): Promise<House> {
+  const path = await Deno.realPath(options.folder);
+  if (!(await Deno.stat(path)).isDirectory) throw new Deno.errors.NotADirectory(`Cannot work in the folder: ${path}`);
+  const [home, state] = await Promise.all([resolved(options.home), resolved(options.state)]);
+  const folder = folderAccess(path, home);
+  const runtime = await Deno.makeTempDir({ prefix: `harombe-${Deno.pid}-` });
+  await sweepRuntimes(runtime);
+  try {
+    const [machine, bash, python] = await Promise.all([
+      lookAtMachine(runtime, { toolchains: options.toolchains ?? [] }, signal),
+      firstFile(["/bin/bash", "/usr/bin/bash"], signal),
+      firstFile(["/usr/bin/python3", "/usr/local/bin/python3"], signal),
+    ]);
+    const programs: Programs = { deno: options.deno, bash, python, files: options.files };
+    const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+    const measured = await probe(machine, { programs, folder, name }, signal);
+    await sweepGroups(measured.places, signal);
+    return {
+      ...measured,
+      machine,
+      programs,
+      home,
+      state,
+      runtime,
+      ceiling: options.ceiling ?? CEILING,
+      name,
+      most: options.most ?? 8,
+      close: () => Deno.remove(runtime, { recursive: true }).catch(() => {}),
+    };
+  } catch (error) {
+    await Deno.remove(runtime, { recursive: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** What of the workspace must be covered now. */
+export function hiddenNow(house: House, signal: AbortSignal): ReturnType<typeof hiddenIn> {
+  return hiddenIn(house.powers.folder.path, { home: house.home, state: house.state }, signal);
+}
