@@ -178,7 +178,7 @@ export async function settle<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const deadline = performance.now() + options.patienceMs;
-  do {
+  while (true) {
     signal.throwIfAborted();
     const startedAt = Date.now();
     const trail = walk(root, options.path, options);
@@ -189,7 +189,8 @@ export async function settle<T>(
         done.undo();
       }
     }
+    if (performance.now() >= deadline) break;
     await delay(5 + Math.random() * 20, undefined, { signal });
-  } while (performance.now() < deadline);
+  }
   throw new Deno.errors.Busy(`Cannot ${options.verb} ${options.path || "."}: the folders above it keep changing`);
 }
