@@ -6,7 +6,7 @@ import type { Run } from "./grant.ts";
 /** A program that said this much is replaced: the launcher ends a run at 64 MiB of output. One read may be 11 MiB. */
 const MOST_HEARD = 24 << 20;
 
-type Kept = { run: Run; connection: FilesConnection; calls: number; retired: boolean };
+type Kept = { run: Run; connection: FilesConnection; calls: number; retired: boolean; dead: boolean };
 
 /**
  * `open` starts a files program; it is called again whenever there is none: after `idleMs` without a call, after
@@ -20,14 +20,17 @@ export function lazyFiles(open: () => Run | Promise<Run>, idleMs: number): Files
   };
 
   const retire = (kept: Kept): void => {
+    if (kept.retired) return;
     kept.retired = true;
     if (kept.calls === 0) kept.run.closeInput().catch(() => {});
   };
 
   const start = (): Promise<Kept> => {
     const starting: Promise<Kept> = Promise.resolve().then(open).then((run) => {
-      const kept: Kept = { run, connection: connectFiles(run), calls: 0, retired: false };
+      const kept: Kept = { run, connection: connectFiles(run), calls: 0, retired: false, dead: false };
       kept.connection.ended.then(() => {
+        kept.retired = true;
+        kept.dead = true;
         if (state.current === starting) state.current = null;
       });
       return kept;
@@ -41,7 +44,10 @@ export function lazyFiles(open: () => Run | Promise<Run>, idleMs: number): Files
 
   const leave = (kept: Kept): void => {
     kept.calls--;
-    if (kept.retired) return retire(kept);
+    if (kept.retired) {
+      if (kept.calls === 0 && !kept.dead) kept.run.closeInput().catch(() => {});
+      return;
+    }
     if (kept.connection.heard() > MOST_HEARD) {
       state.current = null;
       return retire(kept);

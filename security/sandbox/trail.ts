@@ -15,7 +15,7 @@
 import fs from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-const PASSES = 16;
+const PASSES = 32;
 /** Most links followed for one path (Linux: 40, path_resolution(7)). */
 const MOST_LINKS = 40;
 /** The kernel's file clock may lag by one tick, 10 ms at most (CONFIG_HZ=100); with room. */
