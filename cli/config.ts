@@ -6,7 +6,7 @@ import { SecurityConfig } from "../security/config.ts";
 import { type Complaint, MOST_BYTES, parseYaml } from "./config/document.ts";
 import { type Leaf, leavesOf } from "./config/leaf.ts";
 import { overrides } from "./config/environment.ts";
-import { EXIT, Exit } from "./failure.ts";
+import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "./nearest.ts";
 
 export const Config = z.strictObject({ ...NodeConfig.shape, ...SecurityConfig.shape, ...AgentConfig.shape });
@@ -116,9 +116,10 @@ function describe(issue: z.core.$ZodIssue, key?: string): string {
   const near = nearest(key, known);
   const elsewhere = LEAVES.find((leaf) => leaf.path.at(-1) === key)?.path.join(".");
   const hint = near ?? elsewhere;
-  const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
   const list = known.length === 0 ? "no keys" : known.join(", ");
-  return `unknown key "${shown}"${where ? ` in ${where}` : ""}; ${hint ? `did you mean "${hint}"?` : `known: ${list}`}`;
+  return `unknown key "${short(key)}"${where ? ` in ${where}` : ""}; ${
+    hint ? `did you mean "${hint}"?` : `known: ${list}`
+  }`;
 }
 
 /** `model:` with nothing below it means the defaults, not null. */

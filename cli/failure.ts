@@ -24,6 +24,11 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
 }
 
+/** `word` fit to be named in a message: `visible`, at most 60 characters. */
+export function short(word: string): string {
+  return visible(word.length > 60 ? `${word.slice(0, 60)}…` : word);
+}
+
 const MOST_CHARACTERS = 500;
 const MOST_LINES = 40;
 
