@@ -3,13 +3,19 @@ import { z } from "zod";
 import { AgentConfig } from "../agent/config.ts";
 import { NodeConfig } from "../node/config.ts";
 import { SecurityConfig } from "../security/config.ts";
+import { PrivacyConfig } from "../security/privacy/config.ts";
 import { type Complaint, MOST_BYTES, parseYaml } from "./config/document.ts";
 import { type Leaf, leavesOf } from "./config/leaf.ts";
 import { overrides } from "./config/environment.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "./nearest.ts";
 
-export const Config = z.strictObject({ ...NodeConfig.shape, ...SecurityConfig.shape, ...AgentConfig.shape });
+export const Config = z.strictObject({
+  ...NodeConfig.shape,
+  ...SecurityConfig.shape,
+  ...PrivacyConfig.shape,
+  ...AgentConfig.shape,
+});
 export type Config = z.infer<typeof Config>;
 
 /** Every setting there is. */
@@ -23,6 +29,9 @@ export type Loaded = { config: Config; path: string; exists: boolean; sources: S
 /** Where harombe keeps its state. Throws if neither HAROMBE_HOME nor HOME says so. */
 export function stateDirectory(env: (name: string) => string | undefined): string {
   const named = env("HAROMBE_HOME");
+  if (named && !named.startsWith("/")) {
+    throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(named)}`);
+  }
   if (named) return named;
   const home = env("HOME") ?? env("USERPROFILE");
   if (home) return `${home}/.harombe`;

@@ -124,19 +124,28 @@ function addStored(root: Command, { io, load }: Outside, done: (code: number) =>
     )
       .action(async (...given: unknown[]) => {
         const command = given.at(-1) as Command;
-        const args: Args = { positional: command.processedArgs.flat().filter(isText), options: command.opts() };
+        const args: Args = command.opts();
+        delete args.debug;
+        for (const [at, { name }] of command.registeredArguments.map((one) => ({ name: one.name() })).entries()) {
+          args[name] = [command.processedArgs[at]].flat().join(" ");
+        }
         done(await (await load())[thing](bare, args, io));
       });
   };
-  verb(sessions, "list", "The sessions, newest first").option("-n, --limit <count>", "at most so many", wholeNumber);
-  verb(sessions, "show <session>", "One session, whole");
-  verb(sessions, "rm <session...>", "Delete sessions for good");
+  verb(sessions, "list", "The sessions, newest first").option(
+    "-n, --limit <count>",
+    "at most so many, 0 is all",
+    wholeNumber,
+  );
+  verb(sessions, "show <id>", "One session, whole");
+  verb(sessions, "rm <id>", "Delete a session for good");
+  verb(sessions, "rename <id> <title>", "Give a session another title");
   verb(sessions, "search <words...>", "Find words in all sessions").option("-n, --limit <count>", "most", wholeNumber);
   verb(audit, "list", "What was done, newest last").option("--session <id>", "of this session")
     .option("--tool <name>", "of this tool").option("--kind <kind>", "intent, outcome or refusal")
     .option("--call <id>", "of this call").option("--since <time>", "not before this time")
-    .option("-n, --limit <count>", "at most so many", wholeNumber);
-  verb(audit, "show <record>", "One record, whole");
+    .option("-n, --limit <count>", "at most so many, 0 is all", wholeNumber);
+  verb(audit, "show <id>", "One record by its number, or all of a call by its id");
   verb(audit, "stats", "Counts and times by tool");
   verb(audit, "export", "All records").option("--format <format>", "json or csv", "json");
   verb(audit, "verify", "Check that no record was changed, cut or reordered");
@@ -192,10 +201,6 @@ function group(root: Command, name: string, text: string): Command {
 }
 
 function wholeNumber(text: string): string {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Exit(EXIT.usage, `Cannot use as a count: ${short(text)}`);
+  if (!/^\d{1,7}$/.test(text)) throw new Exit(EXIT.usage, `Cannot use as a count: ${short(text)}`);
   return text;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }

@@ -1,11 +1,12 @@
 /** Where the rooms are joined. Nothing is joined on this branch yet, and it says so. */
-import { plainLines, unavailable } from "./failure.ts";
+import { printable } from "../security/display.ts";
+import { unavailable } from "./failure.ts";
 import type { Wiring } from "./talk.ts";
 
 const absent = (what: string) => () => Promise.reject(unavailable(`${what} is not joined to the command line yet`));
 
 export const wiring: Wiring = {
-  printable: plainLines,
+  printable,
   openTalk: absent("the agent"),
   powers: () => Promise.resolve(null),
   audit: absent("the audit log"),

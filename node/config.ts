@@ -1,37 +1,48 @@
-/** The part of the configuration that model backends read. Names and defaults are those of harombe 0.3. */
+/** This room's slice of the configuration: which model, on which server. Unknown keys are errors. */
 import { z } from "zod";
 
-const url = (value: string) => z.url({ protocol: /^https?$/ }).default(value);
-/** Seconds. */
-const timeout = z.number().min(1).max(3600).default(120);
+export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
 
-export const NodeConfig = z.strictObject({
-  model: z.strictObject({
-    /** `auto` picks one of the models that a local server has. */
-    name: z.string().min(1).max(200).default("auto"),
-    quantization: z.string().min(1).max(40).optional(),
-    /** Tokens, prompt and answer together. */
-    context_length: z.int().min(1024).max(1_048_576).default(8192),
-    temperature: z.number().min(0).max(2).default(0.7),
-  }).prefault({}),
-  ollama: z.strictObject({ host: url("http://localhost:11434"), timeout }).prefault({}),
-  inference: z.strictObject({
-    backend: z.enum(["auto", "ollama", "vllm", "sglang", "llamacpp"]).default("auto"),
-    vllm: z.strictObject({
-      base_url: url("http://localhost:8000/v1"),
-      timeout,
-      api_key: z.string().min(1).optional(),
-    }).prefault({}),
-    sglang: z.strictObject({
-      base_url: url("http://localhost:30000/v1"),
-      timeout,
-      api_key: z.string().min(1).optional(),
-    }).prefault({}),
-    llamacpp: z.strictObject({
-      base_url: url("http://localhost:8080/v1"),
-      timeout,
-      api_key: z.string().min(1).optional(),
-    }).prefault({}),
-  }).prefault({}),
-});
+/** Seconds of silence that a server is borne, before and between tokens. */
+const timeout = z.number().int().min(1).default(120);
+
+function openAiServer(port: number) {
+  return z.strictObject({
+    base_url: z.string().min(1).default(`http://localhost:${port}`),
+    timeout,
+    /** Sent to this server as a bearer token. Never read from the environment. */
+    api_key: z.string().min(1).nullable().default(null),
+  }).prefault({});
+}
+
+export const ModelConfig = z.strictObject({
+  /** `auto`, or a model's name as its server lists it. */
+  name: z.string().min(1).default("auto"),
+  /** Which quantization to fetch where harombe fetches a model itself. */
+  quantization: z.string().min(1).default("Q4_K_M"),
+  /** Tokens reserved for prompt and answer together. */
+  context_length: z.number().int().min(1024).default(8192),
+  temperature: z.number().min(0).max(2).default(0.7),
+}).prefault({});
+
+export const OllamaConfig = z.strictObject({ host: z.string().min(1).default(DEFAULT_OLLAMA_HOST), timeout }).prefault(
+  {},
+);
+
+export const InferenceConfig = z.strictObject({
+  /** `ollama` at its usual host is also where `auto` looks for the other servers; any other choice is used alone. */
+  backend: z.enum(["ollama", "vllm", "sglang", "llamacpp"]).default("ollama"),
+  /** The older place of `ollama.host` and `ollama.timeout`; what is set here wins. */
+  ollama: z.strictObject({ host: z.string().min(1).optional(), timeout: z.number().int().min(1).optional() }).prefault(
+    {},
+  ),
+  vllm: openAiServer(8000),
+  sglang: openAiServer(30000),
+  llamacpp: openAiServer(8080),
+}).prefault({});
+
+/** The sections of this room, by name, for the file's whole schema. */
+export const nodeSections = { model: ModelConfig, ollama: OllamaConfig, inference: InferenceConfig };
+
+export const NodeConfig = z.strictObject(nodeSections);
 export type NodeConfig = z.infer<typeof NodeConfig>;

@@ -1,19 +1,29 @@
-/** The part of the configuration that the door reads. Names and defaults are those of harombe 0.3 where they exist. */
+/** The `security:` section of the configuration file. */
 import { z } from "zod";
 
-const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
+/** Rules as written, `tool:pattern`; what they mean is in `rules.ts`. */
+export const RuleTexts = z.strictObject({
+  allow: z.array(z.string()).default([]),
+  ask: z.array(z.string()).default([]),
+  deny: z.array(z.string()).default([]),
+});
+export type RuleTexts = z.infer<typeof RuleTexts>;
 
+/**
+ * Every default filled; an unknown key is an error. The audit log and its scrubbing cannot be switched off:
+ * the older keys are accepted only with the value that is always true.
+ */
 export const SecurityConfig = z.strictObject({
-  rules: z.strictObject({ allow: rules, ask: rules, deny: rules }).prefault({}),
+  rules: RuleTexts.prefault({}),
   approval: z.strictObject({
-    /** Seconds until silence counts as no. */
-    timeout: z.int().min(5).max(3600).default(60),
+    /** Seconds until silence counts as no. CRITICAL calls wait 30 s at most. */
+    timeout: z.number().min(1).max(3600).default(60),
   }).prefault({}),
   audit: z.strictObject({
-    retention_days: z.int().min(1).max(36_500).default(90),
-  }).prefault({}),
-  privacy: z.strictObject({
-    mode: z.enum(["local-only", "hybrid", "cloud-assisted"]).default("local-only"),
+    enabled: z.literal(true, { error: "the audit log cannot be switched off" }).default(true),
+    database: z.string().min(1).default("~/.harombe/audit.db"),
+    retention_days: z.int().min(1).default(90),
+    redact_sensitive: z.literal(true, { error: "secrets are always kept out of the audit log" }).default(true),
   }).prefault({}),
 });
 export type SecurityConfig = z.infer<typeof SecurityConfig>;

@@ -57,7 +57,7 @@ Deno.test("a turn that does not end in an answer is not a success", async () => 
 
 Deno.test("control characters of an answer do not reach standard output", async () => {
   const { out } = await run("a\x1b]0;x\x07b");
-  assert.equal(out, "You said: a�]0;x�b\n");
+  assert.equal(out, "You said: a␛]0;x␇b\n");
 });
 
 Deno.test("piped text is context between marks that it cannot know, after a sentence that calls it data", async () => {

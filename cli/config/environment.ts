@@ -2,8 +2,8 @@
 import { nearest } from "../nearest.ts";
 import { type Leaf, variableOf } from "./leaf.ts";
 
-/** Variables that are no settings: where the state is, and what the launcher tells the main process. */
-const RESERVED = ["HAROMBE_HOME", "HAROMBE_DENO"];
+/** Variables that are no settings: where the state is, and what the launcher takes or tells the main process. */
+const RESERVED = ["HAROMBE_HOME", "HAROMBE_FOLDER", "HAROMBE_TOOLCHAINS", "HAROMBE_DENO"];
 
 export type Override = { path: string[]; value: unknown; variable: string };
 

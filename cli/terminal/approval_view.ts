@@ -3,6 +3,7 @@
  * starts with the frame's own edge, so nothing inside can look like the end of the frame or like the question below.
  */
 import type { ApprovalRequest } from "../../security/approval.ts";
+import { disguises } from "../../security/display.ts";
 import { both, paint, SGR, type Span } from "./span.ts";
 import { fit } from "./width.ts";
 
@@ -37,6 +38,7 @@ export function approvalFrame(request: ApprovalRequest, options: FrameOptions): 
   const body: Span[][] = [
     ...labelled("tool", `${request.tool}  (agent ${request.agent})`),
     ...request.reasons.flatMap((reason, at) => labelled(at === 0 ? "why" : "", reason)),
+    ...disguises(stringsOf([request.args, preview?.text])).flatMap((what) => labelled("beware", what, SGR.yellow)),
     ...(preview ? section(preview.kind, previewLines(preview.text, preview.kind)) : []),
     ...section("arguments", lines(JSON.stringify(args.value, null, 2) ?? "none")),
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
@@ -102,8 +104,15 @@ function cutSafely(text: string, width: number): string[] {
   return rows;
 }
 
-function labelled(label: string, text: string): Span[][] {
-  return lines(text).map(([span], at) => [{ text: (at === 0 ? label : "").padEnd(8), style: SGR.dim }, span]);
+function labelled(label: string, text: string, style: string = SGR.dim): Span[][] {
+  return lines(text).map(([span], at) => [{ text: (at === 0 ? label : "").padEnd(8), style }, span]);
+}
+
+/** Every string inside a JSON value, keys too, one after another. */
+function stringsOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return "";
+  return Object.entries(value).map(([key, below]) => `${key} ${stringsOf(below)}`).join(" ");
 }
 
 function section(title: string, content: Span[][]): Span[][] {

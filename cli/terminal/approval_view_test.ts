@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ApprovalRequest } from "../../security/approval.ts";
-import { printable, REQUEST } from "../../tests/terminal/scripted_wiring.ts";
+import { printable } from "../../security/display.ts";
+import { REQUEST } from "../../tests/terminal/scripted_wiring.ts";
 import { approvalFrame, type FrameOptions, questionFrame } from "./approval_view.ts";
 
 const options: FrameOptions = { columns: 60, color: false, printable, whole: false };

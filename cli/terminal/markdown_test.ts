@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { screenOf } from "../../tests/terminal/screen.ts";
 import { memoryIo } from "../../tests/terminal/memory_io.ts";
-import { printable } from "../../tests/terminal/scripted_wiring.ts";
+import { printable } from "../../security/display.ts";
 import { createMarkdown } from "./markdown.ts";
 
 const TEXT = `# Head
@@ -101,6 +101,6 @@ Deno.test("not at a terminal, or plain, the text is verbatim", () => {
     markdown.end();
     markdown.push("next");
     markdown.end();
-    assert.equal(io.out(), "# Head\n**b** 😀 �[2J\nnext\n");
+    assert.equal(io.out(), "# Head\n**b** 😀 ␛[2J\nnext\n");
   }
 });

@@ -125,7 +125,9 @@ function summary(result: ToolResult, ms: number, printable: Printable): string {
   const more = text.split("\n").length - 1;
   const time = ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
   const rest = more > 0 ? ` (+${more} lines)` : "";
-  return `  ${result.isError ? "✗" : "✓"} ${result.name} ${time}${first ? `: ${first.slice(0, 160)}` : ""}${rest}`;
+  return `  ${result.isError ? "✗" : "✓"} ${oneLine(printable(result.name))} ${time}${
+    first ? `: ${first.slice(0, 160)}` : ""
+  }${rest}`;
 }
 
 function oneLine(text: string): string {

@@ -140,3 +140,27 @@ terminalTest("ask at a terminal draws the answer and asks for approvals", async 
   });
   assert.equal(code, 0, output);
 });
+
+Deno.test("Ctrl-C from outside a raw terminal ends a piped chat with 130", async () => {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--no-prompt", "--ignore-env", MAIN, "chat"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("wait\n"));
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  while (!seen.includes("waiting")) {
+    const { value, done } = await reader.read();
+    assert.ok(!done, seen);
+    seen += value;
+  }
+  process.kill("SIGINT");
+  const { code } = await process.status;
+  const err = await new Response(process.stderr).text();
+  await reader.cancel();
+  await writer.abort().catch(() => {});
+  assert.deepEqual({ code, err }, { code: 130, err: "scripted, no model\n" });
+});
