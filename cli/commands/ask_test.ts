@@ -19,7 +19,7 @@ Deno.test("only the answer is on standard output; calls, remarks and notices are
     '→ shell {"command":"seq 50"}',
     "  line 1",
     "  line 20",
-    "  … more output; the assistant reads all of it",
+    "  … more output",
     "  ✓ shell 1.5 s: 1 (+2 lines)",
     24,
   ]);

@@ -5,7 +5,7 @@ import { EXIT, Exit, short } from "../failure.ts";
 import { nearest } from "../nearest.ts";
 import { parseYaml } from "./document.ts";
 import { valueOf } from "./environment.ts";
-import { isSecret } from "./show.ts";
+import { isSecret } from "./leaf.ts";
 
 /**
  * `text` with `name` (dotted, such as `model.name`) set to `value`. The result is valid as a whole, or this throws

@@ -23,11 +23,12 @@ const CASES: [string, AgentEvent[], string[]][] = [
     { type: "text", text: "I look." },
     { type: "step_ended", calls: [call] },
     { type: "call_output", callId: "c", stream: "stdout", text: "a\nb" },
+    { type: "call_output", callId: "c", stream: "stdout", text: "b\n" },
     { type: "call_output", callId: "c", stream: "stderr", text: "c\td\x1b[2J\n" },
     { type: "call_ended", result: result(false, "a\nb\nc"), ms: 3.4 },
     { type: "text", text: "Done." },
     { type: "turn_ended", reason: "answered" },
-  ], ["I look.", '→ shell {"command": "ls"}', "  a", "  b", "  c    d␛[2J", "  ✓ shell 3 ms: a (+2 lines)", "Done."]],
+  ], ["I look.", '→ shell {"command": "ls"}', "  a", "  bb", "  c    d␛[2J", "  ✓ shell 3 ms: a (+2 lines)", "Done."]],
   ["a failed call", [{ type: "call_ended", result: result(true, "denied by rule"), ms: 0 }], [
     "  ✗ shell 0 ms: denied by rule",
   ]],
