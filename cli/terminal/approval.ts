@@ -7,7 +7,7 @@ import { readLine } from "./editor.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { Key } from "./keys.ts";
 import { createLive } from "./live.ts";
-import { fit } from "./width.ts";
+import { paint, SGR, wrap } from "./span.ts";
 
 export type AskingOptions = {
   keyboard: Keyboard;
@@ -136,7 +136,8 @@ async function answerKey(
     for (;;) {
       const left = deadline - io.now();
       if (left <= 0) return null;
-      live.draw([fit(choiceLine(state, Math.ceil(left / 1000)), io.size().columns - 1)]);
+      const line = choiceLine(state, Math.ceil(left / 1000));
+      live.draw(wrap([{ text: line, style: SGR.plain }], io.size().columns - 1).map((row) => paint(row, false)));
       const tick = AbortSignal.timeout(Math.min(left, TICK_MS));
       try {
         return await keyboard.next(AbortSignal.any([signal, tick]));
