@@ -3,13 +3,19 @@ import { z } from "zod";
 import { AgentConfig } from "../agent/config.ts";
 import { NodeConfig } from "../node/config.ts";
 import { SecurityConfig } from "../security/config.ts";
+import { PrivacyConfig } from "../security/privacy/config.ts";
 import { type Complaint, MOST_BYTES, parseYaml } from "./config/document.ts";
 import { type Leaf, leavesOf } from "./config/leaf.ts";
 import { overrides } from "./config/environment.ts";
-import { EXIT, Exit } from "./failure.ts";
+import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "./nearest.ts";
 
-export const Config = z.strictObject({ ...NodeConfig.shape, ...SecurityConfig.shape, ...AgentConfig.shape });
+export const Config = z.strictObject({
+  ...NodeConfig.shape,
+  ...SecurityConfig.shape,
+  ...PrivacyConfig.shape,
+  ...AgentConfig.shape,
+});
 export type Config = z.infer<typeof Config>;
 
 /** Every setting there is. */
@@ -23,6 +29,9 @@ export type Loaded = { config: Config; path: string; exists: boolean; sources: S
 /** Where harombe keeps its state. Throws if neither HAROMBE_HOME nor HOME says so. */
 export function stateDirectory(env: (name: string) => string | undefined): string {
   const named = env("HAROMBE_HOME");
+  if (named && !named.startsWith("/")) {
+    throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(named)}`);
+  }
   if (named) return named;
   const home = env("HOME") ?? env("USERPROFILE");
   if (home) return `${home}/.harombe`;
@@ -116,9 +125,10 @@ function describe(issue: z.core.$ZodIssue, key?: string): string {
   const near = nearest(key, known);
   const elsewhere = LEAVES.find((leaf) => leaf.path.at(-1) === key)?.path.join(".");
   const hint = near ?? elsewhere;
-  const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key;
   const list = known.length === 0 ? "no keys" : known.join(", ");
-  return `unknown key "${shown}"${where ? ` in ${where}` : ""}; ${hint ? `did you mean "${hint}"?` : `known: ${list}`}`;
+  return `unknown key "${short(key)}"${where ? ` in ${where}` : ""}; ${
+    hint ? `did you mean "${hint}"?` : `known: ${list}`
+  }`;
 }
 
 /** `model:` with nothing below it means the defaults, not null. */

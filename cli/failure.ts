@@ -24,6 +24,11 @@ export function visible(text: string): string {
   return text.replace(UNSEEN, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`);
 }
 
+/** `word` fit to be named in a message: `visible`, at most 60 characters. */
+export function short(word: string): string {
+  return visible(word.length > 60 ? `${word.slice(0, 60)}…` : word);
+}
+
 const MOST_CHARACTERS = 500;
 const MOST_LINES = 40;
 
@@ -45,6 +50,7 @@ export function plainLines(text: string): string {
 export function explain(error: unknown, options: { debug: boolean }): { code: number; text: string } {
   if (error instanceof Deno.errors.BrokenPipe) return { code: 0, text: "" };
   const code = error instanceof Exit ? error.code : isAbort(error) ? EXIT.interrupted : EXIT.failed;
+  if (code === EXIT.interrupted && !options.debug) return { code, text: "" };
   const message = error instanceof Error ? error.message || error.name : String(error);
   const stack = options.debug && error instanceof Error ? `\n${error.stack ?? ""}` : "";
   return { code, text: `harombe: ${plainLines(message)}${stack}\n` };
@@ -53,7 +59,6 @@ export function explain(error: unknown, options: { debug: boolean }): { code: nu
 /** Prints what `explain` says to standard error; the exit code. */
 export function report(error: unknown, options: { debug: boolean }): number {
   const { code, text } = explain(error, options);
-  if (code === EXIT.interrupted && !options.debug) return code;
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   } catch {

@@ -39,7 +39,10 @@ export function processIo(): Io {
   return {
     stdin: {
       isTerminal: Deno.stdin.isTerminal(),
-      readable: Deno.stdin.readable,
+      // Not before it is asked for: opening the stream starts to read.
+      get readable() {
+        return Deno.stdin.readable;
+      },
       setRaw(on) {
         if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(on);
       },

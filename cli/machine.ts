@@ -7,6 +7,7 @@ import { launchedSandbox } from "../security/sandbox/launched.ts";
 import { launcherOver } from "../security/sandbox/launcher_client.ts";
 import { lazyFiles } from "../security/sandbox/lazy_files.ts";
 import { openFolder } from "../security/sandbox/open_folder.ts";
+import { PROTECTED_PATHS } from "../security/sandbox/protected.ts";
 import type { Sandbox } from "../security/sandbox/sandbox.ts";
 import { unavailable } from "./failure.ts";
 
@@ -26,7 +27,7 @@ export async function openMachine(launcher: Launcher | null, signal: AbortSignal
   const powers = await launcher.powers(signal);
   const { path, access } = powers.folder;
   if (powers.bubblewrap.state !== "ok") {
-    const files = openFolder(path, { writable: access === "rw" });
+    const files = openFolder(path, { writable: access === "rw", protectedPaths: PROTECTED_PATHS });
     return { powers, sandbox: launchedSandbox(launcher, files), close: () => Promise.resolve() };
   }
   const files = lazyFiles(() => launcher.run(filesGrant(access), signal), FILES_IDLE_MS);

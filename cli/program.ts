@@ -1,6 +1,6 @@
 /** The command line's grammar. Each action loads what it needs when it runs. */
 import { Command, CommanderError } from "commander";
-import { EXIT, Exit, plainLines, unavailable } from "./failure.ts";
+import { EXIT, Exit, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { nearest } from "./nearest.ts";
 import type { Args, Wiring } from "./talk.ts";
@@ -43,7 +43,10 @@ export async function program(
   const known = tree.commands.flatMap((command) => [command.name(), ...command.aliases()]);
   if (!words[0].startsWith("-") && words[0] !== "help" && !known.includes(words[0])) {
     const near = nearest(words[0], known);
-    throw new Exit(EXIT.usage, `unknown command '${words[0]}'${near ? `; did you mean '${near}'?` : "; see --help"}`);
+    throw new Exit(
+      EXIT.usage,
+      `unknown command '${short(words[0])}'${near ? `; did you mean '${near}'?` : "; see --help"}`,
+    );
   }
   try {
     await tree.parseAsync(words, { from: "user" });
@@ -115,22 +118,34 @@ function addStored(root: Command, { io, load }: Outside, done: (code: number) =>
   const verb = (of: Command, name: string, text: string) => {
     const [bare] = name.split(" ");
     const thing = of.name() as keyof typeof things;
-    return of.command(name).description(text).option("--json", "print data as JSON").option("--debug", "show stacks")
+    return of.command(name).description(text).allowExcessArguments(false).option("--json", "print data as JSON").option(
+      "--debug",
+      "show stacks",
+    )
       .action(async (...given: unknown[]) => {
         const command = given.at(-1) as Command;
-        const args: Args = { positional: command.processedArgs.flat().filter(isText), options: command.opts() };
+        const args: Args = command.opts();
+        delete args.debug;
+        for (const [at, { name }] of command.registeredArguments.map((one) => ({ name: one.name() })).entries()) {
+          args[name] = [command.processedArgs[at]].flat().join(" ");
+        }
         done(await (await load())[thing](bare, args, io));
       });
   };
-  verb(sessions, "list", "The sessions, newest first").option("-n, --limit <count>", "at most so many", wholeNumber);
-  verb(sessions, "show <session>", "One session, whole");
-  verb(sessions, "rm <session...>", "Delete sessions for good");
+  verb(sessions, "list", "The sessions, newest first").option(
+    "-n, --limit <count>",
+    "at most so many, 0 is all",
+    wholeNumber,
+  );
+  verb(sessions, "show <id>", "One session, whole");
+  verb(sessions, "rm <id>", "Delete a session for good");
+  verb(sessions, "rename <id> <title>", "Give a session another title");
   verb(sessions, "search <words...>", "Find words in all sessions").option("-n, --limit <count>", "most", wholeNumber);
   verb(audit, "list", "What was done, newest last").option("--session <id>", "of this session")
     .option("--tool <name>", "of this tool").option("--kind <kind>", "intent, outcome or refusal")
     .option("--call <id>", "of this call").option("--since <time>", "not before this time")
-    .option("-n, --limit <count>", "at most so many", wholeNumber);
-  verb(audit, "show <record>", "One record, whole");
+    .option("-n, --limit <count>", "at most so many, 0 is all", wholeNumber);
+  verb(audit, "show <id>", "One record by its number, or all of a call by its id");
   verb(audit, "stats", "Counts and times by tool");
   verb(audit, "export", "All records").option("--format <format>", "json or csv", "json");
   verb(audit, "verify", "Check that no record was changed, cut or reordered");
@@ -141,7 +156,8 @@ function addStored(root: Command, { io, load }: Outside, done: (code: number) =>
 function addConfig(root: Command, { io }: Outside, done: (code: number) => void): void {
   const config = group(root, "config", "Settings");
   const actions = () => import("./commands/config.ts");
-  const add = (name: string, text: string) => config.command(name).description(text).option("--debug", "show stacks");
+  const add = (name: string, text: string) =>
+    config.command(name).description(text).allowExcessArguments(false).option("--debug", "show stacks");
   add("show", "The settings that hold and where each comes from; secrets stay hidden")
     .option("--json", "print data as JSON").action(async (options) => done(await (await actions()).show(options, io)));
   add("validate", "Check the file and the variables").option("--json", "print data as JSON")
@@ -178,17 +194,13 @@ function group(root: Command, name: string, text: string): Command {
     const verbs = command.commands.map((one) => one.name());
     const given = command.args[0];
     const near = given === undefined ? null : nearest(given, verbs);
-    const what = given === undefined ? `${name} needs a verb` : `unknown verb '${plainLines(given)}' for ${name}`;
+    const what = given === undefined ? `${name} needs a verb` : `unknown verb '${short(given)}' for ${name}`;
     throw new Exit(EXIT.usage, `${what}${near ? `; did you mean '${near}'?` : `: ${verbs.join(", ")}`}`);
   }).allowExcessArguments();
   return command;
 }
 
 function wholeNumber(text: string): string {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Exit(EXIT.usage, `Cannot use as a count: ${text}`);
+  if (!/^\d{1,7}$/.test(text)) throw new Exit(EXIT.usage, `Cannot use as a count: ${short(text)}`);
   return text;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }

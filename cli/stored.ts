@@ -15,8 +15,7 @@ import type { Args } from "./talk.ts";
 /** Runs `audit VERB`; the exit code. A log that was never begun is empty, and `verify` says that there is nothing. */
 export async function auditCommand(verb: string, args: Args, io: Io): Promise<number> {
   const paths = statePaths(stateDirectory(io.env));
-  const { debug: _, ...options } = args.options;
-  const given = { ...options, ...(args.positional[0] === undefined ? {} : { id: args.positional[0] }) };
+  const { debug: _, ...given } = args;
   if (!exists(paths.audit)) return show(noLog(verb, exists(paths.head)), io);
   const audit = readAudit(paths.audit);
   try {
@@ -34,21 +33,13 @@ function noLog(verb: string, headIsThere: boolean): Outcome {
   return verb === "show" ? usage("Cannot show a record: nothing was recorded yet") : done("");
 }
 
-/** Runs `sessions VERB`; the exit code. `rm` takes several ids and stops at the first that is wrong. */
+/** Runs `sessions VERB`; the exit code. */
 export async function sessionsCommand(verb: string, args: Args, io: Io): Promise<number> {
   const { sessions: path } = statePaths(stateDirectory(io.env));
-  const { debug: _, ...options } = args.options;
+  const { debug: _, ...given } = args;
   const sessions = openSessions(path, { now: io.now });
-  const run = async (given: Record<string, unknown>) =>
-    show(await runSessions(verb, { ...options, ...given }, { sessions, printable }, io.signal), io);
   try {
-    if (verb === "search") return await run({ words: args.positional.join(" ") });
-    if (args.positional.length === 0) return await run({});
-    for (const id of args.positional) {
-      const code = await run({ id });
-      if (code !== 0) return code;
-    }
-    return 0;
+    return show(await runSessions(verb, given, { sessions, printable }, io.signal), io);
   } finally {
     sessions.close();
   }

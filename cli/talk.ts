@@ -49,8 +49,8 @@ export type Talk = {
   close(): Promise<void>;
 };
 
-/** Arguments of a command that another room answers: positional ones in order, options by their long name. */
-export type Args = { positional: string[]; options: Record<string, string | boolean | string[] | undefined> };
+/** Arguments of a command that another room answers: positional ones and options, by name, as typed. Words are joined. */
+export type Args = Record<string, string | boolean | undefined>;
 
 /** What `cli/wiring.ts` exports. */
 export type Wiring = {

@@ -1,4 +1,4 @@
-/** The `security:` and `privacy:` sections of the configuration file. Names are those of harombe 0.3 where they exist. */
+/** The `security:` section of the configuration file. Names are those of harombe 0.3 where they exist. */
 import { z } from "zod";
 
 const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
@@ -23,9 +23,6 @@ export const SecurityConfig = z.strictObject({
       retention_days: z.int().min(1).max(36_500).default(90),
       redact_sensitive: z.literal(true, { error: "secrets are always kept out of the audit log" }).default(true),
     }).prefault({}),
-  }).prefault({}),
-  privacy: z.strictObject({
-    mode: z.enum(["local-only", "hybrid", "cloud-assisted"]).default("local-only"),
   }).prefault({}),
 });
 export type SecurityConfig = z.infer<typeof SecurityConfig>;

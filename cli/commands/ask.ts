@@ -2,7 +2,7 @@
 import type { AgentEvent } from "../../agent/event.ts";
 import { type Part, text } from "../../node/chat.ts";
 import type { ApprovalRequest } from "../../security/approval.ts";
-import { EXIT, Exit, plainLines } from "../failure.ts";
+import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { readAll } from "../read_all.ts";
 import type { Person, Talk, Wiring } from "../talk.ts";
@@ -26,7 +26,7 @@ export async function ask(question: string, flags: AskFlags, io: Io, wiring: Wir
   if (question.trim() === "") throw new Exit(EXIT.usage, "Cannot ask nothing: the question is empty");
   for (const rule of flags.allow ?? []) {
     if (!/^[a-z0-9_*]+:.+$/s.test(rule)) {
-      throw new Exit(EXIT.usage, `Cannot allow ${rule}: it must be tool:pattern, such as 'write_file:notes/**'`);
+      throw new Exit(EXIT.usage, `Cannot allow ${short(rule)}: it must be tool:pattern, such as 'write_file:notes/**'`);
     }
   }
   const context = io.stdin.isTerminal ? "" : await readAll(io.stdin.readable, MOST_CONTEXT, io.signal);

@@ -6,7 +6,7 @@ import { textLines } from "../text_lines.ts";
 import type { Talk, TalkOptions, Wiring } from "../talk.ts";
 import { terminalQuestions } from "../terminal/approval.ts";
 import { converse } from "../terminal/conversation.ts";
-import { openKeyboard } from "../terminal/keyboard.ts";
+import { type Keyboard, openKeyboard } from "../terminal/keyboard.ts";
 import { createRender } from "../terminal/render.ts";
 
 export type ChatFlags = { resume?: string | true; model?: string; debug?: boolean };
@@ -39,13 +39,32 @@ async function atTerminal(flags: ChatFlags, io: Io, wiring: Wiring): Promise<num
   const keyboard = openKeyboard(io);
   try {
     const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
-    const talk = await wiring.openTalk(talkOptions(flags), person, io, io.signal);
+    const talk = await opening(
+      keyboard,
+      io.signal,
+      (signal) => wiring.openTalk(talkOptions(flags), person, io, signal),
+    );
     return await closing(
       talk,
       () => converse({ talk, keyboard, render, printable, debug: flags.debug ?? false }, io, io.signal),
     );
   } finally {
     keyboard.close();
+  }
+}
+
+/** Opens the talk with a signal that Ctrl-C aborts: nothing else listens to the raw terminal yet. */
+async function opening(
+  keyboard: Keyboard,
+  signal: AbortSignal,
+  open: (signal: AbortSignal) => Promise<Talk>,
+): Promise<Talk> {
+  const stop = new AbortController();
+  const off = keyboard.onInterrupt(() => stop.abort(new DOMException("interrupted", "AbortError")));
+  try {
+    return await open(AbortSignal.any([signal, stop.signal]));
+  } finally {
+    off();
   }
 }
 

@@ -3,14 +3,14 @@ import { z } from "zod";
 import { Config, configPath, loadConfig, readConfigText, stateDirectory } from "../config.ts";
 import { editConfig } from "../config/edit.ts";
 import { showText, withoutSecrets } from "../config/show.ts";
-import { isSecret } from "../config/show.ts";
+import { isSecret } from "../config/leaf.ts";
 import { writePrivately } from "../config/write.ts";
 import { EXIT, Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { readAll } from "../read_all.ts";
 
 /** The configuration that holds now, with sources; secrets only as `[set]`. */
-export async function show(options: { json: boolean }, io: Io): Promise<number> {
+export async function show(options: { json?: boolean }, io: Io): Promise<number> {
   const loaded = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
   for (const warning of loaded.warnings) io.stderr.write(`warning: ${plainLines(warning)}\n`);
   const { config, path, exists, sources } = loaded;
@@ -23,15 +23,20 @@ export async function show(options: { json: boolean }, io: Io): Promise<number> 
 }
 
 /** Says whether file and variables are valid; 0 if they are, else 1 with every complaint. */
-export async function validate(options: { json: boolean }, io: Io): Promise<number> {
-  const { path, exists, warnings } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
-  if (options.json) {
-    io.stdout.write(`${JSON.stringify({ valid: true, path, exists, warnings })}\n`);
-  } else {
-    for (const warning of warnings) io.stderr.write(`warning: ${plainLines(warning)}\n`);
-    io.stdout.write(exists ? `valid: ${path}\n` : `valid: ${path} is not there, so all defaults hold\n`);
+export async function validate(options: { json?: boolean }, io: Io): Promise<number> {
+  try {
+    const { path, exists, warnings } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+    if (options.json) io.stdout.write(`${JSON.stringify({ valid: true, complaints: [], path, exists, warnings })}\n`);
+    else {
+      for (const warning of warnings) io.stderr.write(`warning: ${plainLines(warning)}\n`);
+      io.stdout.write(exists ? `valid: ${path}\n` : `valid: ${path} is not there, so all defaults hold\n`);
+    }
+    return 0;
+  } catch (error) {
+    if (!options.json || !(error instanceof Exit)) throw error;
+    io.stdout.write(`${JSON.stringify({ valid: false, complaints: error.message.split("\n") })}\n`);
+    return error.code;
   }
-  return 0;
 }
 
 /** The JSON Schema (draft 2020-12) of the file, for editors. */

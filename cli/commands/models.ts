@@ -12,7 +12,7 @@ export async function modelsCommand(_verb: string, args: Args, io: Io): Promise<
   const options = { privacyMode: config.privacy.mode };
   const seen = await survey(config, options, io.signal);
   const models = seen.flatMap((s) => "models" in s ? s.models : []);
-  if (args.options.json) {
+  if (args.json) {
     io.stdout.write(`${JSON.stringify(models)}\n`);
     return models.length > 0 ? 0 : EXIT.unavailable;
   }

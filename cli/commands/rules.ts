@@ -13,7 +13,7 @@ export async function rulesCommand(_verb: string, args: Args, io: Io): Promise<n
   const rows = (["deny", "ask", "allow"] as const).flatMap((verdict) =>
     lists[verdict].map(({ text }) => ({ verdict, rule: text }))
   );
-  if (args.options.json) {
+  if (args.json) {
     io.stdout.write(`${JSON.stringify({ rules: rows, broken })}\n`);
   } else {
     const lines = [

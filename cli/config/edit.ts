@@ -1,11 +1,11 @@
 /** One setting changed in the file's text; comments, order and everything else stay. Pure. */
 import { Document, parseDocument } from "yaml";
 import { LEAVES, readConfig } from "../config.ts";
-import { EXIT, Exit } from "../failure.ts";
+import { EXIT, Exit, short } from "../failure.ts";
 import { nearest } from "../nearest.ts";
 import { parseYaml } from "./document.ts";
 import { valueOf } from "./environment.ts";
-import { isSecret } from "./show.ts";
+import { isSecret } from "./leaf.ts";
 
 /**
  * `text` with `name` (dotted, such as `model.name`) set to `value`. The result is valid as a whole, or this throws
@@ -26,7 +26,7 @@ export function editConfig(text: string, name: string, value: string): string {
   const after = document.toString({ lineWidth: 0 });
   const result = readConfig(after, {});
   if ("complaints" in result) {
-    const shown = isSecret(leaf.path) ? "[secret]" : value.slice(0, 80);
+    const shown = isSecret(leaf.path) ? "[secret]" : short(value);
     throw new Exit(EXIT.usage, `Cannot set ${name} to ${shown}: ${result.complaints[0].message}`);
   }
   return after;
@@ -38,7 +38,7 @@ function unknownSetting(name: string): string {
   if (below.length > 0) {
     return `Cannot set ${name}: it is a section with ${below.map((leaf) => leaf.path.join(".")).join(", ")}`;
   }
-  return `Cannot set ${name}: no such setting${near ? `; did you mean ${near}?` : "; see harombe config show"}`;
+  return `Cannot set ${short(name)}: no such setting${near ? `; did you mean ${near}?` : "; see harombe config show"}`;
 }
 
 /** A list is given as YAML, `[a, b]`, or as one entry. */

@@ -1,15 +1,16 @@
 /** `HAROMBE_SECTION_KEY` variables → values. Pure. */
 import { nearest } from "../nearest.ts";
-import { type Leaf, variableOf } from "./leaf.ts";
+import { isSecret, type Leaf, variableOf } from "./leaf.ts";
 
-/** Variables that are no settings: where the state is, and what the launcher tells the main process. */
-const RESERVED = ["HAROMBE_HOME", "HAROMBE_DENO"];
+/** Variables that are no settings: where the state is, and what the launcher takes or tells the main process. */
+const RESERVED = ["HAROMBE_HOME", "HAROMBE_FOLDER", "HAROMBE_TOOLCHAINS", "HAROMBE_DENO"];
 
 export type Override = { path: string[]; value: unknown; variable: string };
 
 /**
  * The settings that `variables` name, and a warning for each `HAROMBE_…` variable that is none. An empty variable
- * counts as unset. A list is a fault: a variable must not replace the rules that a file sets, nor seem to add one.
+ * counts as unset. A list is a fault: a variable must not replace the rules that a file sets, nor seem to add one. A
+ * secret is a fault: a key in the environment changes nothing by itself.
  * The values are not checked against the schema here.
  */
 export function overrides(
@@ -25,6 +26,10 @@ export function overrides(
     const leaf = byName.get(variable);
     if (leaf?.types.includes("array")) {
       faults.push(`${variable}: ${leaf.path.join(".")} is a list; set it in the file`);
+    } else if (leaf && isSecret(leaf.path)) {
+      faults.push(
+        `${variable}: ${leaf.path.join(".")} is a secret and is never read from a variable; set it in the file`,
+      );
     } else if (leaf) {
       values.push({ path: leaf.path, value: valueOf(text, leaf), variable });
     } else if (variable.startsWith("HAROMBE_")) {

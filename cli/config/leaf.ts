@@ -34,3 +34,10 @@ function walk(schema: Schema, path: string[]): Leaf[] {
 export function variableOf(path: readonly string[]): string {
   return `HAROMBE_${path.join("_").toUpperCase()}`;
 }
+
+const SECRET_KEY = /(^|_)(api_key|key|token|password|secret)$/;
+
+/** True if the value of this setting must not be printed, nor taken from a variable. */
+export function isSecret(path: readonly string[]): boolean {
+  return SECRET_KEY.test(path.at(-1) ?? "");
+}

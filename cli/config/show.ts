@@ -1,9 +1,8 @@
 /** A configuration as a person may see it: where each value comes from, and no secret's value. Pure. */
 import { stringify } from "yaml";
 import { visible } from "../failure.ts";
+import { isSecret } from "./leaf.ts";
 import { type Config, LEAVES, type Sources } from "../config.ts";
-
-const SECRET_KEY = /(^|_)(api_key|key|token|password|secret)$/;
 
 /** `config` with the value of each secret replaced by `[set]`, passwords inside addresses too. */
 export function withoutSecrets(config: Config): Record<string, unknown> {
@@ -16,13 +15,8 @@ function cover(value: unknown, key: string): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, below]) => [name, cover(below, name)]));
   }
   if (typeof value !== "string") return value;
-  if (SECRET_KEY.test(key)) return "[set]";
+  if (isSecret([key])) return "[set]";
   return value.replace(/^(https?:\/\/)[^/?#]*@/i, "$1[set]@");
-}
-
-/** True if the value of this setting must not be printed. */
-export function isSecret(path: readonly string[]): boolean {
-  return SECRET_KEY.test(path.at(-1) ?? "");
 }
 
 /** The configuration as lines `section.key: value`, each followed by its source where that is not the default. */

@@ -7,7 +7,7 @@ import { readLine } from "./editor.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { Key } from "./keys.ts";
 import { createLive } from "./live.ts";
-import { fit } from "./width.ts";
+import { paint, SGR, wrap } from "./span.ts";
 
 export type AskingOptions = {
   keyboard: Keyboard;
@@ -54,10 +54,10 @@ async function approve(
   const frame = (whole: boolean) => {
     const view = approvalFrame(request, frameOptions(options, whole));
     io.stdout.write(`${view.rows.join("\n")}\n`);
-    return view.shortened;
+    return { shortened: view.shortened, unseen: view.unseen };
   };
   options.settle();
-  let state: Choice = { shortened: frame(false), request };
+  let state: Choice = { ...frame(false), request };
   await quiet(options, deadline, signal);
   for (;;) {
     const key = await answerKey(state, deadline, options, signal);
@@ -68,34 +68,35 @@ async function approve(
       return step.answer;
     }
     if (step.next === "whole") {
-      state = { ...state, shortened: frame(true) && false };
+      state = { ...frame(true), request };
       await quiet(options, deadline, signal);
     } else if (step.next !== "stay") {
       const answer = await typedAnswer(step.next, request, deadline, options, signal);
       if (answer === "late") return silence(request, options);
       if (answer !== null) return answer;
+      keyboard.discard();
     }
-    keyboard.discard();
   }
 }
 
-export type Choice = { shortened: boolean; request: ApprovalRequest };
+/** What of the frame was shown, as `Frame` says, and of which request. */
+export type Choice = { shortened: boolean; unseen: boolean; request: ApprovalRequest };
 type Step =
   | { answer: ApprovalAnswer; said: string }
   | { next: "stay" | "whole" | "message" | "edit" | "confirm" };
 
 /** What one key means. Pure. Enter and unknown keys mean nothing. */
-export function choose({ shortened, request }: Choice, key: Key): Step {
+export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
   if (key.name === "escape" || key.name === "ctrl-d") return { answer: { answer: "no" }, said: "no" };
   if (key.name !== "text" || key.text.length !== 1) return { next: "stay" };
   switch (key.text) {
     case "y":
-      if (shortened && request.preview === null) return { next: "stay" };
+      if (unseen) return { next: "stay" };
       if (request.risk === "CRITICAL") return { next: "confirm" };
       return { answer: { answer: "once" }, said: "yes, once" };
     case "a":
       if (request.always === null || request.risk === "CRITICAL") return { next: "stay" };
-      if (shortened && request.preview === null) return { next: "stay" };
+      if (unseen) return { next: "stay" };
       return { answer: { answer: "always" }, said: "yes, always in this session" };
     case "n":
       return { answer: { answer: "no" }, said: "no" };
@@ -111,11 +112,10 @@ export function choose({ shortened, request }: Choice, key: Key): Step {
 }
 
 /** The line below the frame: which keys answer, and how long. */
-export function choiceLine({ shortened, request }: Choice, secondsLeft: number): string {
-  const readFirst = shortened && request.preview === null;
+export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: number): string {
   const keys = [
-    readFirst ? null : request.risk === "CRITICAL" ? "[y]es (typed out)" : "[y]es",
-    readFirst || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
+    unseen ? null : request.risk === "CRITICAL" ? "[y]es (typed out)" : "[y]es",
+    unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",
     "[e]dit",
@@ -136,7 +136,8 @@ async function answerKey(
     for (;;) {
       const left = deadline - io.now();
       if (left <= 0) return null;
-      live.draw([fit(choiceLine(state, Math.ceil(left / 1000)), io.size().columns - 1)]);
+      const line = choiceLine(state, Math.ceil(left / 1000));
+      live.draw(wrap([{ text: line, style: SGR.plain }], io.size().columns - 1).map((row) => paint(row, false)));
       const tick = AbortSignal.timeout(Math.min(left, TICK_MS));
       try {
         return await keyboard.next(AbortSignal.any([signal, tick]));

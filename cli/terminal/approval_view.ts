@@ -3,7 +3,8 @@
  * starts with the frame's own edge, so nothing inside can look like the end of the frame or like the question below.
  */
 import type { ApprovalRequest } from "../../security/approval.ts";
-import { both, cut, paint, SGR, type Span } from "./span.ts";
+import { disguises } from "../../security/display.ts";
+import { both, paint, SGR, type Span } from "./span.ts";
 import { fit } from "./width.ts";
 
 export type FrameOptions = {
@@ -16,8 +17,11 @@ export type FrameOptions = {
 };
 
 export type Frame = {
-  rows: string[]; /** True if something was left out, so `whole` would show more. */
+  rows: string[];
+  /** True if `whole` would show more. */
   shortened: boolean;
+  /** True if something of the call is in none of the rows. */
+  unseen: boolean;
 };
 
 const MOST_ROWS = 200;
@@ -28,21 +32,24 @@ const RISK_STYLE = { LOW: SGR.green, MEDIUM: SGR.yellow, HIGH: SGR.red, CRITICAL
 /** The frame for `request`: tool, risk, reasons, preview, arguments. */
 export function approvalFrame(request: ApprovalRequest, options: FrameOptions): Frame {
   const { preview, risk } = request;
-  const args = shorten(request.args, options.whole || preview === null ? Infinity : LONG_STRING);
+  const args = options.whole || preview === null
+    ? { value: request.args, shortened: false }
+    : shorten(request.args, linesOf(preview.text));
   const body: Span[][] = [
     ...labelled("tool", `${request.tool}  (agent ${request.agent})`),
     ...request.reasons.flatMap((reason, at) => labelled(at === 0 ? "why" : "", reason)),
+    ...disguises(stringsOf([request.args, preview?.text])).flatMap((what) => labelled("beware", what, SGR.yellow)),
     ...(preview ? section(preview.kind, previewLines(preview.text, preview.kind)) : []),
     ...section("arguments", lines(JSON.stringify(args.value, null, 2) ?? "none")),
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
   ];
-  const { rows, shortened } = framed(body, options);
+  const { rows, unseen } = framed(body, options);
   const title = ` harombe asks: may this run? · risk ${risk} `;
   const head = paint(
     [{ text: fit(title, options.columns - 2), style: both(SGR.reverse, RISK_STYLE[risk]) }],
     options.color,
   );
-  return { rows: [`╔═${head}`, ...rows, "╚══════"], shortened: shortened || args.shortened };
+  return { rows: [`╔═${head}`, ...rows, "╚══════"], shortened: unseen || args.shortened, unseen };
 }
 
 /** A question of the agent's, framed in the same way. */
@@ -55,14 +62,14 @@ export function questionFrame(question: string, choices: readonly string[], opti
   return [`╔═${head}`, ...framed(body, { ...options, whole: true }).rows, "╚══════"];
 }
 
-function framed(body: Span[][], options: FrameOptions): Frame {
+function framed(body: Span[][], options: FrameOptions): { rows: string[]; unseen: boolean } {
   const width = Math.max(10, options.columns - 3);
   const rows = body.flatMap((spans) => splitRow(spans, width, options));
-  const shortened = !options.whole && rows.length > MOST_ROWS;
+  const unseen = !options.whole && rows.length > MOST_ROWS;
   const half = MOST_ROWS >> 1;
-  const gap = `… ${rows.length - MOST_ROWS} rows are not shown here; [f] shows them …`;
-  const kept = shortened ? [...rows.slice(0, half), gap, ...rows.slice(-half)] : rows;
-  return { rows: kept.map((row) => `║ ${row}`), shortened };
+  const gap = `... ${rows.length - MOST_ROWS} rows are not shown here; [f] shows them ...`;
+  const kept = unseen ? [...rows.slice(0, half), gap.slice(0, width), ...rows.slice(-half)] : rows;
+  return { rows: kept.map((row) => `║ ${row}`), unseen };
 }
 
 /** One line, made printable and cut into rows. A label keeps its own column. */
@@ -70,7 +77,7 @@ function splitRow(spans: Span[], width: number, options: FrameOptions): string[]
   const [label, content] = spans.length === 2 ? spans : [null, spans[0]];
   const lead = label ? label.text : "";
   const text = options.printable(content.text).replaceAll(/[\n\r]/g, " ");
-  return cut(text, width - lead.length).map((row, at) =>
+  return cutSafely(text, width - lead.length).map((row, at) =>
     paint([
       { text: at === 0 ? lead : " ".repeat(lead.length), style: label?.style ?? SGR.plain },
       { text: row, style: content.style },
@@ -78,8 +85,34 @@ function splitRow(spans: Span[], width: number, options: FrameOptions): string[]
   );
 }
 
-function labelled(label: string, text: string): Span[][] {
-  return lines(text).map(([span], at) => [{ text: (at === 0 ? label : "").padEnd(8), style: SGR.dim }, span]);
+/**
+ * Cuts by the widest that any terminal could draw: 1 cell for ASCII, 2 for every other code point, joined or combining
+ * or not. A row that a terminal wrapped by itself would continue without the frame's edge.
+ */
+function cutSafely(text: string, width: number): string[] {
+  const rows = [""];
+  let left = width;
+  for (const point of text.replaceAll("\t", "    ")) {
+    const cells = point < "\x7f" ? 1 : 2;
+    if (cells > left) {
+      rows.push("");
+      left = width;
+    }
+    rows[rows.length - 1] += point;
+    left -= cells;
+  }
+  return rows;
+}
+
+function labelled(label: string, text: string, style: string = SGR.dim): Span[][] {
+  return lines(text).map(([span], at) => [{ text: (at === 0 ? label : "").padEnd(8), style }, span]);
+}
+
+/** Every string inside a JSON value, keys too, one after another. */
+function stringsOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null) return "";
+  return Object.entries(value).map(([key, below]) => `${key} ${stringsOf(below)}`).join(" ");
 }
 
 function section(title: string, content: Span[][]): Span[][] {
@@ -105,19 +138,24 @@ function previewLines(text: string, kind: "diff" | "command" | "text"): Span[][]
   });
 }
 
-function shorten(value: unknown, most: number): { value: unknown; shortened: boolean } {
-  const state = { shortened: false };
+/** The lines of a preview, each also without its first character, which in a diff is a mark. */
+function linesOf(text: string): Set<string> {
+  return new Set(text.replaceAll("\r\n", "\n").split("\n").flatMap((line) => [line, line.slice(1)]));
+}
+
+/** `value` with each long string counted whose every line is among `shown`; any other string stays whole. */
+function shorten(value: unknown, shown: Set<string>): { value: unknown; shortened: boolean } {
+  let shortened = false;
   const walk = (one: unknown): unknown => {
-    if (typeof one === "string" && one.length > most) {
-      state.shortened = true;
-      return `${one.slice(0, 60)}… (${one.length} characters; [f] shows all)`;
+    if (typeof one === "string") {
+      if (one.length <= LONG_STRING || !one.split(/\r?\n/).every((line) => shown.has(line))) return one;
+      shortened = true;
+      return `${one.slice(0, 60)}… (${one.length} characters as above; [f] shows all)`;
     }
     if (Array.isArray(one)) return one.map(walk);
-    if (typeof one === "object" && one !== null) {
-      return Object.fromEntries(Object.entries(one).map(([key, below]) => [key, walk(below)]));
-    }
-    return one;
+    if (typeof one !== "object" || one === null) return one;
+    return Object.fromEntries(Object.entries(one).map(([key, below]) => [key, walk(below)]));
   };
-  const out = most === Infinity ? value : walk(value);
-  return { value: out, shortened: state.shortened };
+  const out = walk(value);
+  return { value: out, shortened };
 }

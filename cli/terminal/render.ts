@@ -1,6 +1,6 @@
 /** An agent's events → what the person sees. */
 import type { AgentEvent } from "../../agent/event.ts";
-import { textOf, type ToolCall, type ToolResult } from "../../node/chat.ts";
+import { textOf, type ToolResult } from "../../node/chat.ts";
 import type { Io, Output } from "../io.ts";
 import { createMarkdown, type Printable } from "./markdown.ts";
 import { paint, SGR } from "./span.ts";
@@ -34,13 +34,15 @@ export function createRender(
   const markdown = createMarkdown(io, options);
   const aside = createAside({ output: io.stdout, size: io.size }, options);
   let inText = false;
-  const settle = () => {
+  const endText = () => {
     if (inText) markdown.end();
     inText = false;
-    aside.settle();
   };
   return {
-    settle,
+    settle() {
+      endText();
+      aside.settle();
+    },
     show(event) {
       if (event.type === "text") {
         if (event.text === "") return;
@@ -49,7 +51,7 @@ export function createRender(
         return markdown.push(event.text);
       }
       if (event.type === "usage" || event.type === "thinking" || event.type === "turn_started") return;
-      settle();
+      endText();
       aside.show(event);
     },
   };
@@ -64,46 +66,51 @@ export function createAside(
   const { printable } = options;
   const color = output.isTerminal && !options.plain;
   const shown = new Map<string, number>();
-  const asked = new Map<string, ToolCall>();
-  let half = false;
+  /** The unfinished row of each stream. */
+  const half = new Map<string, { callId: string; text: string }>();
   const line = (text: string, style: string) => {
     const width = output.isTerminal ? to.size().columns - 1 : 400;
     output.write(`${paint([{ text: fit(text, width), style }], color)}\n`);
   };
-  const settle = () => {
-    if (half) output.write("\n");
-    half = false;
+  const row = (callId: string, text: string) => {
+    const count = (shown.get(callId) ?? 0) + 1;
+    shown.set(callId, count);
+    if (count <= MOST_OUTPUT_ROWS) line(`  ${printable(text).replaceAll("\t", "    ")}`, SGR.dim);
+    if (count === MOST_OUTPUT_ROWS + 1) line("  … more output", SGR.dim);
   };
-
-  const live = (callId: string, text: string) => {
-    const rows = printable(text).split("\n");
-    if (rows.at(-1) === "") rows.pop();
-    for (const row of rows) {
-      const count = (shown.get(callId) ?? 0) + 1;
-      shown.set(callId, count);
-      if (count <= MOST_OUTPUT_ROWS) line(`  ${row.replaceAll("\t", "    ")}`, SGR.dim);
-      if (count === MOST_OUTPUT_ROWS + 1) line("  … more output; the assistant reads all of it", SGR.dim);
+  const live = (callId: string, stream: string, text: string) => {
+    const key = `${stream} ${callId}`;
+    const rows = ((half.get(key)?.text ?? "") + text).split(/\r?\n/);
+    const rest = rows.pop()!;
+    for (const one of rows) row(callId, one);
+    if (rest.length > 4000) row(callId, rest);
+    half.set(key, { callId, text: rest.length > 4000 ? "" : rest });
+  };
+  const endOutput = (ended: string | null) => {
+    for (const [key, { callId, text }] of half) {
+      if (ended !== null && callId !== ended) continue;
+      if (text !== "") row(callId, text);
+      half.delete(key);
     }
   };
+  const settle = () => endOutput(null);
 
   return {
     settle,
     show(event) {
-      settle();
       switch (event.type) {
         case "step_ended":
           for (const call of event.calls) {
-            asked.set(call.id, call);
             line(`→ ${oneLine(printable(`${call.name} ${call.arguments}`))}`, SGR.cyan);
           }
           break;
         case "call_output":
-          live(event.callId, event.text);
+          live(event.callId, event.stream, event.text);
           break;
         case "call_ended":
+          endOutput(event.result.callId);
           line(summary(event.result, event.ms, printable), event.result.isError ? SGR.red : SGR.dim);
           shown.delete(event.result.callId);
-          asked.delete(event.result.callId);
           break;
         case "notice":
           line(`note: ${oneLine(printable(event.text))}`, SGR.yellow);
@@ -125,7 +132,9 @@ function summary(result: ToolResult, ms: number, printable: Printable): string {
   const more = text.split("\n").length - 1;
   const time = ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`;
   const rest = more > 0 ? ` (+${more} lines)` : "";
-  return `  ${result.isError ? "✗" : "✓"} ${result.name} ${time}${first ? `: ${first.slice(0, 160)}` : ""}${rest}`;
+  return `  ${result.isError ? "✗" : "✓"} ${oneLine(printable(result.name))} ${time}${
+    first ? `: ${first.slice(0, 160)}` : ""
+  }${rest}`;
 }
 
 function oneLine(text: string): string {

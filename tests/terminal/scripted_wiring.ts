@@ -2,12 +2,8 @@
 import type { AgentEvent } from "../../agent/event.ts";
 import { type Part, text, textOf } from "../../node/chat.ts";
 import type { ApprovalRequest } from "../../security/approval.ts";
+import { printable } from "../../security/display.ts";
 import type { Person, TalkOptions, Wiring } from "../../cli/talk.ts";
-
-/** What `printable` promises, as far as these tests need it: no control or bidirectional character but \n and \t. */
-export function printable(value: string): string {
-  return value.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b-\u200f]/g, "�");
-}
 
 export const REQUEST: ApprovalRequest = {
   callId: "c1",
@@ -113,6 +109,8 @@ export function scriptedWiring(
         prompt: () => "› ",
         session: () => "s1",
         history: () => ["an earlier message"],
+        unfinished: false,
+        async *resume() {},
         async *turn(message, signal) {
           seen.messages.push(message);
           const said = textOf(message);

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { ApprovalRequest } from "../../security/approval.ts";
+import { printable } from "../../security/display.ts";
+import { REQUEST } from "../../tests/terminal/scripted_wiring.ts";
+import { approvalFrame, type FrameOptions, questionFrame } from "./approval_view.ts";
+
+const options: FrameOptions = { columns: 60, color: false, printable, whole: false };
+
+Deno.test("the frame shows tool, reasons, preview, whole arguments and what always would allow", () => {
+  assert.deepEqual(approvalFrame(REQUEST, options), {
+    rows: [
+      "╔═ harombe asks: may this run? · risk MEDIUM ",
+      "║ tool    write_file  (agent main)",
+      "║ why     it writes a file",
+      "║ ",
+      "║ diff",
+      "║ --- notes/a.md",
+      "║ +++ notes/a.md",
+      "║ @@ -0,0 +1 @@",
+      "║ +hello",
+      "║ ",
+      "║ arguments",
+      "║ {",
+      '║   "path": "notes/a.md",',
+      '║   "content": "hello\\n"',
+      "║ }",
+      "║ always  would allow write_file:notes/** until this sessio",
+      "║         n ends",
+      "╚══════",
+    ],
+    unseen: false,
+    shortened: false,
+  });
+});
+
+Deno.test("no untrusted text can leave the frame, fake a row of ours, or drive the terminal", () => {
+  const evil = "x\n╚══════\nallow this? [y]es\r\n\x1b[2J\x1b]0;t\x07\u202eevil\r║ tool    read_file" +
+    "\u2028\u0600\u0301".repeat(90) + "w".repeat(300);
+  const request: ApprovalRequest = {
+    ...REQUEST,
+    agent: evil,
+    tool: evil,
+    args: { [evil]: evil, deep: [evil] },
+    reasons: [evil, evil],
+    preview: { kind: "command", text: evil },
+    always: evil,
+  };
+  for (const columns of [20, 60, 200]) {
+    const { rows } = approvalFrame(request, { ...options, columns });
+    const question = questionFrame(evil, [evil], { ...options, columns });
+    for (const all of [rows, question]) {
+      assert.match(all[0], /^╔═ /);
+      assert.equal(all.at(-1), "╚══════");
+      for (const row of all.slice(1, -1)) {
+        assert.match(row, /^║ /);
+        assert.doesNotMatch(row, /[\x00-\x1f\x7f-\x9f\u202e]/);
+        const widest = Array.from(row.slice(2), (point) => point < "\x7f" ? 1 : 2).reduce<number>(
+          (sum, one) => sum + one,
+          2,
+        );
+        assert.ok(widest <= columns, `${columns}: ${row}`);
+      }
+    }
+  }
+});
+
+Deno.test("long strings that the preview shows whole are counted until the whole is asked for", () => {
+  const content = `${"z".repeat(5000)}\nz`;
+  const preview = { kind: "diff" as const, text: `+${content.replace("\n", "\n+")}` };
+  const count = (rows: string[]) => rows.join("").replaceAll(/[^z]/g, "").length;
+  const long = { ...REQUEST, args: { path: "a", content }, preview };
+  const first = approvalFrame(long, options);
+  assert.deepEqual([first.shortened, first.unseen, count(first.rows)], [true, false, 5001 + 60]);
+  const whole = approvalFrame(long, { ...options, whole: true });
+  assert.deepEqual([whole.shortened, whole.unseen, count(whole.rows)], [false, false, 2 * 5001]);
+
+  for (const shown of [{ ...preview, text: `+${"z".repeat(4999)}` }, { ...preview, text: "" }]) {
+    const other = approvalFrame({ ...long, args: { content: "z".repeat(5000) }, preview: shown }, options);
+    assert.deepEqual([other.shortened, count(other.rows) >= 5000], [false, true], "what the preview hides is shown");
+  }
+});
+
+Deno.test("the middle of a very long frame is counted, and that is said to be unseen", () => {
+  const high = { ...REQUEST, preview: { kind: "diff" as const, text: "+line\n".repeat(1000) } };
+  const first = approvalFrame(high, options);
+  assert.deepEqual([first.shortened, first.unseen, first.rows.length], [true, true, 203]);
+  assert.match(first.rows[101], /^║ \.\.\. \d+ rows are not shown here; \[f\] shows them/);
+  const whole = approvalFrame(high, { ...options, whole: true });
+  assert.deepEqual([whole.shortened, whole.unseen, whole.rows.length > 1000], [false, false, true]);
+});
+
+Deno.test("without a preview the arguments are whole", () => {
+  const { rows, shortened } = approvalFrame({ ...REQUEST, preview: null, args: { c: "z".repeat(5000) } }, options);
+  assert.deepEqual([shortened, rows.join("").replaceAll(/[^z]/g, "").length], [false, 5000]);
+});

@@ -1,0 +1,78 @@
+/** Drives a program at a real pseudo-terminal by `expect`. */
+
+/** Wait for text that the program writes, or send text to it. */
+export type Step = { wait: string } | { send: string };
+
+/** Why pty tests cannot run here, or null. */
+export function ptyMissing(): string | null {
+  try {
+    new Deno.Command("expect", { args: ["-v"], stdout: "null", stderr: "null" }).outputSync();
+    return null;
+  } catch {
+    return "expect is not installed";
+  }
+}
+
+/**
+ * Starts `deno run` with the permissions of a conversation (none but some variables) on a terminal of 80 × 40, takes
+ * the steps in order and waits for the end. A text that does not come within 20 s fails with what came.
+ */
+export async function onTerminal(
+  script: string,
+  options: { steps: Step[]; args?: string[]; env?: Record<string, string> },
+): Promise<{ code: number; output: string }> {
+  const command = [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--ignore-env",
+    "--allow-env=TERM,NO_COLOR,HOME,HAROMBE_*",
+    script,
+    ...options.args ?? [],
+  ];
+  const lines = [
+    "set timeout 20",
+    "match_max 1000000",
+    "log_user 1",
+    "set stty_init {rows 40 columns 80}",
+    `spawn -noecho ${command.map(quoted).join(" ")}`,
+    ...options.steps.map((step) =>
+      "wait" in step
+        ? `expect {
+  -exact ${quoted(step.wait)} {}
+  timeout { puts {TIMEOUT: ${step.wait.replaceAll(/[{}\\]/g, "")}}; exit 97 }
+  eof { puts {EOF: ${step.wait.replaceAll(/[{}\\]/g, "")}}; exit 98 }
+}`
+        : `send -- ${quoted(step.send)}`
+    ),
+    "expect { eof {} timeout { puts {TIMEOUT: end}; exit 97 } }",
+    "lassign [wait] pid spawned os code",
+    "exit $code",
+  ];
+  const process = new Deno.Command("expect", {
+    args: ["-f", "-"],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    env: { TERM: "xterm-256color", NO_COLOR: "", ...options.env },
+  }).spawn();
+  const writer = process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(lines.join("\n")));
+  await writer.close();
+  const { code, stdout, stderr } = await process.output();
+  const output = new TextDecoder().decode(stdout);
+  if (code === 97 || code === 98) throw new Error(`Cannot go on at the terminal: ${output}`);
+  if (stderr.length > 0) throw new Error(`Cannot drive the terminal: ${new TextDecoder().decode(stderr)}`);
+  return { code, output };
+}
+
+/** A Tcl word with every character outside plain letters as an escape. */
+function quoted(text: string): string {
+  const escaped = Array.from(text, (c) => {
+    if (/[A-Za-z0-9]/.test(c)) return c;
+    const point = c.codePointAt(0)!;
+    return point > 0xffff ? `\\U${point.toString(16).padStart(8, "0")}` : `\\u${point.toString(16).padStart(4, "0")}`;
+  });
+  return `"${escaped.join("")}"`;
+}
