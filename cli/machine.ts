@@ -23,14 +23,17 @@ export function launcherOfThisProcess(): Launcher | null {
 
 /** Asks the launcher what it can do and builds the sandbox on it. Throws `unavailable` where there is no launcher. */
 export async function openMachine(launcher: Launcher | null, signal: AbortSignal): Promise<Machine> {
-  if (!launcher) throw unavailable("no launcher started this process; start it by `deno task chat` or the harombe file");
+  if (!launcher) {
+    throw unavailable("no launcher started this process; start it by `deno task chat` or the harombe file");
+  }
   const powers = await launcher.powers(signal);
   const { path, access } = powers.folder;
   if (powers.bubblewrap.state !== "ok") {
     const files = openFolder(path, { writable: access === "rw", protectedPaths: PROTECTED_PATHS });
     return { powers, sandbox: launchedSandbox(launcher, files), close: () => Promise.resolve() };
   }
-  const files = lazyFiles(() => launcher.run(filesGrant(access), signal), FILES_IDLE_MS);
+  const ended = new AbortController();
+  const files = lazyFiles(() => launcher.run(filesGrant(access), ended.signal), FILES_IDLE_MS);
   return { powers, sandbox: launchedSandbox(launcher, files), close: () => files.end() };
 }
 

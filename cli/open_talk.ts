@@ -17,10 +17,11 @@ import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, stateDirectory } from "./config.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
-import { Exit, EXIT, plainLines } from "./failure.ts";
+import { EXIT, Exit, plainLines } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering } from "./model.ts";
+import { excessPowers } from "./powers.ts";
 import { openStores, type Stores } from "./stores.ts";
 import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
@@ -31,6 +32,10 @@ const ANSWER_SHARE = 4;
 
 /** Everything opened for one `chat` or `ask`. Whatever was opened is closed again if a later part fails. */
 export async function openTalk(options: TalkOptions, person: Person, io: Io, signal: AbortSignal): Promise<Talk> {
+  const excess = excessPowers();
+  if (excess.length > 0) {
+    throw unavailable(`this process may ${excess.join(", ")}; start it by \`deno task chat\` or the harombe file`);
+  }
   const directory = stateDirectory(io.env);
   const loaded = await loadConfig(directory, io.harombeVariables(), signal);
   for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
@@ -173,7 +178,10 @@ async function startSession(
   return found;
 }
 
-function greetingOf(answering: Answering, powers: { folder: { path: string; access: string; reason?: string } }): string {
+function greetingOf(
+  answering: Answering,
+  powers: { folder: { path: string; access: string; reason?: string } },
+): string {
   const { path, access, reason } = powers.folder;
   const how = { rw: "", ro: ", read-only", none: ", not accessible" }[access] ?? "";
   return `${answering.greeting}\nFolder: ${path}${how}${reason ? ` (${reason})` : ""}`;
@@ -203,7 +211,7 @@ async function modelRows(config: Config, finding: { privacyMode: Config["privacy
     });
   });
   if (rows.length > 0) return rows;
-  return [{ name: "no model", detail: (await noModel(config, finding, signal)) }];
+  return [{ name: "no model", detail: await noModel(config, finding, signal) }];
 }
 
 async function noModel(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
@@ -216,7 +224,10 @@ function ruleRows(config: Config, granted: { rule: string; agent: string }[]): R
   const written = (["deny", "ask", "allow"] as const).flatMap((kind) =>
     config.security.rules[kind].map((rule) => ({ name: kind, detail: rule }))
   );
-  return [...written, ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` }))];
+  return [
+    ...written,
+    ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` })),
+  ];
 }
 
 function isoMinute(at: number): string {

@@ -1,6 +1,6 @@
 /** The powers of the main process, as flags of Deno. Pure, except for the check that a process makes of itself. */
 
-export type PrivacyMode = "local-only" | "hybrid" | "cloud-assisted";
+import type { PrivacyMode } from "../node/backends/address.ts";
 
 export type MainPowers = {
   /** The person's home; absolute. */

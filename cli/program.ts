@@ -98,11 +98,12 @@ function addTalk(root: Command, { io, load, debug }: Outside, done: (code: numbe
       done(await chat({ ...options, debug }, io, await load()));
     });
   root.command("ask").description("One question, one answer; piped input is context")
-    .argument("<question...>", "the question")
+    .argument("[question...]", "the question; may be left out with --resume")
     .option("--allow <tool:pattern>", "allow these calls in advance; may be repeated", repeated)
     .option("-m, --model <name>", "model to use instead of the configured one")
     .option("--folder <directory>", "folder to work in instead of this one")
     .option("--resume [session]", "continue a session, the last one unless it is named")
+    .option("--events", "every event as a line of JSON, once it is kept")
     .option("--json", "one JSON object instead of text")
     .option("--debug", "show stacks of errors")
     .action(async (words: string[], options) => {

@@ -21,7 +21,8 @@ export function toolsFor(
     if (tool.needs.run === "shell") return runs(["shell"]) && (shell || tool.readOnly);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
-    return filesystem && powers.folder.access !== "none" && (tool.needs.files !== "write" || powers.folder.access === "rw");
+    return filesystem && powers.folder.access !== "none" &&
+      (tool.needs.files !== "write" || powers.folder.access === "rw");
   });
 }
 

@@ -16,6 +16,8 @@ export type AskFlags = {
   resume?: string | true;
   model?: string;
   json?: boolean;
+  /** Every event as a line of JSON, once it is kept. */
+  events?: boolean;
 };
 
 /** Bytes of piped context at most. */
@@ -23,16 +25,19 @@ const MOST_CONTEXT = 4 * 1024 * 1024;
 
 /** Asks; the exit code: 0 answered, 1 not, 3 if a call needed an approval that nobody here could give. */
 export async function ask(question: string, flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
-  if (question.trim() === "") throw new Exit(EXIT.usage, "Cannot ask nothing: the question is empty");
+  if (question.trim() === "" && !flags.resume) {
+    throw new Exit(EXIT.usage, "Cannot ask nothing: the question is empty");
+  }
   for (const rule of flags.allow ?? []) {
     if (!/^[a-z0-9_*]+:.+$/s.test(rule)) {
       throw new Exit(EXIT.usage, `Cannot allow ${short(rule)}: it must be tool:pattern, such as 'write_file:notes/**'`);
     }
   }
   const context = io.stdin.isTerminal ? "" : await readAll(io.stdin.readable, MOST_CONTEXT, io.signal);
-  return isInteractive(io)
-    ? await asking(askMessage(question, context), flags, io, wiring)
-    : await unattended(askMessage(question, context), flags, io, wiring);
+  const message = question.trim() === "" ? null : askMessage(question, context);
+  return isInteractive(io) && !flags.json && !flags.events
+    ? await asking(message, flags, io, wiring)
+    : await unattended(message, flags, io, wiring);
 }
 
 /**
@@ -51,8 +56,7 @@ export function askMessage(question: string, context: string, mark: string = cry
 }
 
 /** At a terminal the answer is drawn as it comes and approvals are asked. */
-async function asking(message: Part[], flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
-  if (flags.json) return await unattended(message, flags, io, wiring);
+async function asking(message: Part[] | null, flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
   const { printable } = wiring;
   const plain = isPlain(io);
   const render = createRender(io, { printable, plain });
@@ -72,7 +76,7 @@ async function asking(message: Part[], flags: AskFlags, io: Io, wiring: Wiring):
 }
 
 /** Nobody can be asked: what needs approval is refused, collected and printed as `--allow` options. */
-async function unattended(message: Part[], flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
+async function unattended(message: Part[] | null, flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
   const needed: ApprovalRequest[] = [];
   const nobody: Person = {
     approve: (request) => {
@@ -86,12 +90,15 @@ async function unattended(message: Part[], flags: AskFlags, io: Io, wiring: Wiri
   const heard = { answer: "", calls: [] as { name: string; ok: boolean }[], ended: "failed", detail: "" };
   const code = await turnOf(talk, message, (event) => {
     listen(heard, event);
-    aside.show(event);
+    if (flags.events) io.stdout.write(`${JSON.stringify({ session: talk.session(), event })}\n`);
+    else aside.show(event);
   }, io.signal);
   aside.settle();
   const answer = wiring.printable(heard.answer);
   const approvals = needed.map((request) => ({ tool: request.tool, risk: request.risk, rule: request.always }));
-  if (flags.json) {
+  if (flags.events) {
+    // Every event was printed as it came.
+  } else if (flags.json) {
     const { ended, detail, calls } = heard;
     io.stdout.write(`${JSON.stringify({ answer, ended, detail, session: talk.session(), calls, approvals })}\n`);
   } else if (answer !== "") {
@@ -122,15 +129,22 @@ function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A turn that was cut off goes on first; then the message, if there is one. */
+async function* events(talk: Talk, message: Part[] | null, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  if (talk.unfinished) yield* talk.resume(signal);
+  else if (message === null) throw new Exit(EXIT.failed, "Cannot continue: the session's last turn is whole");
+  if (message !== null) yield* talk.turn(message, signal);
+}
+
 async function turnOf(
   talk: Talk,
-  message: Part[],
+  message: Part[] | null,
   show: (event: AgentEvent) => void,
   signal: AbortSignal,
 ): Promise<number> {
   let code: number = EXIT.failed;
   try {
-    for await (const event of talk.turn(message, signal)) {
+    for await (const event of events(talk, message, signal)) {
       show(event);
       if (event.type !== "turn_ended") continue;
       code = event.reason === "answered" ? 0 : event.reason === "cancelled" ? EXIT.interrupted : EXIT.failed;

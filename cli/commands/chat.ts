@@ -1,4 +1,5 @@
 /** `harombe chat`: a conversation at a terminal, or one message a line from a pipe. */
+import type { AgentEvent } from "../../agent/event.ts";
 import { text } from "../../node/chat.ts";
 import { EXIT, explain } from "../failure.ts";
 import type { Io } from "../io.ts";
@@ -76,17 +77,9 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
   return await closing(talk, async () => {
     io.stderr.write(`${wiring.printable(talk.greeting)}\n`);
     let code = 0;
-    for await (const line of textLines(io.stdin.readable, io.signal)) {
-      const said = line.trim();
-      if (said === "") continue;
-      if (said === "/exit" || said === "/quit") return code;
-      if (said.startsWith("/")) {
-        const { runSlash } = await import("../terminal/slash.ts");
-        io.stdout.write(`${wiring.printable((await runSlash(said, talk, io.signal)).text)}\n`);
-        continue;
-      }
+    const draw = async (events: AsyncIterable<AgentEvent>) => {
       try {
-        for await (const event of talk.turn(text(said), io.signal)) {
+        for await (const event of events) {
           render.show(event);
           if (event.type === "turn_ended" && event.reason === "failed") code = EXIT.failed;
         }
@@ -97,6 +90,18 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
         code = EXIT.failed;
       }
       render.settle();
+    };
+    if (talk.unfinished) await draw(talk.resume(io.signal));
+    for await (const line of textLines(io.stdin.readable, io.signal)) {
+      const said = line.trim();
+      if (said === "") continue;
+      if (said === "/exit" || said === "/quit") return code;
+      if (said.startsWith("/")) {
+        const { runSlash } = await import("../terminal/slash.ts");
+        io.stdout.write(`${wiring.printable((await runSlash(said, talk, io.signal)).text)}\n`);
+        continue;
+      }
+      await draw(talk.turn(text(said), io.signal));
     }
     return code;
   });

@@ -1,4 +1,5 @@
 /** The conversation at a terminal: a line, a turn, a line … until the person leaves. */
+import type { AgentEvent } from "../../agent/event.ts";
 import { text } from "../../node/chat.ts";
 import { EXIT, explain } from "../failure.ts";
 import type { Io } from "../io.ts";
@@ -22,8 +23,26 @@ export async function converse(
 ): Promise<number> {
   const show = (lines: string) => lines === "" ? undefined : io.stdout.write(`${printable(lines)}\n`);
   const typed: string[] = [];
+  /** A turn that throws is shown, and the conversation goes on. */
+  const draw = async (events: AsyncIterable<AgentEvent>, turn: AbortSignal) => {
+    try {
+      for await (const event of events) render.show(event);
+    } catch (error) {
+      render.settle();
+      show(turn.aborted ? "cancelled" : explain(error, { debug }).text.trimEnd());
+    }
+  };
   let interrupted = false;
   show(talk.greeting);
+  if (talk.unfinished) {
+    show("The last turn was cut off; it goes on.");
+    const left = await interruptible(keyboard, signal, async (turn) => {
+      await draw(talk.resume(turn), turn);
+      return null;
+    });
+    render.settle();
+    if (left !== null) return left;
+  }
   for (;;) {
     const history = [...talk.history(), ...typed];
     const line = await readLine({ keyboard, io }, { prompt: talk.prompt(), history, complete: completeSlash }, signal);
@@ -45,13 +64,7 @@ export async function converse(
         show(slashed.text);
         return slashed.leave ? 0 : null;
       }
-      try {
-        for await (const event of talk.turn(text(said), turn)) render.show(event);
-      } catch (error) {
-        render.settle();
-        if (!turn.aborted) show(explain(error, { debug }).text.trimEnd());
-        else show("cancelled");
-      }
+      await draw(talk.turn(text(said), turn), turn);
       return null;
     });
     render.settle();
