@@ -133,9 +133,14 @@ export function privacyOf(config: string, environment: Record<string, string | u
   return written === "hybrid" || written === "cloud-assisted" ? written : "local-only";
 }
 
-const listed = (paths: readonly string[]) => paths.map((path) => path.replaceAll(",", ",,")).join(",");
+/** Paths as one flag's value. Throws `TypeError` on a comma: Deno 2.9.6 knows no escape and would grant two other paths. */
+function listed(paths: readonly string[]): string {
+  const wrong = paths.find((path) => path.includes(","));
+  if (wrong !== undefined) throw new TypeError(`Cannot use a directory with a comma in its name: ${wrong}`);
+  return paths.join(",");
+}
 
-/** The flags of the main process, without the program. It never has run, ffi, or all of anything. */
+/** The flags of the main process, without the program. It never has run, ffi, or all of anything. Throws `TypeError` on a directory that flags cannot name. */
 export function mainFlags(powers: MainPowers): string[] {
   const { state, folder } = powers;
   const visible = powers.confined || folder.access === "none" ? [] : [folder.path];

@@ -15,7 +15,7 @@ const POWERS: MainPowers = {
   home: "/home/ada",
   state: "/home/ada/.harombe",
   code: ["/opt/harombe"],
-  folder: { path: "/home/ada/a,b", access: "rw" },
+  folder: { path: "/home/ada/ab", access: "rw" },
   confined: true,
   hosts: ["box.lan:11434"],
   privacy: "local-only",
@@ -54,17 +54,29 @@ Deno.test("the workspace is in the main process's reach only where nothing else 
   const folder = POWERS.folder;
   assert.deepEqual(seen({}), ["/home/ada/.harombe,/opt/harombe", "/home/ada/.harombe"]);
   assert.deepEqual(seen({ confined: false }), [
-    "/home/ada/.harombe,/opt/harombe,/home/ada/a,,b",
-    "/home/ada/.harombe,/home/ada/a,,b",
+    "/home/ada/.harombe,/opt/harombe,/home/ada/ab",
+    "/home/ada/.harombe,/home/ada/ab",
   ]);
   assert.deepEqual(seen({ confined: false, folder: { ...folder, access: "ro" } }), [
-    "/home/ada/.harombe,/opt/harombe,/home/ada/a,,b",
+    "/home/ada/.harombe,/opt/harombe,/home/ada/ab",
     "/home/ada/.harombe",
   ]);
   assert.deepEqual(seen({ confined: false, folder: { ...folder, access: "none" } }), [
     "/home/ada/.harombe,/opt/harombe",
     "/home/ada/.harombe",
   ]);
+});
+
+Deno.test("a directory that flags would read as two is refused", () => {
+  for (
+    const powers of [{ state: "/x,/etc" }, { code: ["/x,/etc"] }, {
+      confined: false,
+      folder: { path: "/x,/etc", access: "ro" as const },
+    }]
+  ) {
+    assert.throws(() => mainFlags({ ...POWERS, ...powers }), /comma in its name: \/x,\/etc/);
+  }
+  assert.ok(mainFlags({ ...POWERS, folder: { path: "/x,/etc", access: "rw" } }).every((one) => !one.includes("/etc")));
 });
 
 Deno.test("a host is a literal name or address, or nothing", () => {

@@ -5,7 +5,7 @@
  * workspace, what is hidden in it, what is protected in it, and last the fresh root made read-only.
  */
 import type { FolderAccess } from "./grant.ts";
-import { mountedAt } from "./folder.ts";
+import { insidePath, mountedAt } from "./folder.ts";
 
 /** A path of the system as it lies on this machine: a directory to show, or a link to repeat. */
 export type SystemPath = { path: string; link?: string };
@@ -88,7 +88,7 @@ export function bubblewrapOptions(run: Confinement, machine: Machine): string[] 
   const size = String(run.scratchBytes);
   const { folder } = run;
   const at = mountedAt(folder.path);
-  const inside = (path: string) => folder.path === "/" ? at + path : path;
+  const inside = (path: string) => insidePath(folder.path, path);
   return [
     ...["--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-all", "--disable-userns"],
     ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--hostname", "harombe", "--clearenv"],

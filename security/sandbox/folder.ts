@@ -12,6 +12,18 @@ export type Folder = {
 
 /** Trees of the system: a run never writes there, whoever started it. */
 const SYSTEM = ["/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/boot"];
+/** Directories of everybody's directories; what lies in them is somebody's own. */
+const SHARED = [
+  "/home",
+  "/root",
+  "/mnt",
+  "/media",
+  "/opt",
+  "/srv",
+  "/tmp",
+  "/var",
+  ...["lib", "cache", "spool", "log", "tmp"].map((name) => `/var/${name}`),
+];
 /** The kernel's own trees and the place of live sockets. */
 const KERNEL = ["/proc", "/sys", "/dev", "/run", "/var/run"];
 
@@ -75,7 +87,7 @@ export function folderAccess(path: string, home: string): Folder {
   }
   const system = SYSTEM.find((tree) => within(path, tree));
   if (system !== undefined) return { path, access: "ro", reason: `${system} belongs to the system` };
-  if (path === "/var" || path === "/opt" || path === "/srv" || path === "/tmp") {
+  if (SHARED.includes(path)) {
     return { path, access: "ro", reason: `${path} is shared: start in a folder of it, or name one with --folder` };
   }
   return { path, access: "rw" };
@@ -94,9 +106,17 @@ export function hiddenPaths(folder: string, places: { home: string; state: strin
   return [...new Set(all)].filter((path) => within(path, folder));
 }
 
-/** Where the workspace is mounted: at its own path, but the root of the disk cannot be. */
+/**
+ * Where the workspace is mounted: at its own path. But the root of the disk cannot be, and a path with a comma could
+ * not be told from two in Deno's permission flags (2.9.6 knows no escape).
+ */
 export function mountedAt(folder: string): string {
-  return folder === "/" ? "/workspace" : folder;
+  return folder === "/" || folder.includes(",") ? "/workspace" : folder;
+}
+
+/** Where `path`, which lies in `folder`, is seen inside a run. */
+export function insidePath(folder: string, path: string): string {
+  return mountedAt(folder) + path.slice(folder === "/" ? 0 : folder.length);
 }
 
 /** `cwd` (relative to the workspace) made absolute inside the run. Throws `RangeError` if it would leave the workspace. */

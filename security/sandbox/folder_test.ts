@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { folderAccess, hiddenPaths, lesserAccess, mountedAt, workingDirectory } from "./folder.ts";
+import { folderAccess, hiddenPaths, insidePath, lesserAccess, mountedAt, workingDirectory } from "./folder.ts";
 
 Deno.test("the access of a folder is what its place allows", () => {
   const cases: [path: string, access: string][] = [
@@ -18,6 +18,9 @@ Deno.test("the access of a folder is what its place allows", () => {
     ["/run/user/1000", "none"],
     ["/dev/shm", "none"],
     ["/home/adam", "rw"],
+    ["/mnt", "ro"],
+    ["/var/lib", "ro"],
+    ["/var/www", "rw"],
   ];
   assert.deepEqual(cases.map(([path]) => [path, folderAccess(path, "/home/ada").access]), cases);
   for (const [path, access] of cases) {
@@ -47,6 +50,10 @@ Deno.test("a directory to start in lies in the workspace", () => {
   assert.equal(workingDirectory("/home/ada/p", ""), "/home/ada/p");
   assert.equal(workingDirectory("/home/ada/p", "./a//b/"), "/home/ada/p/a/b");
   assert.equal(workingDirectory("/", "etc"), `${mountedAt("/")}/etc`);
+  assert.equal(workingDirectory("/x,/etc", "a"), "/workspace/a");
+  assert.equal(insidePath("/x,/etc", "/x,/etc/a"), "/workspace/a");
+  assert.equal(insidePath("/", "/etc"), "/workspace/etc");
+  assert.equal(insidePath("/home/ada/p", "/home/ada/p/a"), "/home/ada/p/a");
   for (const cwd of ["..", "a/../..", "/etc", "a/..", "a\0b"]) {
     assert.throws(() => workingDirectory("/home/ada/p", cwd), RangeError, cwd);
   }

@@ -92,7 +92,13 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       firstFile(["/bin/bash", "/usr/bin/bash"], signal),
       firstFile(["/usr/bin/python3", "/usr/local/bin/python3"], signal),
     ]);
-    const programs: Programs = { deno: options.deno, bash, python, files: options.files };
+    const programs: Programs = {
+      deno: options.deno,
+      bash,
+      python,
+      files: options.files,
+      toolchains: machine.toolchains,
+    };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
     const measured = await probe(machine, { programs, folder, name }, signal);
     await sweepGroups(measured.places, signal);

@@ -70,6 +70,42 @@ test("each program runs its source", async (lab) => {
   assert.equal(await Deno.readTextFile(`${lab.folder}/b.txt`), "b");
 }, { written: { "a.txt": "a" } });
 
+test("a workspace of any name is only itself", async (lab) => {
+  for (const name of ["with space", "a,/etc", "o'dd\"$(touch planted)`x`", "-n", "*", "ünï"]) {
+    const folder = `${lab.root}/${name}`;
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(`${folder}/here.txt`, name);
+    await Deno.mkdir(`${folder}/.git`);
+    const at = await laboratory({ folder });
+    try {
+      const shell = await at.run({ source: "cat here.txt; touch new; echo x > .git/config", folder: "rw" });
+      const code = await at.run({
+        program: "deno",
+        source: "console.log(Deno.readTextFileSync('here.txt')); console.log(Deno.readTextFileSync('/etc/passwd'))",
+        folder: "rw",
+      });
+      assert.deepEqual([name, shell.stdout, code.stdout], [name, name, `${name}\n`]);
+      assert.match(code.stderr, /NotCapable: Requires read access to "\/etc\/passwd"/);
+      await assert.rejects(Deno.lstat(`${folder}/.git/config`), Deno.errors.NotFound);
+    } finally {
+      await at.close();
+    }
+  }
+});
+
+test("a named toolchain is found by name and cannot be written", async (lab) => {
+  const tools = `${lab.root}/tools`;
+  await Deno.mkdir(`${tools}/bin`, { recursive: true });
+  await Deno.writeTextFile(`${tools}/bin/greet`, "#!/bin/sh\necho hi\n", { mode: 0o755 });
+  const at = await laboratory({ toolchains: [tools, `${lab.root}/absent`] });
+  try {
+    const { stdout } = await at.run({ source: `greet; echo x > ${tools}/bin/greet` });
+    assert.deepEqual([stdout, await Deno.readTextFile(`${tools}/bin/greet`)], ["hi\n", "#!/bin/sh\necho hi\n"]);
+  } finally {
+    await at.close();
+  }
+});
+
 test("a program that ends by a signal has the status of one", async (lab) => {
   const { outcome } = await lab.run({ program: "bash", source: "kill -TERM $$" });
   assert.deepEqual([outcome.code, outcome.stopped], [143, undefined]);

@@ -19,7 +19,14 @@ export type FilesModule = {
 };
 
 /** The programs of this machine, absolute paths; null = not there. */
-export type Programs = { deno: string; bash: string | null; python: string | null; files: FilesModule | null };
+export type Programs = {
+  deno: string;
+  bash: string | null;
+  python: string | null;
+  files: FilesModule | null;
+  /** Directories whose programs, and those of their `bin`, are found by name before the system's. */
+  toolchains: string[];
+};
 
 export type Command = {
   argv: string[];
@@ -49,10 +56,14 @@ const NEVER =
   /^(LD_|DENO_|NODE_|BASH_ENV$|ENV$|PYTHON(PATH|HOME|STARTUP|INSPECT)$|SHELLOPTS$|BASHOPTS$|IFS$|PATH$|HOME$|GCONV_PATH$|GLIBC_TUNABLES$|MALLOC_)/;
 
 /** The variables of a run: ours, and those of the grant that do not change what is run. Throws `TypeError` on one that does. */
-export function variables(grant: Grant, ours: Record<string, string>): Record<string, string> {
+export function variables(
+  grant: Grant,
+  { ours, toolchains = [] }: { ours: Record<string, string>; toolchains?: readonly string[] },
+): Record<string, string> {
   const refused = Object.keys(grant.env).find((name) => NEVER.test(name));
   if (refused !== undefined) throw new TypeError(`Cannot set a variable that changes what is run: ${refused}`);
-  return { PATH, HOME, USER: "agent", LANG: "C.UTF-8", TERM: "dumb", TMPDIR: "/tmp", ...grant.env, ...ours };
+  const path = [...toolchains.flatMap((directory) => [`${directory}/bin`, directory]), PATH].join(":");
+  return { PATH: path, HOME, USER: "agent", LANG: "C.UTF-8", TERM: "dumb", TMPDIR: "/tmp", ...grant.env, ...ours };
 }
 
 /** Deno's permissions over the workspace. Inside the confinement they are the second wall. */
@@ -60,22 +71,22 @@ function denoFolder(folder: string, access: FolderAccess): string[] {
   const scratch = ["/tmp", HOME];
   const read = access === "none" ? scratch : [...scratch, mountedAt(folder)];
   const write = access === "rw" ? [...scratch, mountedAt(folder)] : scratch;
-  const escaped = (paths: string[]) => paths.map((path) => path.replaceAll(",", ",,")).join(",");
-  return [`--allow-read=${escaped(read)}`, `--allow-write=${escaped(write)}`];
+  return [`--allow-read=${read.join(",")}`, `--allow-write=${write.join(",")}`];
 }
 
 /** The command for `grant` in `folder`, its access already settled. Throws `TypeError` if the program is not here. */
 export function commandOf(grant: Grant, folder: { path: string; access: FolderAccess }, programs: Programs): Command {
   const deno = { from: programs.deno, to: DENO };
+  const own = (ours: Record<string, string>) => variables(grant, { ours, toolchains: programs.toolchains });
   const quiet = { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
   switch (grant.program) {
     case "shell":
-      return { argv: ["/bin/sh", `${INSIDE}/line`], env: variables(grant, {}), mounts: [], source: `${INSIDE}/line` };
+      return { argv: ["/bin/sh", `${INSIDE}/line`], env: own({}), mounts: [], source: `${INSIDE}/line` };
     case "bash":
       if (programs.bash === null) throw new TypeError(unavailable("bash"));
       return {
         argv: [programs.bash, `${INSIDE}/line`],
-        env: variables(grant, {}),
+        env: own({}),
         mounts: [],
         source: `${INSIDE}/line`,
       };
@@ -83,7 +94,7 @@ export function commandOf(grant: Grant, folder: { path: string; access: FolderAc
       if (programs.python === null) throw new TypeError(unavailable("python"));
       return {
         argv: [programs.python, "-I", "-B", `${INSIDE}/source.py`],
-        env: variables(grant, {}),
+        env: own({}),
         mounts: [],
         source: `${INSIDE}/source.py`,
       };
@@ -97,7 +108,7 @@ export function commandOf(grant: Grant, folder: { path: string; access: FolderAc
           `--allow-env`,
           `${INSIDE}/source.ts`,
         ],
-        env: variables(grant, { ...quiet, DENO_DIR: "/tmp/.deno" }),
+        env: own({ ...quiet, DENO_DIR: "/tmp/.deno" }),
         mounts: [deno],
         source: `${INSIDE}/source.ts`,
       };
@@ -112,18 +123,17 @@ export function commandOf(grant: Grant, folder: { path: string; access: FolderAc
         ? DENO_RUN
         : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${INSIDE}/deno.json`];
       const root = mountedAt(folder.path);
-      const allowed = root.replaceAll(",", ",,");
       return {
         argv: [
           DENO,
           ...flags,
-          `--allow-read=${allowed}`,
-          ...(folder.access === "rw" ? [`--allow-write=${allowed}`] : []),
+          `--allow-read=${root}`,
+          ...(folder.access === "rw" ? [`--allow-write=${root}`] : []),
           code,
           root,
           folder.access,
         ],
-        env: variables(grant, { ...quiet, DENO_DIR: `${INSIDE}/deno_dir` }),
+        env: own({ ...quiet, DENO_DIR: `${INSIDE}/deno_dir` }),
         mounts: [
           deno,
           { from: source?.root ?? entry, to: source === undefined ? code : `${INSIDE}/code` },

@@ -73,7 +73,7 @@ async function denoOnlyRun(grant: Grant, house: House, options: { id: string; jo
   return {
     args: behindPrelude([...BY_VARIABLE, ...args], options.joining, "keep"),
     env: {
-      ...variables(grant, env),
+      ...variables(grant, { ours: env }),
       HOME: "/nonexistent",
       DENO_DIR: `${house.runtime}/deno`,
       HAROMBE_PROGRAM: house.programs.deno,
