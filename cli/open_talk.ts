@@ -17,7 +17,7 @@ import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, stateDirectory } from "./config.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
-import { EXIT, Exit, plainLines } from "./failure.ts";
+import { EXIT, Exit, plainLines, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering } from "./model.ts";

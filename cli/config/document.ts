@@ -1,5 +1,5 @@
 /** YAML text ⇄ a document with positions. Bounded: no input makes this slow, deep or large. */
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, stringify } from "yaml";
 
 /** A complaint about the file. `line` and `column` count from 1; null where the value came from elsewhere. */
 export type Complaint = { line: number | null; column: number | null; message: string };
@@ -14,6 +14,27 @@ type Place = { line: number | null; column: number | null };
 export const MOST_BYTES = 256 * 1024;
 const MOST_DEPTH = 32;
 const MOST_ALIASES = 20;
+
+/**
+ * `text`, which `parseYaml` took, with the setting at `path` set to `value`; comments and order stay. A section that
+ * stands there with nothing below it becomes a map.
+ */
+export function withSetting(text: string, path: readonly string[], value: unknown): string {
+  const document = text.trim() === "" ? new Document({}) : parseDocument(text);
+  if (document.contents === null) document.contents = document.createNode({});
+  for (let length = 1; length < path.length; length++) {
+    const at = path.slice(0, length);
+    if (document.hasIn(at) && document.getIn(at) === null) document.setIn(at, document.createNode({}));
+  }
+  document.setIn(path, value);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** `value` as one line of YAML where it fits one, else as JSON. */
+export function oneLine(value: unknown): string {
+  const text = stringify(value, { collectionStyle: "flow", lineWidth: 0, defaultStringType: "PLAIN" }).trimEnd();
+  return text.includes("\n") ? JSON.stringify(value) : text;
+}
 
 /** Parses one YAML document. Duplicate keys, unknown tags, several documents and deep nesting are complaints. */
 export function parseYaml(text: string): Parsed {

@@ -1,9 +1,8 @@
 /** One setting changed in the file's text; comments, order and everything else stay. Pure. */
-import { Document, parseDocument } from "yaml";
 import { LEAVES, readConfig } from "../config.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import { nearest } from "../nearest.ts";
-import { parseYaml } from "./document.ts";
+import { parseYaml, withSetting } from "./document.ts";
 import { valueOf } from "./environment.ts";
 import { isSecret } from "./leaf.ts";
 
@@ -19,11 +18,7 @@ export function editConfig(text: string, name: string, value: string): string {
     const { line, message } = before.complaints[0];
     throw new Exit(EXIT.failed, `Cannot set ${name}: the file is broken${line ? ` at line ${line}` : ""}: ${message}`);
   }
-  const document = text.trim() === "" ? new Document({}) : parseDocument(text);
-  if (document.contents === null) document.contents = document.createNode({});
-  clearEmptySections(document, leaf.path);
-  document.setIn(leaf.path, leaf.types.includes("array") ? listOf(name, value) : valueOf(value, leaf));
-  const after = document.toString({ lineWidth: 0 });
+  const after = withSetting(text, leaf.path, leaf.types.includes("array") ? listOf(name, value) : valueOf(value, leaf));
   const result = readConfig(after, {});
   if ("complaints" in result) {
     const shown = isSecret(leaf.path) ? "[secret]" : short(value);
@@ -46,12 +41,4 @@ function listOf(name: string, value: string): unknown {
   const parsed = parseYaml(value);
   if (!parsed.ok) throw new Exit(EXIT.usage, `Cannot set ${name}: ${parsed.complaints[0].message}`);
   return Array.isArray(parsed.value) ? parsed.value : [value];
-}
-
-/** `model:` with nothing below it holds null; a setting below it needs a map there. */
-function clearEmptySections(document: Document, path: readonly string[]): void {
-  for (let length = 1; length < path.length; length++) {
-    const at = path.slice(0, length);
-    if (document.hasIn(at) && document.getIn(at) === null) document.setIn(at, document.createNode({}));
-  }
 }

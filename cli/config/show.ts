@@ -1,5 +1,5 @@
 /** A configuration as a person may see it: where each value comes from, and no secret's value. Pure. */
-import { stringify } from "yaml";
+import { oneLine } from "./document.ts";
 import { visible } from "../failure.ts";
 import { isSecret } from "./leaf.ts";
 import { type Config, LEAVES, type Sources } from "../config.ts";
@@ -26,9 +26,7 @@ export function showText(config: Config, sources: Sources): string {
     const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], shown);
     if (value === undefined) return [];
     const name = path.join(".");
-    const text = stringify(value, { collectionStyle: "flow", lineWidth: 0, defaultStringType: "PLAIN" }).trimEnd();
-    const oneLine = text.includes("\n") ? JSON.stringify(value) : text;
-    return [`${name}: ${visible(oneLine)}${sources[name] ? `  # ${sources[name]}` : ""}`];
+    return [`${name}: ${visible(oneLine(value))}${sources[name] ? `  # ${sources[name]}` : ""}`];
   });
   return `${lines.join("\n")}\n`;
 }
