@@ -1,0 +1,137 @@
+/** Slots whose text is free: what to search for, whose commits, which branch, what a session was about. */
+import { LEXICON, singulars } from "./lexicon.ts";
+import { type Span, span } from "./span.ts";
+import type { Token } from "./token.ts";
+
+/** What may stand before a text to search, strong enough to take plain words as that text. */
+const STRONG =
+  /(?:^| )(?:grep(?: -\w+)*(?: for)?|rg|(?:the )?(?:exact )?(?:word|text|string|phrase|pattern|term|keyword|expression|identifier|symbol|function|variable|class)|(?:occurrences?|instances?|mentions?|appearances?|usages?|matches|hits|references) (?:of|to|for)|uses of|containing|(?:that |which )?(?:contains?|mentions?|references?|says?)|mentioning|referencing|saying|refer(?:s|ring)? to|lines? (?:with|matching)|(?:that |which )?match(?:es)?|matching)$/;
+/** A verb that needs more: one code-like word, or a place in the files after it. */
+const WEAK = /(?:^| )(?:search(?:ing)?(?: \S+){0,4} for|scan(?: \S+){0,4} for|search|look(?:ing)? for|hunt for|(?:files?|folder|code|project|repo|src|here|everything) for)$/;
+const FIND = /(?:^| )(?:find|locate|spot|find me|find all|(?:use|uses|using|import|imports|importing|call|calls|calling))$/;
+/** "where is X used", "how often does X appear". */
+const ASIDE =
+  /^(?:(?:where|in which files?|which files?|how many times|how often|how many files|anywhere|is|are|does|do) (?:\S+ )?)*(?:where(?:s| is| are| do we| do i| does| did we| did i)?|how (?:many times|often|frequently) (?:is|are|does|do|did)|in (?:which|what|how many) files? (?:is|are|does|do)|is|are|does|do)$/;
+const USED =
+  /^(?:(?:is|are|gets?|being) )?(?:used|use|defined|define|declared|declare|mentioned|referenced|called|call|imported|import|appears?|occurs?|occur|implemented|invoked|instantiated|show up|come up|turn up)(?: |$)/;
+const PLACE = /^(?:in|inside|within|under|across|from|throughout|among|through|anywhere|everywhere|here|please|at|on|of)$/;
+const ARTICLE = /^(?:the|a|an|any|all|every|for|to|my|our|me|some)$/;
+const NO_START = /^(?:in|inside|within|under|across|from|at|on|of|is|are|does|do|did|was|were|and|or|that|which|there|with|like)$/;
+const FILEISH =
+  /^(?:(?:in|inside|within|under|across|from|throughout|among|through|of|on) )(?:(?:the|my|our|all|any|this|these|every|each) )*(?:files?|folders?|code|codebase|project|repo|repository|source|workspace|director(?:y|ies)|logs?|docs|here|readme|src|tests?|lib|\S+ (?:files?|folder|directory|code))\b/;
+
+/** True if `raw` is written like a name in code: parseConfig, MAX_SIZE, foo(), a.b, x-y, E1001. */
+export function codeLike(raw: string): boolean {
+  return /^[A-Z][A-Z0-9_]{2,}$|[a-z][A-Z]|_|\(\)?$|::|->|\w\.\w|^[A-Za-z]+\d+$|^[A-Z][a-z]+[A-Z]|^[#@$]\w/.test(raw);
+}
+
+const known = (word: string): boolean => singulars(word).some((w) => LEXICON.has(w));
+
+function patternAt(tokens: readonly Token[], at: number): Span[] {
+  const token = tokens[at];
+  const before = tokens.slice(Math.max(0, at - 8), at).map((t) => t.word);
+  const lead = before.join(" ").replace(/(?: (?:the|a|an|any|all|every|for|me))+$/, "");
+  const strong = STRONG.test(lead);
+  const weak = WEAK.test(lead);
+  if (token.kind === "break") return [];
+  if (token.kind === "quoted") {
+    const named = /(?:named|called|file|folder|directory|open|read|cat|ls|in|inside|under)$/.test(lead) && !strong;
+    return named ? [] : [span(tokens, [at, at + 1], "PATTERN")];
+  }
+  if (token.kind === "glob" || (token.kind === "word" && (ARTICLE.test(token.word) || NO_START.test(token.word)))) return [];
+  let to = at + 1;
+  while (to < tokens.length && to < at + 4) {
+    const next = tokens[to];
+    if (next.kind === "break" || (next.kind === "word" && (PLACE.test(next.word) || next.word === "and"))) break;
+    to++;
+  }
+  const rest = tokens.slice(to).map((t) => t.word).join(" ");
+  const placed = FILEISH.test(rest) || tokens.slice(to, to + 3).some((t) => t.kind === "path" || t.kind === "glob");
+  const out: Span[] = [];
+  const add = (end: number) => out.push(span(tokens, [at, end], "PATTERN", rawOf(tokens, at, end)));
+  const words = tokens.slice(at, to);
+  const ordinary = words.every((t) => t.kind === "word" && known(t.word) && !codeLike(t.raw));
+  const unknownFirst = token.kind !== "word" || !known(token.word) || codeLike(token.raw);
+  // "how many times does X appear", "where is X used": X ends before the verb.
+  const aside = before.slice(0).join(" ").replace(/ (?:the|function|class|variable|word|string|text|type|method)$/, "");
+  if (ASIDE.test(aside)) {
+    for (let end = at + 1; end <= Math.min(at + 4, tokens.length - 1); end++) {
+      if (USED.test(tokens.slice(end).map((t) => t.word).join(" ")) && token.kind === "word") {
+        const plain = tokens.slice(at, end).every((t) => known(t.word) && !codeLike(t.raw));
+        if (!plain) add(end);
+        break;
+      }
+    }
+  }
+  if (strong) {
+    const verb = /(?:word|text|string|phrase|pattern|term|keyword|grep|rg|occurrences? of|mentions? of)$/.test(lead);
+    if (!ordinary || verb) add(to);
+    if (to > at + 1 && unknownFirst) add(at + 1);
+    if (verb) add(at + 1);
+  } else if (weak && token.kind !== "path") {
+    if (!ordinary && (placed || (words.length === 1 && rest === ""))) add(to);
+    if (to > at + 1 && codeLike(token.raw)) add(at + 1);
+  } else if (FIND.test(lead) && token.kind === "word" && codeLike(token.raw)) {
+    add(at + 1);
+  } else if (FIND.test(lead) && words.length === 1 && !ordinary && tokens.slice(to, to + 3).some((t) => t.kind === "path")) {
+    if (/\.\w+$/.test(tokens.slice(to, to + 3).find((t) => t.kind === "path")!.raw)) add(to);
+  }
+  return out;
+}
+
+/** The text as typed, from the first token to the last. */
+function rawOf(tokens: readonly Token[], from: number, to: number): string {
+  return tokens.slice(from, to).map((t) => t.raw).join(" ");
+}
+
+const NOT_A_PERSON = /^(?:me|myself|us|you|him|her|them|anyone|anybody|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|default|mistake|accident|i|we|it|this|that)$/;
+
+function authorAt(tokens: readonly Token[], at: number): Span[] {
+  const about = tokens.some((t) => /^(?:commit|commits|committed|log|changes?|changed|pushed|wrote|written)$/.test(t.word));
+  const token = tokens[at];
+  if (!about || token.kind === "break" || token.kind === "path" || token.kind === "number") return [];
+  if (token.kind === "word" && (NOT_A_PERSON.test(token.word) || known(token.word))) return [];
+  const before = tokens[at - 1]?.word ?? "";
+  const next = tokens[at + 1]?.word ?? "";
+  const own = /['’]s$/.test(token.raw) && /^(?:commits?|changes|last|latest|recent|work)$/.test(next);
+  const lead = /^(?:by|from|did|has|does|have|author|--author|had|was)$/.test(before);
+  const flag = /^--author=(.+)$/.exec(token.raw);
+  if (flag) return [span(tokens, [at, at + 1], "AUTHOR", flag[1].replace(/["']/g, "").toLowerCase())];
+  if (!own && !lead) return [];
+  let to = at + 1;
+  const second = tokens[to];
+  if (!own && second?.kind === "word" && !known(second.word) && /^[A-Z@<]/.test(second.raw)) to++;
+  return [span(tokens, [at, to], "AUTHOR", rawOf(tokens, at, to).replace(/['’]s$/, "").toLowerCase())];
+}
+
+function branchAt(tokens: readonly Token[], at: number): Span[] {
+  const token = tokens[at];
+  const usual = /^(?:main|master|develop|trunk|staging|production|release|dev)$/.test(token.word);
+  if (token.kind === "break" || (token.kind === "word" && known(token.word) && !usual)) return [];
+  const lead = tokens.slice(Math.max(0, at - 6), at).map((t) => t.word).join(" ");
+  const next = tokens[at + 1]?.word ?? "";
+  const asked = /(?:^| )(?:(?:am i|are we|i am|is this|are you|is it)(?: still| now| currently)?(?: on| in)?(?: the)?(?: branch)?|branch(?: called| named| is)?|on)$/.test(lead);
+  return asked || (usual && (next === "branch" || /^(?:is|is the)$/.test(lead))) ? [span(tokens, [at, at + 1], "BRANCH_NAME")] : [];
+}
+
+/** "about X" to the end of the sentence or to a time phrase that starts at `end`. */
+function topicAt(tokens: readonly Token[], at: number, end: number): Span[] {
+  const lead = tokens.slice(0, at).map((t) => t.word).join(" ");
+  const about = /(?:about|regarding|concerning|mentioning|mentioned|discuss(?:ed)?|related to|discussing|involving|touching)(?: the| a| an| my| our)?$/.test(lead);
+  const past = /\b(?:sessions?|conversations?|chats?|history|asked?|talk(?:ed)?|discuss(?:ed)?|spoke|mention(?:ed)?|said|told|discussions?|questions?|say)\b/.test(lead);
+  const on = /(?:history|sessions?|conversations?|chats?)(?: \S+)? (?:for|on|with|containing)(?: the| a| an)?$/.test(lead);
+  if (!(past && about) && !on) return [];
+  if (/^(?:the|a|an|my|our)$/.test(tokens[at].word) || end <= at || end - at > 6) return [];
+  if (tokens.slice(at, end).some((t) => t.kind === "break")) return [];
+  return [span(tokens, [at, end], "TOPIC", rawOf(tokens, at, end))];
+}
+
+/** Every free slot that some stretch of `tokens` could fill; `ends` are the places where a time phrase starts. */
+export function findCaptures(tokens: readonly Token[], ends: readonly number[]): Span[] {
+  return tokens.flatMap((_, at) => [
+    ...patternAt(tokens, at),
+    ...authorAt(tokens, at),
+    ...branchAt(tokens, at),
+    ...[...ends.filter((e) => e > at), tokens.length].flatMap((end) => topicAt(tokens, at, end)),
+  ]);
+}
