@@ -26,9 +26,18 @@ const scope = {
 };
 
 /** One file: a path as it was said, or a well-known name that is looked up in the top folder first. */
-const target = { path: z.string().optional(), name: z.string().optional() };
+const target = {
+  path: z.string().optional(),
+  name: z.string().optional(),
+  /** The file that the part before found. */
+  found: z.boolean().optional(),
+};
 
-export const ListFrame = z.object({ do: z.literal("list"), ...scope, sort: z.enum(["name", "size", "modified"]).optional() });
+export const ListFrame = z.object({
+  do: z.literal("list"),
+  ...scope,
+  sort: z.enum(["name", "size", "modified"]).optional(),
+});
 export const TreeFrame = z.object({ do: z.literal("tree"), ...scope });
 export const PickFrame = z.object({
   do: z.literal("pick"),
@@ -67,7 +76,19 @@ export const SearchFrame = z.object({
   give: z.enum(["lines", "files", "count"]),
 });
 
-export const TOPICS = ["time", "date", "timezone", "disk", "memory", "cpu", "load", "uptime", "os", "host", "all"] as const;
+export const TOPICS = [
+  "time",
+  "date",
+  "timezone",
+  "disk",
+  "memory",
+  "cpu",
+  "load",
+  "uptime",
+  "os",
+  "host",
+  "all",
+] as const;
 export const SystemFrame = z.object({ do: z.literal("system"), topics: z.array(z.enum(TOPICS)) });
 
 export const GitFrame = z.object({

@@ -56,7 +56,9 @@ const EXTENSIONS: Record<string, string> = {
 };
 
 /** Names that are a thing of their own, so that "files" need not follow. */
-const ALONE = new Set("pdf image picture photo video movie spreadsheet zip png jpg jpeg svg gif csv stylesheet".split(" "));
+const ALONE = new Set(
+  "pdf image picture photo video movie spreadsheet zip png jpg jpeg svg gif csv stylesheet".split(" "),
+);
 
 const TABLE = new Map(
   Object.entries(EXTENSIONS).flatMap(([names, extensions]) =>

@@ -63,7 +63,10 @@ function piecesAt(reading: Reading, at: number): Piece[] {
 export function match(reading: Reading, rule: Pattern): Match | null {
   const { tokens } = reading;
   const full = (1 << rule.needs.length) - 1;
-  const start = rule.needs.reduce((mask, need, i) => need.includes("CONTEXT") && reading.context ? mask | (1 << i) : mask, 0);
+  const start = rule.needs.reduce(
+    (mask, need, i) => need.includes("CONTEXT") && reading.context ? mask | (1 << i) : mask,
+    0,
+  );
   const dead = new Set<number>();
   const path: Piece[] = [];
   const walk = (at: number, mask: number): boolean => {

@@ -32,22 +32,28 @@ const REFUSED =
 
 /** A command word in its base form before an object is an order to change something: "commit my changes". */
 const ORDER =
-  /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|number|name|title|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
+  /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|title|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
 
 /** "What is a commit?": the meaning of a word is asked, not the state of a thing. */
 const MEANING = /^(?:whats?|what is|what are|what does)(?: is| are)? (?:an? )?(\w+)(?: mean| do)?$/;
-const THINGS = /^(?:an? )?(?:commit|branch|git|file|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
+const THINGS =
+  /^(?:an? )?(?:commit|branch|git|file|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
 
-const POLITE = /^(?:(?:please|pls|hey|hi|hello|ok|okay|so|now|then|and|also|kindly|harombe|assistant|can you|could you|would you|will you|just|quickly|go ahead and|i want (?:you )?to|i need (?:you )?to|id like (?:you )?to|i would like (?:you )?to|lets|let us|let me|well|thanks|you can|next|first|after that|finally|can i|could i|may i|help me) )+/;
+const POLITE =
+  /^(?:(?:please|pls|hey|hi|hello|ok|okay|so|now|then|and|also|kindly|harombe|assistant|can you|could you|would you|will you|just|quickly|go ahead and|i want (?:you )?to|i need (?:you )?to|id like (?:you )?to|i would like (?:you )?to|lets|let us|let me|well|thanks|you can|next|first|after that|finally|can i|could i|may i|help me) )+/;
 
 function refused(words: string): boolean {
   const bare = words.replace(POLITE, "");
-  if (REFUSED.test(words) && !/\bknow if\b|\b(?:see|check|tell me) if\b|^if (?:you|possible)/.test(words.replace(/\bdont mind\b/, ""))) return true;
+  if (
+    REFUSED.test(words) &&
+    !/\bknow if\b|\b(?:see|check|tell me) if\b|^if (?:you|possible)/.test(words.replace(/\bdont mind\b/, ""))
+  ) return true;
   if (/\b(?:not|dont|without|unless|why|should)\b/.test(words)) return true;
   if (ORDER.test(bare) && bare.includes(" ")) return true;
   const asked = MEANING.exec(bare);
   const rest = bare.replace(/^(?:whats?|what is|what are|what does)(?: is| are)? /, "");
-  return rest !== bare && (THINGS.test(rest) && !/^(?:time|date)$/.test(rest)) && (asked !== null || /^an? /.test(rest));
+  return rest !== bare && (THINGS.test(rest) && !/^(?:time|date)$/.test(rest)) &&
+    (asked !== null || /^an? /.test(rest));
 }
 
 /** One part of a request: its frames, or null. `before` is what an earlier part of the same request meant. */
@@ -96,7 +102,9 @@ function cuts(text: string): string[][] {
     const quotes = text.slice(0, j.index).match(/["`“”]/g)?.length ?? 0;
     return HEAD.test(rest) && quotes % 2 === 0;
   }).slice(0, 4);
-  if (joints.length === 0) return [[text]];
+  const pieces = text.split(/,?\s+and\s+(?:also\s+)?/);
+  const loose = pieces.length > 1 && pieces.length < 5 && !/["`“]/.test(text) ? [pieces] : [];
+  if (joints.length === 0) return [[text], ...loose];
   const parts: string[] = [];
   let at = 0;
   for (const joint of joints) {
@@ -104,7 +112,7 @@ function cuts(text: string): string[][] {
     at = joint.index + joint[0].length;
   }
   parts.push(text.slice(at));
-  return [parts.filter((p) => p.trim() !== ""), [text]];
+  return [parts.filter((p) => p.trim() !== ""), [text], ...loose];
 }
 
 /**
@@ -114,6 +122,7 @@ function cuts(text: string): string[][] {
 export async function parse(text: string, now: Date): Promise<Frame[] | null> {
   const line = commandLine(text);
   if (line !== null) return [{ do: "run", line }];
+  if (/^\s*\?+\s*$/.test(text)) return [{ do: "help" }];
   if (text.length > 400 || /\n\s*\S[\s\S]*\n/.test(text.trim())) return null;
   for (const parts of cuts(text.trim())) {
     const frames: Frame[] = [];

@@ -4,7 +4,7 @@ import type { Match } from "./match.ts";
 import { stamp } from "./when.ts";
 
 export type Scope = Omit<FrameOf<"count">, "do">;
-export type Target = { path?: string; name?: string };
+export type Target = { path?: string; name?: string; found?: boolean };
 
 /** What a rule about files may say of where and which. */
 export const SCOPE = "here deep DIR_PATH file folder entry TYPE GLOB NAMED MORE_SIZE LESS_SIZE WHEN hidden modified";
@@ -27,13 +27,21 @@ export function narrowed(m: Match): boolean {
 
 /** The scope of `m`; null if it names two folders, two kinds or an impossible mix. `deep` is what is meant where nothing is said. */
 export function scopeOf(m: Match, deep: boolean): Scope | null {
-  if (m.all("DIR_PATH", "DIR_WORD").length > 1 || m.all("TYPE", "GLOB").length > 1 || m.all("WHEN").length > 1) return null;
+  if (m.all("DIR_PATH", "DIR_WORD").length > 1 || m.all("TYPE", "GLOB").length > 1 || m.all("WHEN").length > 1) {
+    return null;
+  }
   if (m.slot("DIR_WORD") && !m.said("file", "folder", "TYPE")) return null;
   const path = folderOf(m, true);
   if (path !== undefined && /^(~|\/|\.\.)/.test(path) && /~/.test(path)) return null;
   const here = m.said("here") || m.slot("DIR_PATH")?.text === ".";
   const below = m.said("deep") || (!here && (deep || narrowed(m)));
-  const kinds = m.slot("TYPE") ? "file" : m.said("file") ? (m.said("folder") ? undefined : "file") : m.said("folder") ? "folder" : undefined;
+  const kinds = m.slot("TYPE")
+    ? "file"
+    : m.said("file")
+    ? (m.said("folder") ? undefined : "file")
+    : m.said("folder")
+    ? "folder"
+    : undefined;
   const pattern = m.slot("TYPE")?.text ?? m.slot("GLOB")?.text;
   const glob = pattern === undefined ? undefined : below && !pattern.includes("/") ? `**/${pattern}` : pattern;
   return {
@@ -67,7 +75,9 @@ export function targetOf(m: Match, before: Frame | null): Target | null {
     return { path: folder && folder !== "." && !text.includes("/") ? `${folder.replace(/\/$/, "")}/${text}` : text };
   }
   if (names[0]) return folder && folder !== "." ? null : { name: names[0].text };
+  if (before?.do === "pick" && before.n === undefined) return { found: true };
   if (before === null || !/^(read|stat|measure|exists)$/.test(before.do)) return null;
-  const { path, name } = before as FrameOf<"read">;
+  const { path, name, found } = before as FrameOf<"read">;
+  if (found) return { found };
   return path !== undefined ? { path } : name !== undefined ? { name } : null;
 }

@@ -34,6 +34,7 @@ const USUAL_FOLDERS = new Set(
 const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
 const INTO = /^(in|inside|within|under|below|from|of|into|at|beneath|for|to|on|ls|dir|list|tree|du)$/;
+const SUBJECT = /^(does|do|is|are|large|big|heavy)$/;
 
 const known = (word: string): boolean => singulars(word).some((w) => LEXICON.has(w));
 
@@ -65,7 +66,10 @@ function typeSpan(tokens: readonly Token[], at: number): Span[] {
     const source = /^(source|code|config)$/.test(next);
     if (source && FILE_NOUNS.test(tokens[at + 2]?.word ?? "")) out.push(span(tokens, [at, at + 3], "TYPE", glob));
     else if (FILE_NOUNS.test(next) || source) out.push(span(tokens, [at, at + 2], "TYPE", glob));
-    else if (standsAlone(name) || (name === "log" && word === "logs" && tokens[at - 1]?.word !== "git")) {
+    else if (
+      standsAlone(name) && !(at === 0 && word === name) ||
+      (name === "log" && word === "logs" && tokens[at - 1]?.word !== "git")
+    ) {
       out.push(span(tokens, [at, at + 1], "TYPE", glob));
     }
     break;
@@ -83,10 +87,10 @@ function typeSpan(tokens: readonly Token[], at: number): Span[] {
 function extensionSpan(tokens: readonly Token[], at: number): Span[] {
   const text = tokens.slice(at, at + 6).map((t) => t.word).join(" ");
   const found =
-    /^(?:(?:that |which |whose names? )?(?:end|ends|ending) (?:in|with)|with (?:the |an? )?(?:file )?(?:extension|suffix)(?: of)?|(?:extension|suffix)(?: is)?) \*?\.?([a-z0-9]{1,6})\b/
+    /^(?:(?:that |which |whose names? )?(?:end|ends|ending) (?:in|with)|with (?:the |an? )?(?:file )?(?:extension|suffix)(?: of)?|(?:extension|suffix)(?: is)?) \*?\.?([a-z0-9]{1,6}(?:\.[a-z0-9]{1,6})?)(?: |$)/
       .exec(text) ?? /^with (?:the |an? )?\*?\.([a-z0-9]{1,6}) (?:file )?(?:extension|suffix)/.exec(text);
   if (found === null) return [];
-  return [span(tokens, [at, at + found[0].split(" ").length], "TYPE", `*.${found[1]}`)];
+  return [span(tokens, [at, at + found[0].trim().split(" ").length], "TYPE", `*.${found[1]}`)];
 }
 
 /** "named config", "with report in the name", "starting with draft". */
@@ -94,17 +98,20 @@ function namedSpan(tokens: readonly Token[], at: number): Span[] {
   const words = tokens.slice(at, at + 8).map((t) => t.word);
   const text = words.join(" ");
   const lead =
-    /^(?:(?:that is |that are |which is |which are )?(?:named|called|titled)(?: like)?|(?:that |which )?(?:has|have|having|with) (?:the |a )?names?|whose (?:file)?names? (?:is|are|contains?|includes?|has|starts? with|begins? with|match(?:es)?)|with (?:file)?names? (?:containing|like|matching)|(?:that |which )?(?:start|starts|starting|begin|begins|beginning) with|by the name(?: of)?|matching(?: the name)?) /
+    /^(?:(?:that is |that are |which is |which are )?(?:named|called|titled)(?: like)?|(?:that |which )?(?:has|have|having|with) (?:the |a )?names?|whose (?:file)?names? (?:is|are|contains?|includes?|has|starts? with|begins? with|match(?:es)?)|with (?:file)?names? (?:containing|like|matching)|(?:that |which )?(?:start|starts|starting|begin|begins|beginning) with|by (?:the )?name(?: of)?|matching(?: the name)?) /
       .exec(text + " ");
   const take = (from: number): Span[] => {
     const token = tokens[from];
     if (token === undefined || !/^(word|quoted|path|number)$/.test(token.kind)) return [];
-    if (token.kind === "word" && /^(the|a|an|after|like|in|it|them)$/.test(token.word)) return [];
+    if (token.kind === "word" && /^(the|a|an|after|like|in|it|them|please|and|first|for|or|by|of)$/.test(token.word)) {
+      return [];
+    }
     return [span(tokens, [at, from + 1], "NAMED", token.raw.replace(/^.*\//, ""))];
   };
   if (lead !== null && lead[0].trim() !== "matching") return take(at + lead[0].trim().split(" ").length);
   if (lead !== null && tokens[at + 1]?.kind === "quoted") return take(at + 1);
-  const within = /^(?:with|having|containing|have|has|contain|contains|including) (\S+|\S+ \S+) (?:in|as part of) (?:the|its|their) (?:file ?)?names?$/;
+  const within =
+    /^(?:with|having|containing|have|has|contain|contains|including) (\S+|\S+ \S+) (?:in|as part of) (?:the|its|their) (?:file ?)?names?$/;
   for (let length = 4; length <= 8; length++) {
     const found = within.exec(words.slice(0, length).join(" "));
     if (found === null) continue;
@@ -124,14 +131,24 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
   const next = tokens[at + 1]?.word ?? "";
   const usual = USUAL_FOLDERS.has(token.word);
   const out: Span[] = [];
-  if ((usual || !known(token.word)) && FOLDER_NOUNS.test(next)) out.push(span(tokens, [at, at + 2], "DIR_PATH", token.raw));
-  else if ((usual || !known(token.word)) && FOLDER_NOUNS.test(before)) out.push(span(tokens, [at, at + 1], "DIR_PATH"));
-  else if (/^(called|named)$/.test(before) && FOLDER_NOUNS.test(tokens[at - 2]?.word ?? "")) {
+  if ((usual || !known(token.word)) && FOLDER_NOUNS.test(next)) {
+    out.push(span(tokens, [at, at + 2], "DIR_PATH", token.raw));
+  } else if ((usual || !known(token.word)) && FOLDER_NOUNS.test(before)) {
+    out.push(span(tokens, [at, at + 1], "DIR_PATH"));
+  } else if (/^(called|named)$/.test(before) && FOLDER_NOUNS.test(tokens[at - 2]?.word ?? "")) {
     out.push(span(tokens, [at - 1, at + 1], "DIR_PATH", token.raw));
-  } else if (usual && (INTO.test(before) || (/^(the|my|our)$/.test(before) && INTO.test(tokens[at - 2]?.word ?? "")))) {
+  } else if (
+    usual &&
+    (INTO.test(before) || (at === tokens.length - 1 && /^-|^$/.test(before) || tokens[at - 1]?.kind === "quoted") ||
+      SUBJECT.test(before) || (/^(the|my|our)$/.test(before) && INTO.test(tokens[at - 2]?.word ?? "")))
+  ) {
     if (!(FILE_NOUNS.test(next) && extensionsOf(token.word))) out.push(span(tokens, [at, at + 1], "DIR_PATH"));
-  } else if (usual && tokens.length <= 4 && !known(token.word)) out.push(span(tokens, [at, at + 1], "DIR_PATH"));
-  else if (!known(token.word) && INTO.test(before) && token.kind === "word" && !/^(\d|-)/.test(token.raw)) {
+  } else if (usual && tokens.length <= 4 && !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)) {
+    out.push(span(tokens, [at, at + 1], "DIR_PATH"));
+  } else if (
+    !known(token.word) && INTO.test(before) && !/^(for|to|on|of)$/.test(before) && token.kind === "word" &&
+    !/^(\d|-)/.test(token.raw)
+  ) {
     out.push(span(tokens, [at, at + 1], "DIR_WORD"));
   }
   return out;
@@ -141,14 +158,21 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
 function sizeSpan(tokens: readonly Token[], at: number): Span[] {
   const text = tokens.slice(at, at + 5).map((t) => (t.kind === "size" ? "#" : t.word)).join(" ");
   const more =
-    /^(?:(?:that|which) )?(?:are |is )?(?:over|above|(?:more|larger|bigger|greater|heavier) than|at least|exceed(?:ing|s)?|beyond|>=?|minimum|that exceed|no smaller than) #/.exec(text);
+    /^(?:(?:that|which) )?(?:are |is )?(?:over|above|(?:more|larger|bigger|greater|heavier) than|at least|exceed(?:ing|s)?|beyond|>=?|minimum|that exceed|no smaller than) #/
+      .exec(text);
   const less =
-    /^(?:(?:that|which) )?(?:are |is )?(?:under|below|(?:less|smaller|lighter|fewer) than|at most|<=?|up to|no (?:larger|bigger|more) than|maximum) #/.exec(text);
+    /^(?:(?:that|which) )?(?:are |is )?(?:under|below|(?:less|smaller|lighter|fewer) than|at most|<=?|up to|no (?:larger|bigger|more) than|maximum) #/
+      .exec(text);
   const hit = more ?? less;
-  const after = /^# (?:or|and) (larger|bigger|more|above|up|over|smaller|less|below|under)\b/.exec(text) ?? /^#(\+)/.exec(text);
+  const after = /^# (?:or|and) (larger|bigger|more|above|up|over|smaller|less|below|under)\b/.exec(text) ??
+    /^#(\+)/.exec(text);
   const length = hit ? hit[0].split(" ").length : after ? after[0].split(" ").length : 0;
   if (length === 0) return [];
-  const slot = hit ? (more ? "MORE_SIZE" : "LESS_SIZE") : /smaller|less|below|under/.test(after![1]) ? "LESS_SIZE" : "MORE_SIZE";
+  const slot = hit
+    ? (more ? "MORE_SIZE" : "LESS_SIZE")
+    : /smaller|less|below|under/.test(after![1])
+    ? "LESS_SIZE"
+    : "MORE_SIZE";
   const value = tokens.slice(at, at + length).find((t) => t.kind === "size")!.value!;
   return [{ ...span(tokens, [at, at + length], slot), value }];
 }
@@ -167,15 +191,24 @@ export function findSlots(tokens: readonly Token[]): Span[] {
     if (token.kind === "quoted") {
       out.push(span(tokens, [at, at + 1], "QUOTED"));
       const path = token.raw.trim();
-      if (/^[^\n]*\.\w{1,8}$/.test(path) && !/\s\S*\s\S*\s/.test(path)) out.push(span(tokens, [at, at + 1], "FILE_PATH", path));
+      if (/^[^\n]*\.\w{1,8}$/.test(path) && !/\s\S*\s\S*\s/.test(path)) {
+        out.push(span(tokens, [at, at + 1], "FILE_PATH", path));
+      }
       if (path.includes("*") && !/\s/.test(path)) out.push(span(tokens, [at, at + 1], "GLOB"));
-      if (/^\S+\/$|^[^\s.]+\/[^\s.]+$/.test(path)) out.push(span(tokens, [at, at + 1], "DIR_PATH", path.replace(/\/$/, "")));
+      if (/^\S+\/$|^[^\s.]+\/[^\s.]+$/.test(path)) {
+        out.push(span(tokens, [at, at + 1], "DIR_PATH", path.replace(/\/$/, "")));
+      }
     }
     const two = `${token.word} ${tokens[at + 1]?.word ?? ""}`;
     if (NAMES[two]) out.push(span(tokens, [at, at + 2], "NAME", NAMES[two]));
     if (token.kind === "word" && NAMES[token.word]) out.push(span(tokens, [at, at + 1], "NAME", NAMES[token.word]));
     if (token.kind === "word") out.push(...typeSpan(tokens, at));
-    out.push(...extensionSpan(tokens, at), ...namedSpan(tokens, at), ...folderSpan(tokens, at), ...sizeSpan(tokens, at));
+    out.push(
+      ...extensionSpan(tokens, at),
+      ...namedSpan(tokens, at),
+      ...folderSpan(tokens, at),
+      ...sizeSpan(tokens, at),
+    );
   });
   return out;
 }

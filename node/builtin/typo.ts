@@ -5,6 +5,9 @@ import { LEXICON, OTHER_WORDS, singulars } from "./lexicon.ts";
 
 const WORDS = [...LEXICON.keys()].filter((k) => /^[a-z]{5,}$/.test(k));
 
+/** Every word that stands in some entry, alone or with others. */
+const PARTS = new Set([...LEXICON.keys()].flatMap((k) => k.split(" ")));
+
 const meaningsOf = (word: string): string => [...LEXICON.get(word) ?? []].sort().join(" ");
 
 /**
@@ -13,7 +16,7 @@ const meaningsOf = (word: string): string => [...LEXICON.get(word) ?? []].sort()
  */
 export function mended(word: string): string {
   if (!/^[a-z]{5,}$/.test(word) || OTHER_WORDS.has(word)) return word;
-  if (singulars(word).some((w) => LEXICON.has(w) || extensionsOf(w) !== null)) return word;
+  if (singulars(word).some((w) => PARTS.has(w) || extensionsOf(w) !== null)) return word;
   const near = WORDS.filter((w) =>
     w[0] === word[0] && Math.abs(w.length - word.length) <= 1 && (w.length !== word.length || w.length >= 7) &&
     distance(w, word) === 1

@@ -26,7 +26,9 @@ const ANCHOR = [
   "midnight",
   "(?:(?<=since |before |after |in )20\\d\\d)",
 ].join("|");
-const SPAN = new RegExp(`^(?:(?:in|within|during|over|for|from) )?(?:the )?(?:last|past|previous) (${COUNT} )(${UNIT})$`);
+const SPAN = new RegExp(
+  `^(?:(?:in|within|during|over|for|from) )?(?:the )?(?:last|past|previous) (${COUNT} )(${UNIT})$`,
+);
 
 const HOURS: Record<string, number> = { mi: 1 / 60, ho: 1, hr: 1, da: 24, we: 168 };
 
@@ -74,7 +76,9 @@ async function stretch(anchor: string, now: Date): Promise<{ start: Date; end: D
     const start = back(now, 1, last[1]);
     return { start: /hour|minute/.test(last[1]) ? start : midnight(start), end: now };
   }
-  if (/^20\d\d$/.test(anchor)) return { start: new Date(Number(anchor), 0, 1), end: new Date(Number(anchor) + 1, 0, 1) };
+  if (/^20\d\d$/.test(anchor)) {
+    return { start: new Date(Number(anchor), 0, 1), end: new Date(Number(anchor) + 1, 0, 1) };
+  }
   if (anchor === "the day before yesterday") return { start: daysAfter(today, -2), end: daysAfter(today, -1) };
   const ago = new RegExp(`^(${COUNT}) (${UNIT}) (?:ago|old)$`).exec(anchor);
   if (ago) {
@@ -102,7 +106,9 @@ async function stretch(anchor: string, now: Date): Promise<{ start: Date; end: D
 async function meaning(phrase: string, now: Date): Promise<{ since?: Date; until?: Date } | null> {
   const span = SPAN.exec(phrase);
   if (span) return { since: back(now, amount(span[1]), span[2]) };
-  const age = new RegExp(`^(older|newer|younger|more recent|less|more|later|earlier) than (${COUNT}) (${UNIT})(?: old| ago)?$`).exec(phrase);
+  const age = new RegExp(
+    `^(older|newer|younger|more recent|less|more|later|earlier) than (${COUNT}) (${UNIT})(?: old| ago)?$`,
+  ).exec(phrase);
   if (age) {
     const edge = back(now, amount(age[2]), age[3]);
     return /^(older|more$|more than|earlier)/.test(age[1]) ? { until: edge } : { since: edge };
@@ -127,7 +133,9 @@ async function meaning(phrase: string, now: Date): Promise<{ since?: Date; until
   return found.end >= now ? { since: found.start } : { since: found.start, until: found.end };
 }
 
-const TRIGGER = new RegExp(`\\b(?:ago|old|yesterday|today|tonight|noon|midnight|since|older|newer|between|minutes?|mins?|hours?|hrs?|days?|weeks?|weekend|months?|years?|night|morning|afternoon|evening|${DAY}|${MONTH}|\\d{4}-\\d\\d-\\d\\d|20\\d\\d)\\b`);
+const TRIGGER = new RegExp(
+  `\\b(?:ago|old|yesterday|today|tonight|noon|midnight|since|older|newer|between|minutes?|mins?|hours?|hrs?|days?|weeks?|weekend|months?|years?|night|morning|afternoon|evening|${DAY}|${MONTH}|\\d{4}-\\d\\d-\\d\\d|20\\d\\d)\\b`,
+);
 
 /** The time phrases of `tokens`, longest first from the left, at `now`; chrono-node is loaded only if there may be one. */
 export async function findWhen(tokens: readonly Token[], now: Date): Promise<When[]> {

@@ -6,13 +6,13 @@ import { targetOf } from "../scope.ts";
 const ONE = "FILE_PATH NAME CONTEXT";
 
 const compare = rule(
-  ["FILE_PATH", "larger smaller newer older largest smallest newest oldest size"],
-  "compare either size modified file larger smaller newer older when same",
+  ["FILE_PATH", "larger smaller newer older largest smallest newest oldest size sort_size sort_modified"],
+  "compare either sort_size sort_modified size modified file larger smaller newer older when same",
   (m) => {
     const [a, b, ...more] = m.all("FILE_PATH");
     if (b === undefined || more.length > 0) return null;
-    const size = m.said("larger", "smaller", "largest", "smallest", "size");
-    const age = m.said("newer", "older", "newest", "oldest");
+    const size = m.said("larger", "smaller", "largest", "smallest", "size", "sort_size");
+    const age = m.said("newer", "older", "newest", "oldest", "sort_modified");
     return size === age ? null : frame({ do: "compare", a: a.text, b: b.text, by: size ? "size" : "modified" });
   },
 );
@@ -25,7 +25,7 @@ const part = rule(
     const end = m.said("last");
     const bare = /\b(head|tail|beginning|start|end|top|bottom)\b/.test(m.words);
     if (target === null || m.all("NUM").length > 1 || (m.said("first") && end)) return null;
-    if (!m.said("line") && !bare) return null;
+    if ((!m.said("line") && !bare) || /\bends? (with|in)\b/.test(m.words)) return null;
     const plural = /\blines\b/.test(m.words) || bare;
     return frame({ do: "read", ...target, from: end ? "end" : "start", lines: m.n ?? (plural ? 10 : 1) });
   },
@@ -38,7 +38,8 @@ const measure = rule(
     const target = targetOf(m, before);
     if (target === null || m.n !== undefined) return null;
     const unit = m.said("word") ? "words" : m.said("character") ? "characters" : "lines";
-    const asked = m.said("count", "length") || /\b(count|many|number|total|long|length|lines (of|in)|words (of|in))\b/.test(m.words);
+    const asked = m.said("count", "length") ||
+      /\b(count|many|number|total|long|length|wc|lines (of|in)|words (of|in))\b/.test(m.words);
     if (!asked || m.said("line") && m.said("word")) return null;
     return frame({ do: "measure", ...target, unit });
   },
@@ -55,12 +56,17 @@ const size = rule(["size takes", ONE], "takes how_much file it disk space total 
   return target && frame<FrameOf<"stat">>({ do: "stat", ...target, of: "size" });
 });
 
-const age = rule(["when modified newest", ONE], "modified newest when file it last time date recent DIR_PATH current", (m, before) => {
-  const target = targetOf(m, before);
-  const asked = m.said("when") || /\b(modification|mtime|date|time|timestamp|last)\b/.test(m.words);
-  const sense = m.said("modified") || /\b(old|age|last (changed|modified|edited|updated|touched|saved))\b/.test(m.words);
-  return target && asked && sense ? frame<FrameOf<"stat">>({ do: "stat", ...target, of: "modified" }) : null;
-});
+const age = rule(
+  ["when modified newest", ONE],
+  "modified newest when file it last time date recent DIR_PATH current",
+  (m, before) => {
+    const target = targetOf(m, before);
+    const asked = m.said("when") || /\b(modification|mtime|date|time|timestamp|last)\b/.test(m.words);
+    const sense = m.said("modified") ||
+      /\b(old|age|last (changed|modified|edited|updated|touched|saved))\b/.test(m.words);
+    return target && asked && sense ? frame<FrameOf<"stat">>({ do: "stat", ...target, of: "modified" }) : null;
+  },
+);
 
 const where = rule(["find", ONE], "file here deep DIR_PATH exists it list", (m, before) => {
   const target = targetOf(m, before);
@@ -71,12 +77,20 @@ const where = rule(["find", ONE], "file here deep DIR_PATH exists it list", (m, 
   return frame({ do: "list", path: folder === "." ? undefined : folder, named, deep: true });
 });
 
+/** "is main.ts in src": one path, one folder, and the question. */
+const inside = rule(["FILE_PATH", "DIR_PATH here"], "exists file folder", (m) => {
+  const target = targetOf(m, null);
+  return target?.path !== undefined && /^(is|are)\b/.test(m.words) ? frame({ do: "exists", path: target.path }) : null;
+});
+
 const exists = rule(["exists", "FILE_PATH NAME DIR_PATH"], "file folder here deep find", (m, before) => {
   const folder = m.slot("DIR_PATH");
   const target = targetOf(m, null);
   if (m.all("DIR_PATH").length > 1 || before) return null;
   if (target !== null) return frame({ do: "exists", ...target });
-  if (folder === undefined || !/\b(exists?|there|have|got|any|present|has|around|available)\b/.test(m.words)) return null;
+  if (folder === undefined || !/\b(exists?|there|have|got|any|present|has|around|available)\b/.test(m.words)) {
+    return null;
+  }
   // "what is there in src", "any files in src": about what is inside, not about the folder.
   if (m.said("file") || /^(what|which)/.test(m.words) || /\bin\b/.test(m.words) || folder.text === ".") return null;
   return frame({ do: "exists", path: folder.text, kind: "folder" });
@@ -85,18 +99,36 @@ const exists = rule(["exists", "FILE_PATH NAME DIR_PATH"], "file folder here dee
 const called = rule(["exists find", "file folder", "NAMED"], "here deep DIR_PATH list", (m) => {
   const kind = m.said("file") === m.said("folder") ? undefined : m.said("file") ? "file" as const : "folder" as const;
   const folder = m.slot("DIR_PATH")?.text;
-  return frame({ do: "list", path: folder === "." ? undefined : folder, named: m.slot("NAMED")!.text, kind, deep: true });
+  return frame({
+    do: "list",
+    path: folder === "." ? undefined : folder,
+    named: m.slot("NAMED")!.text,
+    kind,
+    deep: true,
+  });
 });
 
 const read = rule(
   ["read content says contents_of", ONE],
   "content contents_of says file total it DIR_PATH list text",
   (m, before) => {
+    if (/^(is|are|was)\b/.test(m.words)) return null;
+    if ((/\b(does|do)\b/.test(m.words) && !m.said("says")) || (m.said("text") && !/\btext of\b/.test(m.words))) {
+      return null;
+    }
+    const several = m.all("FILE_PATH", "NAME");
+    if (several.length > 1 && several.length < 4 && !m.slot("DIR_PATH") && /\b(and|both)\b/.test(m.words)) {
+      return several.map((s) =>
+        frame({
+          do: "read",
+          path: s.slot === "NAME" ? undefined : s.text,
+          name: s.slot === "NAME" ? s.text : undefined,
+        })
+      );
+    }
     const target = targetOf(m, before);
-    if (target === null || (/\b(does|do)\b/.test(m.words) && !m.said("says"))) return null;
-    if (m.said("text") && !/\btext of\b/.test(m.words)) return null;
-    return frame({ do: "read", ...target });
+    return target && frame({ do: "read", ...target });
   },
 );
 
-export const fileRules = [compare, units, part, measure, age, size, where, exists, called, read];
+export const fileRules = [compare, units, part, measure, age, size, where, inside, exists, called, read];

@@ -7,7 +7,7 @@ const TOPICS: Topic[] = ["files", "search", "system", "git", "history"];
 
 const help = rule(
   ["help"],
-  "commands list files_topic search_topic git_topic system_topic history_topic exists topic_word",
+  "commands list files_topic search_topic git_topic system_topic history_topic exists topic_word support here",
   (m) => {
     const topics = TOPICS.filter((t) => m.said(`${t}_topic`));
     return topics.length > 1 ? null : frame({ do: "help", topic: topics[0] });
@@ -16,7 +16,7 @@ const help = rule(
 
 const commands = rule(
   ["commands"],
-  "list files_topic search_topic git_topic system_topic history_topic exists topic_word help",
+  "list files_topic search_topic git_topic system_topic history_topic exists topic_word help support here",
   (m) => {
     const topics = TOPICS.filter((t) => m.said(`${t}_topic`));
     if (topics.length > 1 || /\bquestions?\b/.test(m.words)) return null;

@@ -8,7 +8,9 @@ const sessions = rule(
   (m) => {
     const query = m.slot("TOPIC", "PATTERN", "QUOTED")?.text;
     if (m.all("TOPIC", "PATTERN", "QUOTED").length > 1) return null;
-    if (query === undefined && m.said("topic_word") && /\b(about|regarding|concerning|mentioning)\b/.test(m.words)) return null;
+    if (query === undefined && m.said("topic_word") && /\b(about|regarding|concerning|mentioning)\b/.test(m.words)) {
+      return null;
+    }
     return frame({ do: "history", query, ...windowOf(m) });
   },
 );

@@ -3,7 +3,7 @@ import { frame, rule } from "../rule.ts";
 import { scopeOf } from "../scope.ts";
 
 const MAY =
-  "search find contain text line file folder entry times count used comment TYPE GLOB FILE_PATH NAME DIR_PATH here deep list exists content says total detail_ it";
+  "search find contain text line file folder entry times count used comment TYPE GLOB FILE_PATH NAME DIR_PATH here deep list exists content says total detail_ it who where";
 
 /** "which files contain", "files that mention", "in which files": the files are wanted, not their lines. */
 const FILES =

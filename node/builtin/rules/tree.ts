@@ -8,7 +8,13 @@ import type { Frame } from "../frame.ts";
 const SORTS = "sort_size sort_modified sort_name";
 
 const sortOf = (m: Match): FrameOf<"list">["sort"] =>
-  m.said("sort_size") ? "size" : m.said("sort_modified", "recent") ? "modified" : m.said("sort_name") ? "name" : undefined;
+  m.said("sort_size")
+    ? "size"
+    : m.said("sort_modified", "recent")
+    ? "modified"
+    : m.said("sort_name")
+    ? "name"
+    : undefined;
 
 /** The scope said, or that of the earlier part where this part says none. */
 function scopeHere(m: Match, before: Frame | null, deep: boolean): Scope | null {
@@ -21,15 +27,29 @@ function scopeHere(m: Match, before: Frame | null, deep: boolean): Scope | null 
 }
 
 const list = rule(
-  ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep NAMED MORE_SIZE LESS_SIZE"],
-  `${SCOPE} ${SORTS} list find exists contents_of whats_here name_ detail_ recent DIR_WORD says`,
+  ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep hidden NAMED MORE_SIZE LESS_SIZE"],
+  `${SCOPE} ${SORTS} list find exists contents_of whats_here name_ detail_ recent DIR_WORD says size`,
   (m) => {
     const filtered = narrowed(m);
-    if (!m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !m.slot("TYPE") && !m.slot("GLOB")) return null;
+    if (/^(file|folder|document|item)$/.test(m.words)) return null;
+    if (
+      !m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !filtered &&
+      !m.said("hidden")
+    ) return null;
+    if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE")) return null;
+    if (m.said("entry") && /^(?:any|some)thing/.test(m.words) && !filtered && !m.said("here") && !m.slot("DIR_PATH")) {
+      return null;
+    }
     const recent = m.said("recent");
     if (m.said("modified") && !m.slot("WHEN") && !recent && !m.said("sort_modified")) return null;
-    if (!m.said("file", "folder", "list", "whats_here", "contents_of", "entry", "hidden") && !filtered && !m.slot("DIR_PATH")) return null;
-    if (m.said("entry") && !m.said("file", "folder", "list", "here", "deep", "find", "contents_of") && !m.slot("DIR_PATH") && !filtered) {
+    if (
+      !m.said("file", "folder", "list", "whats_here", "contents_of", "entry", "hidden") && !filtered &&
+      !m.slot("DIR_PATH")
+    ) return null;
+    if (
+      m.said("entry") && !m.said("file", "folder", "list", "here", "deep", "find", "contents_of") &&
+      !m.slot("DIR_PATH") && !filtered
+    ) {
       return null;
     }
     const find = m.said("find") && !m.said("list");
@@ -44,7 +64,7 @@ const empty = rule(["empty_", "file"], `${SCOPE} list find exists count`, (m) =>
   return frame({ do: m.said("count") ? "count" : "list", ...scope, kind: "file", smaller: 1 });
 });
 
-const tree = rule(["tree"], `here deep DIR_PATH file folder list hidden`, (m) => {
+const tree = rule(["tree"], `here deep DIR_PATH file folder list hidden usage says name_ entry`, (m) => {
   const scope = scopeOf(m, false);
   return scope && frame({ do: "tree", path: scope.path, hidden: scope.hidden });
 });
@@ -53,19 +73,30 @@ const pick = rule(
   ["largest smallest newest oldest"],
   `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older`,
   (m, before) => {
-    const noun = m.said("file", "folder", "entry", "TYPE", "GLOB", "NAMED") || m.said("here", "deep", "it") || m.slot("DIR_PATH") || before;
+    const noun = m.said("file", "folder", "entry", "TYPE", "GLOB", "NAMED") || m.said("here", "deep", "it") ||
+      m.slot("DIR_PATH") || before;
+    if (/\b(biggest|largest|smallest|newest|latest|oldest|recent)(?: \S+)? first\b/.test(m.words)) return null;
     if (!noun && !/\b(chang|modif|edit|updat|touch|work)/.test(m.words)) return null;
-    if (m.all("NUM").length > 1 || m.said("first") && !m.said("top", "it") && !/\b(top|first)\b/.test(m.words)) return null;
+    if (m.all("NUM").length > 1 || m.said("first") && !m.said("top", "it") && !/\b(top|first)\b/.test(m.words)) {
+      return null;
+    }
     const scope = scopeHere(m, before, !m.said("here") && !m.slot("DIR_PATH", "DIR_WORD"));
     if (scope === null) return null;
     const sort = (by: "size" | "modified", end: "most" | "least") =>
       frame<FrameOf<"pick">>({
         do: "pick",
         ...scope,
-        kind: scope.kind ?? (by === "modified" && !m.said("entry", "folder") && inherited(before) === null ? "file" : undefined),
+        kind: scope.kind ??
+          (by === "modified" && !m.said("entry", "folder") && inherited(before) === null ? "file" : undefined),
         by,
         end,
-        n: m.n ?? (/\b(files|folders|directories|images|ones|things|items)\b/.test(m.words) && !/\bof (the|all|my|these)\b|\b(which|what) (is|was|one)\b|\b(in|among|of) (the |all |my |these )*(files)/.test(m.words) && !before && plural(m) ? 10 : undefined),
+        n: m.n ??
+          (/\b(files|folders|directories|images|ones|things|items)\b/.test(m.words) &&
+              !/\bof (the|all|my|these)\b|\b(which|what) (is|was|one)\b|\b(in|among|of) (the |all |my |these )*(files)/
+                .test(m.words) &&
+              !before && plural(m)
+            ? 10
+            : undefined),
       });
     const ends = [
       m.said("largest") ? sort("size", "most") : null,
@@ -79,9 +110,10 @@ const pick = rule(
 
 /** "the largest files": more than one is wanted, though no number was said. */
 const plural = (m: Match): boolean =>
-  /\b(largest|biggest|heaviest|smallest|newest|latest|oldest|recent|changed|modified|edited|updated|touched)(?: \S+){0,2} (files|folders|directories|images|things|items|ones|scripts|documents)\b/.test(
-    m.words,
-  );
+  /\b(largest|biggest|heaviest|smallest|newest|latest|oldest|recent|changed|modified|edited|updated|touched)(?: \S+){0,2} (files|folders|directories|images|things|items|ones|scripts|documents)\b/
+    .test(
+      m.words,
+    );
 
 const hogs = rule(["takes", "space"], `here deep DIR_PATH file folder entry most largest list find`, (m) => {
   if (!/\b(what|whats|which|who|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
@@ -94,7 +126,9 @@ const count = rule(
   `${SCOPE} find exists list total DIR_WORD contain`,
   (m, before) => {
     const old = inherited(before);
-    if (m.said("it") && !m.said("file", "folder", "entry", "TYPE", "GLOB")) return old && frame({ do: "count", ...old });
+    if (m.said("it") && !m.said("file", "folder", "entry", "TYPE", "GLOB")) {
+      return old && frame({ do: "count", ...old });
+    }
     if (m.said("modified") && !m.slot("WHEN")) return null;
     if (m.said("contain") && !/\b(have|has|contains?)\b/.test(m.words)) return null;
     const scope = scopeHere(m, before, narrowed(m));
@@ -106,13 +140,21 @@ const total = rule(
   ["size takes space", "total here deep DIR_PATH TYPE GLOB folder it file"],
   `${SCOPE} how_much takes total list it count DIR_WORD usage detail_`,
   (m, before) => {
-    const many = m.said("total", "takes", "deep", "here", "it") || m.slot("DIR_PATH", "TYPE", "GLOB") || /\b(files|folder size|directory size)\b/.test(m.words);
+    const many = m.said("total", "takes", "deep", "here", "it") || m.slot("DIR_PATH", "TYPE", "GLOB") ||
+      /\b(files|folder size|directory size)\b/.test(m.words);
     if (!many || m.said("count")) return null;
-    if (m.said("usage") && !m.said("here", "deep", "folder", "file", "TYPE") && !m.slot("DIR_PATH")) return null;
+    if (
+      /\b(usage|used|free)\b/.test(m.words) && !m.said("here", "deep", "folder", "file", "TYPE") && !m.slot("DIR_PATH")
+    ) return null;
     const scope = scopeHere(m, before, true);
     if (scope === null) return null;
     const folder = scope.kind === "folder" ? undefined : scope.kind;
-    return frame({ do: "total", ...scope, kind: m.said("here") && !m.said("TYPE") && !m.said("file") ? undefined : folder, deep: true });
+    return frame({
+      do: "total",
+      ...scope,
+      kind: m.said("here") && !m.said("TYPE") && !m.said("file") ? undefined : folder,
+      deep: true,
+    });
   },
 );
 
