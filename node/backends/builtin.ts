@@ -32,7 +32,11 @@ async function* respond(request: ChatRequest, now: () => Date, signal: AbortSign
     ? { text: declined(sentence) }
     : next(frames, results, new Set(request.tools.map((t) => t.name)));
   if ("ask" in step) {
-    const call = { id: `command_${results.length + 1}`, name: step.ask.name, arguments: JSON.stringify(step.ask.args) };
+    const call = {
+      id: `command_${crypto.randomUUID()}`,
+      name: step.ask.name,
+      arguments: JSON.stringify(step.ask.args),
+    };
     yield { type: "tool_call", call };
     yield { type: "done", reason: "tool_calls" };
     return;

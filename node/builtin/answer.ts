@@ -11,7 +11,8 @@ import { searchSteps } from "./steps/search.ts";
 import { systemSteps } from "./steps/system.ts";
 import { countSteps, listSteps, pickSteps, totalSteps, treeSteps } from "./steps/tree.ts";
 
-function stepsOf(frame: Frame, thread: Thread): Steps {
+/** The program of `frame`, or its answer where no tool is needed. */
+function stepsOf(frame: Frame, thread: Thread): Steps | string {
   switch (frame.do) {
     case "list":
       return listSteps(frame);
@@ -34,7 +35,7 @@ function stepsOf(frame: Frame, thread: Thread): Steps {
     case "compare":
       return compareSteps(frame, thread);
     case "search":
-      return searchSteps(frame);
+      return searchSteps(frame, thread);
     case "system":
       return systemSteps(frame);
     case "git":
@@ -44,9 +45,7 @@ function stepsOf(frame: Frame, thread: Thread): Steps {
     case "run":
       return runSteps(frame);
     case "help":
-      return (function* (): Steps {
-        return helpText(frame.topic);
-      })();
+      return helpText(frame.topic);
   }
 }
 
@@ -72,6 +71,10 @@ export function next(frames: readonly Frame[], results: readonly ToolResult[], o
   try {
     for (const frame of frames) {
       const steps = stepsOf(frame, thread);
+      if (typeof steps === "string") {
+        texts.push(steps);
+        continue;
+      }
       let step = steps.next();
       while (!step.done) {
         const ask = step.value;

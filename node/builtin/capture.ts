@@ -1,11 +1,12 @@
 /** Slots whose text is free: what to search for, whose commits, which branch, what a session was about. */
 import { LEXICON, singulars } from "./lexicon.ts";
 import { type Span, span } from "./span.ts";
+import { USUAL_FOLDERS } from "./slots.ts";
 import type { Token } from "./token.ts";
 
 /** What may stand before a text to search, strong enough to take plain words as that text. */
 const STRONG =
-  /(?:^| )(?:grep(?: -\w+)*(?: for)?|rg|(?:the )?(?:exact )?(?:word|text|string|phrase|pattern|term|keyword|expression|identifier|symbol|function|variable|class)|(?:occurrences?|instances?|mentions?|appearances?|usages?|matches|hits|references) (?:of|to|for)|uses of|containing|(?:that |which )?(?:contains?|mentions?|references?|says?)|mentioning|referencing|saying|refer(?:s|ring)? to|lines? (?:with|matching)|(?:that |which )?match(?:es)?|matching)$/;
+  /(?:^| )(?:grep(?: -\w+)*(?: for)?|rg|(?:the )?(?:exact )?(?:word|text|string|phrase|pattern|term|keyword|expression|identifier|symbol|function|variable|class)|(?:occurrences?|instances?|mentions?|appearances?|usages?|matches|hits|references) (?:of|to|for)|uses of|containing|(?:that |which )?(?:contains?|mentions?|references?|says?)|mentioning|referencing|saying|refer(?:s|ring)? to|lines? (?:with|matching)|(?:which|what|any|list|find|show|all) (?:\S+ )?(?:files?|modules?|scripts?) (?:that |which )?(?:use|import|call|define|export|declare|implement|need)s?|(?:that |which )?match(?:es)?|matching)$/;
 /** A verb that needs more: one code-like word, or a place in the files after it. */
 const WEAK =
   /(?:^| )(?:search(?:ing)?(?: \S+){0,4} for|scan(?: \S+){0,4} for|search|look(?:ing)?(?: \S+){0,4} for|hunt for|(?:files?|folder|code|project|repo|src|here|everything) for)$/;
@@ -13,7 +14,7 @@ const FIND =
   /(?:^| )(?:find|locate|spot|find me|find all|(?:use|uses|using|import|imports|importing|call|calls|calling))$/;
 /** "where is X used", "how often does X appear". */
 const ASIDE =
-  /^(?:(?:where|in which files?|which files?|how many times|how often|how many files|anywhere|is|are|does|do) (?:\S+ )?)*(?:where(?:s| is| are| do we| do i| does| did we| did i)?|how (?:many times|often|frequently) (?:is|are|does|do|did)|in (?:which|what|how many) files? (?:is|are|does|do)|is|are|does|do)$/;
+  /^(?:(?:find|show|see|tell|me|out|where|in which files?|which files?|how many times|how often|how many files|anywhere|is|are|does|do) (?:\S+ )?)*(?:where(?:s| is| are| do we| do i| does| did we| did i)?|how (?:many times|often|frequently) (?:is|are|does|do|did)|in (?:which|what|how many) files? (?:is|are|does|do)|is|are|does|do)$/;
 const USED =
   /^(?:(?:is|are|gets?|being) )?(?:used|use|defined|define|declared|declare|mentioned|referenced|called|call|imported|import|appears?|occurs?|occur|implemented|invoked|instantiated|show up|come up|turn up)(?: |$)/;
 /** Verbs that end a text: "the word X appears". */
@@ -48,6 +49,13 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   const strong = STRONG.test(lead);
   const weak = WEAK.test(lead);
   if (token.kind === "break") return [];
+  const follow = tokens.slice(at + 1).map((t) => t.word).join(" ");
+  if (/\b(?:file)?names? (?:contains?|containing|includes?|has|is|starts? with)$/.test(lead)) return [];
+  if (/^(?:in|as part of) (?:the|its|their) (?:file ?)?names?\b/.test(follow)) return [];
+  if (
+    token.kind === "quoted" && /^[\w.\/{},-]*\*[\w*.\/{},-]*$/.test(token.raw) &&
+    /(?:files|matching|named|like|folders)$/.test(lead)
+  ) return [];
   if (token.kind === "quoted") {
     const named = /(?:named|called|file|folder|directory|open|read|cat|ls|in|inside|under)$/.test(lead) && !strong ||
       /^(?:in|as part of) (?:the|its|their) (?:file ?)?names?\b/.test(
@@ -63,6 +71,7 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
     const next = tokens[to];
     if (
       next.kind === "break" || next.kind === "quoted" || next.kind === "glob" || next.kind === "path" ||
+      (to === tokens.length - 1 && /^(?:grep|rg)\b/.test(lead) && USUAL_FOLDERS.has(next.word)) ||
       ENDS.test(next.word) || (next.kind === "word" && (PLACE.test(next.word) || next.word === "and"))
     ) break;
     to++;
@@ -71,7 +80,8 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   const placed = FILEISH.test(rest) || tokens.slice(to, to + 3).some((t) => t.kind === "path" || t.kind === "glob");
   const placedBefore = tokens.slice(0, at).some((t) => t.kind === "path" || t.kind === "glob") ||
     /\b(?:files?|code|folder|directory|project|repo|here)\b/.test(lead);
-  const plainVerb = /\b(?:search|searching|scan|grep|rg)\b/.test(lead);
+  const plainVerb = /\b(?:search|searching|scan|look) (?:\S+ ){0,4}for$|\b(?:grep|rg)\b/.test(lead) &&
+    !/\blook\b/.test(lead);
   const out: Span[] = [];
   const add = (end: number) => {
     if (
@@ -100,8 +110,13 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
     if (!ordinary || verb) add(to);
     if (to > at + 1 && unknownFirst) add(at + 1);
     if (verb) add(at + 1);
-  } else if (weak && token.kind !== "path") {
-    if (!ordinary && (placed || placedBefore || (words.length === 1 && rest === "" && plainVerb))) add(to);
+  } else if (
+    weak && (token.kind !== "path" || (/\b(?:code|codebase|source|files) for$/.test(lead) && !token.raw.includes("/")))
+  ) {
+    if (
+      (!ordinary || /\.\w+ for$/.test(lead)) &&
+      (placed || placedBefore || (words.length === 1 && rest === "" && plainVerb))
+    ) add(to);
     if (to > at + 1 && codeLike(token.raw)) add(at + 1);
   } else if (FIND.test(lead) && token.kind === "word" && codeLike(token.raw)) {
     add(at + 1);
@@ -119,11 +134,11 @@ function rawOf(tokens: readonly Token[], from: number, to: number): string {
 }
 
 const NOT_A_PERSON =
-  /^(?:me|myself|us|you|him|her|them|anyone|anybody|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|default|mistake|accident|i|we|it|this|that)$/;
+  /^(?:me|myself|us|you|him|her|them|anyone|anybody|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|yesterday|today|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|default|mistake|accident|i|we|it|this|that)$/;
 
 function authorAt(tokens: readonly Token[], at: number): Span[] {
   const about = tokens.some((t) =>
-    /^(?:commit|commits|committed|log|changes?|changed|pushed|wrote|written)$/.test(t.word)
+    /^(?:commit|commits|committed|committing|log|changes?|changed|pushed|wrote|written)$/.test(t.word)
   );
   const token = tokens[at];
   if (!about || token.kind === "break" || token.kind === "path" || token.kind === "number") return [];
@@ -190,7 +205,7 @@ function trailing(tokens: readonly Token[]): number[] {
   let end = tokens.length;
   while (
     end > 0 &&
-    /^(?:before|earlier|already|yet|ever|previously|recently|lately|please|again|past|in|the)$/.test(
+    /^(?:before|earlier|already|yet|ever|previously|recently|lately|so|far|please|again|past|in|the)$/.test(
       tokens[end - 1].word,
     )
   ) end--;

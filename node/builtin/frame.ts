@@ -72,6 +72,8 @@ export const SearchFrame = z.object({
   /** Text as it is, or `todo_marks` for the usual marks of unfinished work. */
   pattern: z.string(),
   path: z.string().optional(),
+  /** A well-known file instead of a path. */
+  name: z.string().optional(),
   glob: z.string().optional(),
   give: z.enum(["lines", "files", "count"]),
 });

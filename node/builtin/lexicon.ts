@@ -5,7 +5,7 @@
 
 /** Words that carry no meaning for a command. Words that turn a meaning round (not, if, or, why) must never be here. */
 const FILLER =
-  `a, an, live, lives, sit, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
+  `a, an, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
   with, from, within, inside, under, across, through, throughout, and, is, are, was, were, be, been, being, am, do, does, did,
   have, has, had, got, there, as, any, all, every, each, some, just, only, also, both, own, please, pls, plz, kindly, thanks,
   thank you, thx, hey, hi, hello, ok, okay, so, well, right, exactly, actually, really, quickly, quick, again, then, next to,
@@ -24,15 +24,15 @@ const MEANINGS: Record<string, string> = {
     `show, draw, display, give, tell, get, view, see, print, report, check, output, present, fetch, provide, know, look at, take a look at,
     have a look at, look, bring up, pull up, want to see, find out, figure out, say, return, see if, check if, check whether, check that,
     verify, verify that, whether, know if, know whether, tell me if, tell me whether, return, inspect, examine, dump, peek at, go through`,
-  list: `list, sort, ls, dir, enumerate, catalog, catalogue, listing, ll, list out, index, list of, la`,
+  list: `list, ls, dir, enumerate, catalog, catalogue, listing, ll, list out, index, list of, la`,
   read:
-    `read, cat, open, open up, type out, page through, less, bat, read out, read me, read through, read aloud, show, display, print, view, see, give, output,
+    `read, more, cat, open, open up, type out, page through, less, bat, read out, read me, read through, read aloud, show, display, print, view, see, give, output,
     get, fetch, look at, take a look at, have a look at, bring up, pull up, inspect, examine, present, print out, dump, whats inside, what is inside, peek at, go through, look inside, look into`,
   content: `content, contents, body, inside of`,
   says:
     `say, says, contain, contains, hold, holds, look like, looks like, whats in, what is in, what are in, in it, written`,
   find:
-    `find, where, where do, where does, where did, locate, discover, search, search for, look for, looking for, hunt for, hunt down, track down, spot, where is, where are,
+    `find, in which folder, in what folder, in which directory, where, where do, where does, where did, locate, discover, search, search for, look for, looking for, hunt for, hunt down, track down, spot, where is, where are,
     wheres, where do i find, where can i find, where did i put, dig up, seek`,
   search:
     `search, look, look in, search for, grep, rg, ripgrep, scan, scan for, look for, look up, find, searching for, looking for, search through`,
@@ -58,7 +58,7 @@ const MEANINGS: Record<string, string> = {
   length: `long, length, how long, how lengthy`,
   size:
     `size, big, large, heavy, how big, how large, how heavy, bytes, byte, weigh, weight, file size, filesize, sizes, disk usage, disk usage of, disk size,
-    how much space, how much disk space, how much room, how much storage, how many bytes, kilobytes, megabytes, du, space, disk space, room, storage`,
+    how much space, how much disk space, how much room, how much storage, how many bytes, how many kb, how many mb, how many kilobytes, how many megabytes, kilobytes, megabytes, du, space, disk space, room, storage`,
   takes:
     `take, takes, taking, take up, takes up, taking up, taken up by, use, uses, using, used by, use up, uses up, using up, occupy, occupies, occupying,
     occupied by, eat, eats, eating, eating up, hog, hogs, hogging, consume, consumes, consuming, consumed by, fill, filling, filling up, need, needs, waste, wasting, going, gone, go`,
@@ -83,14 +83,14 @@ const MEANINGS: Record<string, string> = {
   first: `first, top, head, beginning, start of, beginning of, opening, start, head of, initial, top of`,
   top: `top`,
   modified:
-    `modified, changed, edited, updated, touched, change, edit, modify, update, touch, altered, alter, saved, save, written, modification, last modification,
+    `modified, changed, edited, updated, touched, change, edit, modify, update, touch, altered, touching, affecting, changing, alter, saved, save, written, modification, last modification,
     modification time, modification date, modified date, mtime, worked on, work on, last changed, last modified, last updated, last edited, last touched, last saved,
     last change, last edit, last update, last modify, last touch, date modified, timestamp, last written, changed last, modified last, edited last, updated last, touched last`,
   when:
     `when, how old, age of, age, how recent, how recently, how long ago, at what time, what time, last time, what date, which day, what day, old, the last time, on what date, since when, date of`,
   who: `who, whose, whos, by whom, which person, which people, which developer, which author`,
   exists:
-    `exist, exists, is there, are there, do we have, do i have, have i got, have we got, do you have, there is, present, is there such, available, does it have,
+    `exist, exists, can you see, contain, contains, include, includes, is there, are there, do we have, do i have, have i got, have we got, do you have, there is, present, is there such, available, does it have,
     is there any, are there any, do you see, any, got, does there exist, around, have, has, got any, there, find any, still`,
   empty_: `empty`,
   hidden:
@@ -118,7 +118,7 @@ const MEANINGS: Record<string, string> = {
   git:
     `git, git status, git log, git diff, git branch, git branches, repo status, repository status, working tree status, commit log, commit history, git history, version control, vcs, git repository, git repo`,
   repo: `repo, repository, project, this project, codebase, branch, history, git history, code`,
-  commit: `commit, committed, check in, checked in, checkin, committing, revision`,
+  commit: `commit, committed, committing, check in, checked in, checkin, committing, revision`,
   branch: `branch, git branch, branch name, name of the branch, current branch`,
   branches: `branches, local branches, git branches, all branches, list of branches`,
   current:
@@ -130,7 +130,7 @@ const MEANINGS: Record<string, string> = {
   tree_git: `working tree, working copy, worktree, working directory, staging area`,
   uncommitted:
     `uncommitted, unstaged, staged, untracked, dirty, pending, not committed, not yet committed, to commit, uncommited, unsaved, waiting to be committed, left to commit, modified files, changed files,
-    modified but not committed, outstanding, local changes, local modifications, need to commit, in progress, havent committed, have not committed, not committed yet`,
+    modified but not committed, outstanding, local changes, local modifications, need to commit, in progress, havent committed, have not committed, not committed yet, since the last commit, since last commit, since my last commit`,
   clean: `clean, up to date, dirty`,
   log:
     `log, git log, commit log, commit history, git history, change log of, revision history, change history, history, commit messages, commit message, git commits, commit list, list of commits`,
@@ -148,7 +148,7 @@ const MEANINGS: Record<string, string> = {
   load:
     `load, load average, loadavg, busy, cpu usage, cpu load, processor usage, processor load, utilization, utilisation, system load, cpu utilization, cpu utilisation, load averages, how busy, how loaded, under load, heavy load, stressed`,
   uptime:
-    `uptime, been up, been running, up time, booted, boot, reboot, boot up, last boot, last reboot, boot time, rebooted, last booted, been on, last rebooted, last restarted, last restart, been turned on, been powered on, turned on, last start, started, been online, is up, running for`,
+    `uptime, been up, been running, up time, booted, boot, reboot, system up, machine up, computer up, server up, system start, machine start, computer start, server start, since last reboot, since reboot, since last boot, since the last reboot, boot up, last boot, last reboot, boot time, rebooted, last booted, been on, last rebooted, last restarted, last restart, been turned on, been powered on, turned on, last start, started, been online, is up, running for`,
   os:
     `os, operating system, platform, distro, distribution, kernel, kernel version, os version, uname, linux distribution, linux version, linux, version of linux, mac, macos, ubuntu, debian, fedora, on windows, a windows, unix, system version, architecture, arch, which system`,
   host:
@@ -156,7 +156,7 @@ const MEANINGS: Record<string, string> = {
   machine: `machine, computer, system, box, server, pc, laptop, host, device, workstation, hardware`,
   all_system:
     `system info, system information, system status, system details, system overview, machine info, machine information, machine details, machine status, specs, system specs, hardware, hardware info, machine specs, specifications,
-    computer specs, sysinfo, neofetch, about this machine, about this computer, about this system, about the machine, system summary, computer info, computer information, health, system health, system stats, system report, about my machine, about my computer, resources, system resources, resource usage, hardware information, specs of, vitals`,
+    computer specs, sysinfo, neofetch, about this machine, about this computer, about this system, about the machine, about the system, about the computer, about the server, about my system, system summary, computer info, computer information, health, system health, system stats, system report, about my machine, about my computer, resources, system resources, resource usage, hardware information, specs of, vitals`,
   time:
     `time, time is it, what time is it, whats the time, what is the time, current time, clock, time now, the time now, local time, hour`,
   date:
@@ -177,7 +177,7 @@ const MEANINGS: Record<string, string> = {
   topic_word: `about, regarding, concerning, on, for, mentioning, related to, with, containing, around, touching`,
   help:
     `help, what can you do, what do you do, what can i do, what can i ask, what can i say, what do you know, what do you understand, man, manual, what are you able to do, what are your commands,
-    what commands, which commands, available commands, list of commands, commands, command list, capabilities, what are my options, how does this work, how do i use this, how to use this, how do i use you, what else can you do, what things can you do, what sort of things can you do, command reference, supported commands, what can i type, what should i type, what may i ask, what are you capable of`,
+    what commands, which commands, available commands, list of commands, commands, command list, capabilities, what are my options, how does this work, how do i use this, how can i use this, how to use this, how do i use you, how can i use you, what else can you do, what things can you do, what sort of things can you do, command reference, supported commands, what can i type, what should i type, what may i ask, what are you capable of`,
   support: `support, understand, offer, use, type, run, accept, know, recognise, recognize`,
   commands: `command, commands, questions, keywords`,
   search_topic: `search, searching, text search, grep`,
@@ -187,8 +187,10 @@ const MEANINGS: Record<string, string> = {
   history_topic: `history, sessions`,
   used:
     `used, use, uses, defined, define, declared, mentioned, referenced, called, imported, appear, appears, occur, occurs, mention, show up, shows up, found, come up, comes up, implemented, invoked, instantiated, occurring, exist, exists, written, set, present, turn up, turns up, contained`,
+  like: `matching, match, matches, like, that match, which match`,
+  sort_verb: `sort, rank, order, arrange`,
   contain:
-    `contain, contains, containing, contained, mention, mentions, mentioning, mentioned, include, includes, including, matching, match, matches, match for, that match, with, reference, references, referencing, refer to, refers to, use, uses, using, having, have, has, that say, that says, saying, talk about, call, calls`,
+    `contain, import, imports, importing, define, defines, defining, export, exports, exporting, declares, declare, implements, implement, contains, containing, contained, mention, mentions, mentioning, mentioned, include, includes, including, matching, match, matches, match for, that match, with, reference, references, referencing, refer to, refers to, use, uses, using, having, have, has, that say, that says, saying, talk about, call, calls`,
   times:
     `times, time, occurrence, occurrence of, occurrences, instances of, instance, instance of, appearances of, hits, hit, matches, how often, references to, reference to, mentions of, mention of, uses of, use of, usages of, usage of, usages, places, place, matches of, often, hits for, appearances`,
   text:
@@ -208,14 +210,14 @@ const MEANINGS: Record<string, string> = {
     `newer than, newer, more recent, more recent than, fresher, younger, later than, later, changed more recently, more recently, modified more recently, edited more recently, updated more recently, changed later, last, changed last, modified last, edited last, updated last, latest, newest`,
   older: `older than, older, less recent, earlier than, staler, oldest`,
   either: `or, and, between`,
-  most: `most, the most`,
+  most: `most`,
   it:
     `it, its, them, they, their, those, these, that, each, this, this one, that one, the result, that file, this file, the file, that folder, the same file, of them, of these, of those`,
 };
 
 /** Words that look like a slip of a command word and are not one. */
 export const OTHER_WORDS = new Set(
-  "brunch statue fodder resent decent county counter counts liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists"
+  "stage brunch statue fodder resent decent county counter counts liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists"
     .split(" "),
 );
 

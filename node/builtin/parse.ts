@@ -35,14 +35,21 @@ const ORDER =
   /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|title|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
 
 /** "What is a commit?": the meaning of a word is asked, not the state of a thing. */
-const MEANING = /^(?:whats?|what is|what are|what does)(?: is| are)? (?:an? )?(\w+)(?: mean| do)?$/;
 const THINGS =
-  /^(?:an? )?(?:commit|branch|git|file|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
+  /^(?:an? )?(?:commit|branch|git|file|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|disk space|free memory|free space|disk usage|memory usage|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
 
 const POLITE =
   /^(?:(?:please|pls|hey|hi|hello|ok|okay|so|now|then|and|also|kindly|harombe|assistant|can you|could you|would you|will you|just|quickly|go ahead and|i want (?:you )?to|i need (?:you )?to|id like (?:you )?to|i would like (?:you )?to|lets|let us|let me|well|thanks|you can|next|first|after that|finally|can i|could i|may i|help me) )+/;
 
-function refused(words: string): boolean {
+/** Orders that take a file: "stage main.ts". */
+const FILE_ORDER =
+  /^(?:commit|change|modify|edit|update|touch|stage|clean|empty|alter|save|write|add|tag|patch|fill|import|define|mark|title|load|free|create|make)(?: (?:the|my|a|an|file|in|to|all|new|up))* ⟨/;
+
+function refused(words: string, marked: string): boolean {
+  const asks = words.replace(POLITE, "");
+  if (/^how (?:do|can|should) i use (?:this|you|it)$/.test(asks)) return false;
+  if (FILE_ORDER.test(marked.replace(POLITE, ""))) return true;
+  if (/^(?:commit|change|update|edit|modify|stage|clean|touch|save|write|add|branch out)$/.test(asks)) return true;
   const bare = words.replace(POLITE, "");
   if (
     REFUSED.test(words) &&
@@ -50,10 +57,8 @@ function refused(words: string): boolean {
   ) return true;
   if (/\b(?:not|dont|without|unless|why|should)\b/.test(words)) return true;
   if (ORDER.test(bare) && bare.includes(" ")) return true;
-  const asked = MEANING.exec(bare);
-  const rest = bare.replace(/^(?:whats?|what is|what are|what does)(?: is| are)? /, "");
-  return rest !== bare && (THINGS.test(rest) && !/^(?:time|date)$/.test(rest)) &&
-    (asked !== null || /^an? /.test(rest));
+  const rest = bare.replace(/^(?:whats|what is|what are|what does) /, "");
+  return rest !== bare && THINGS.test(rest) && !/^(?:time|date)$/.test(rest);
 }
 
 /** One part of a request: its frames, or null. `before` is what an earlier part of the same request meant. */
@@ -63,7 +68,8 @@ async function parsePart(text: string, before: Frame | null, now: Date): Promise
   while (tokens.at(-1)?.kind === "break") tokens.pop();
   if (tokens.length === 0 || tokens.length > 40) return null;
   const words = tokens.map((t) => (t.kind === "quoted" ? "“”" : t.word)).join(" ");
-  if (refused(words)) return null;
+  const marked = tokens.map((t) => (/path|quoted|glob/.test(t.kind) ? "⟨⟩" : t.word)).join(" ");
+  if (refused(words, marked)) return null;
   const whens = await findWhen(tokens, now);
   const spans: Span[] = [
     ...findSlots(tokens),

@@ -36,8 +36,8 @@ export function dataOf<T>(result: ToolResult, schema: z.ZodType<T>): T {
   throw new StepFailed(`Cannot read the answer of ${result.name}: it has not the form that this command knows`);
 }
 
-/** A stretch of a text file: whole lines without their ends, and how many the file has. */
-export const Page = z.object({ lines: z.array(z.string()), totalLines: z.number() });
+/** What `read_file` knows of a file. `lines` is how many it has, null or absent where its end was not reached. */
+export const Page = z.object({ size: z.number(), lines: z.number().nullish(), binary: z.string().optional() });
 
 export const Commit = z.object({
   oid: z.string(),

@@ -24,7 +24,7 @@ const NAMES: Record<string, string> = {
 };
 
 /** Names that a folder of code usually has; any other bare word needs "folder" beside it or "files in" before it. */
-const USUAL_FOLDERS = new Set(
+export const USUAL_FOLDERS = new Set(
   ("src lib libs docs doc test tests bin dist build node_modules scripts script examples example assets public config configs " +
     "app apps packages pkg cmd internal vendor include tools spec specs target out tmp data src-tauri fixtures api server client " +
     "components pages static templates migrations resources cli web backend frontend core utils helpers models modules " +
@@ -108,8 +108,10 @@ function namedSpan(tokens: readonly Token[], at: number): Span[] {
     }
     return [span(tokens, [at, from + 1], "NAMED", token.raw.replace(/^.*\//, ""))];
   };
-  if (lead !== null && lead[0].trim() !== "matching") return take(at + lead[0].trim().split(" ").length);
-  if (lead !== null && tokens[at + 1]?.kind === "quoted") return take(at + 1);
+  if (
+    lead !== null && lead[0].trim() !== "matching" && !tokens[at + lead[0].trim().split(" ").length]?.raw.includes("*")
+  ) return take(at + lead[0].trim().split(" ").length);
+  if (lead !== null && tokens[at + 1]?.kind === "quoted" && !tokens[at + 1].raw.includes("*")) return take(at + 1);
   const within =
     /^(?:with|having|containing|have|has|contain|contains|including) (\S+|\S+ \S+) (?:in|as part of) (?:the|its|their) (?:file ?)?names?$/;
   for (let length = 4; length <= 8; length++) {
@@ -139,7 +141,9 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
     out.push(span(tokens, [at - 1, at + 1], "DIR_PATH", token.raw));
   } else if (
     usual &&
-    (INTO.test(before) || (at === tokens.length - 1 && /^-|^$/.test(before) || tokens[at - 1]?.kind === "quoted") ||
+    (INTO.test(before) ||
+      (at === tokens.length - 1 && (/^-|^$/.test(before) || /^(grep|rg)$/.test(tokens[0].word)) ||
+        tokens[at - 1]?.kind === "quoted") ||
       SUBJECT.test(before) || (/^(the|my|our)$/.test(before) && INTO.test(tokens[at - 2]?.word ?? "")))
   ) {
     if (!(FILE_NOUNS.test(next) && extensionsOf(token.word))) out.push(span(tokens, [at, at + 1], "DIR_PATH"));
@@ -184,6 +188,9 @@ export function findSlots(tokens: readonly Token[]): Span[] {
     if (token.kind === "path") out.push(...pathSpan(tokens, at));
     if (token.kind === "glob") out.push(span(tokens, [at, at + 1], "GLOB"));
     if (token.kind === "number") out.push({ ...span(tokens, [at, at + 1], "NUM"), value: token.value });
+    if (token.kind === "word" && /^[0-9a-f]{7,40}$/.test(token.raw) && /^commit$/.test(tokens[at - 1]?.word ?? "")) {
+      out.push(span(tokens, [at, at + 1], "REF"));
+    }
     if (token.kind === "ref") out.push(span(tokens, [at, at + 1], "REF"));
     if (token.kind === "break") out.push(span(tokens, [at, at + 1], "BREAK"));
     const count = /^-(?:n=?)?(\d{1,5})$/.exec(token.raw);

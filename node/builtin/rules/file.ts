@@ -53,22 +53,27 @@ const units = rule(["line", "word", ONE], "count file total it content either li
 
 const size = rule(["size takes", ONE], "takes how_much file it disk space total DIR_PATH either list", (m, before) => {
   const target = targetOf(m, before);
-  return target && frame<FrameOf<"stat">>({ do: "stat", ...target, of: "size" });
+  const said =
+    /\b(big|large|size|sizes|filesize|space|bytes?|weighs?|weight|heavy|much|room|storage|kb|mb|kilobytes|megabytes)\b/
+      .test(m.words);
+  return target && said ? frame<FrameOf<"stat">>({ do: "stat", ...target, of: "size" }) : null;
 });
 
 const age = rule(
   ["when modified newest", ONE],
-  "modified newest when file it last time date recent DIR_PATH current",
+  "modified newest when file it last time date recent DIR_PATH current WHEN",
   (m, before) => {
     const target = targetOf(m, before);
+    const yes = /^(was|has|is|did)\b/.test(m.words) && m.said("modified");
+    if (m.slot("WHEN")) return yes && target ? frame<FrameOf<"stat">>({ do: "stat", ...target, of: "modified" }) : null;
     const asked = m.said("when") || /\b(modification|mtime|date|time|timestamp|last)\b/.test(m.words);
     const sense = m.said("modified") ||
-      /\b(old|age|last (changed|modified|edited|updated|touched|saved))\b/.test(m.words);
+      /\b(old|age|recent|last (changed|modified|edited|updated|touched|saved))\b/.test(m.words);
     return target && asked && sense ? frame<FrameOf<"stat">>({ do: "stat", ...target, of: "modified" }) : null;
   },
 );
 
-const where = rule(["find", ONE], "file here deep DIR_PATH exists it list", (m, before) => {
+const where = rule(["find", ONE], "file folder here deep DIR_PATH exists it list", (m, before) => {
   const target = targetOf(m, before);
   if (target === null || m.said("it") || before) return null;
   const named = target.name ?? m.slot("FILE_PATH")!.text;

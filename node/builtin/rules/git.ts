@@ -19,7 +19,7 @@ const onBranch = rule(["BRANCH_NAME", "current branch"], `branch current named $
   if (!/\b(am|are|is|still|does|do|have)\b/.test(m.words) || /^(what|which|how)|\byou on\b/.test(m.words)) return null;
   if (
     m.said("exists") && !/\b(am|are|is|still)\b.*\b(on|in)\b/.test(m.words) &&
-    /\bbranch (called|named)|exist|have/.test(m.words)
+    /\bbranch (called|named)|exist|have|\ba \S+ branch|there/.test(m.words)
   ) {
     return git({ op: "branches", branch: m.slot("BRANCH_NAME")!.text });
   }
@@ -90,7 +90,7 @@ const fileLog = rule(
     const path = pathOf(m);
     if (
       path?.path === undefined ||
-      !(m.said("who") || m.said("commit") || /\blast (change|edit|update|modification)s?\b/.test(m.words))
+      !(m.said("who", "author") || m.said("commit") || /\blast (change|edit|update|modification)s?\b/.test(m.words))
     ) return null;
     if (m.said("when") && !m.said("who", "commit")) return null;
     return git({ op: "log", ...path, n: m.said("last", "newest") ? 1 : undefined, ...windowOf(m) });
@@ -98,8 +98,8 @@ const fileLog = rule(
 );
 
 const log = rule(
-  ["commit log"],
-  `last newest recent NUM WHEN AUTHOR who when made wrote message author list count ${REPO} FILE_PATH DIR_PATH change detail_ machine_no exists find time date current most total first name_ times log past`,
+  ["commit log author"],
+  `last newest recent NUM WHEN AUTHOR who when made wrote message author list count ${REPO} FILE_PATH DIR_PATH change detail_ entry modified exists find time date current most total first name_ times log past`,
   (m) => {
     const path = pathOf(m);
     if (path === null || m.all("WHEN", "AUTHOR").length > 2 || m.all("AUTHOR").length > 1 || m.all("NUM").length > 1) {
@@ -142,9 +142,10 @@ const clean = rule(
 
 /** "is everything committed?" */
 const allIn = rule(
-  ["commit", "entry"],
+  ["commit", "entry change"],
   `${REPO} change`,
-  (m) => /^(is|are|did|have|has)\b/.test(m.words) && /\beverything\b/.test(m.words) ? git({ op: "status" }) : null,
+  (m) =>
+    /^(is|are|did|have|has)\b/.test(m.words) && /\b(everything|all)\b/.test(m.words) ? git({ op: "status" }) : null,
 );
 
 const changed = rule(

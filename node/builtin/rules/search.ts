@@ -13,8 +13,14 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   const patterns = m.all("PATTERN");
   const paths = m.all("FILE_PATH", "DIR_PATH").filter((s) => s.text !== ".");
   const marks = m.said("todo") || m.said("fixme");
-  if (patterns.length > 1 || paths.length > 1 || m.slot("NAME")) return null;
-  const sense = marks || m.said("search", "find", "contain", "text", "used", "times");
+  const name = m.slot("NAME");
+  if (patterns.length > 1 || paths.length > 1 || m.all("NAME").length > 1 || (name && paths.length > 0)) return null;
+  // "does this folder contain a license": the file, not the word.
+  const file = m.reading.spans.some((s) => s.slot === "NAME" && s.from === patterns[0]?.from);
+  if (file && /\b(?:contains?|include|has|have|having) (?:a|an|any) \S+$/.test(m.words)) return null;
+  const quoted = patterns[0] && m.reading.tokens[patterns[0].from].kind === "quoted";
+  const sense = marks || (quoted && (m.said("count") || /^(?:is|are) /.test(m.words))) ||
+    m.said("search", "find", "contain", "text", "used", "times");
   if (!sense) return null;
   if (patterns.length === 0 && /\b(make|new)\b/.test(m.words)) return null;
   const scope = scopeOf(m, true);
@@ -30,6 +36,7 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
     do: "search",
     pattern: /^todos?$/.test(pattern) ? "todo_marks" : pattern,
     path: paths[0]?.text,
+    name: name?.text,
     glob,
     give: files ? "files" : counted ? "count" : "lines",
   });

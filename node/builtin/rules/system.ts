@@ -10,12 +10,18 @@ const topics = rule(["time date timezone disk memory cpu load uptime os host"], 
   if (m.said("here") && !m.said("disk", "time", "date", "timezone", "os", "host")) return null;
   if (m.said("here") && m.said("disk") && !m.said("free")) return null;
   if (/\b(size|big)\b/.test(m.words) && !m.said("disk", "memory")) return null;
+  if (
+    /\b(an?|your) (memory|disk|drive|core|cpu|processor|load|clock|date|time|host|box)\b/.test(m.words) &&
+    !/\bhow (much|many)\b/.test(m.words)
+  ) return null;
   const said: Topic[] = TOPIC_WORDS.filter((t) => m.said(t));
   if (m.said("machine") && m.said("host") && said.length > 1 && !/\bhost/.test(m.words)) {
     said.splice(said.indexOf("host"), 1);
   }
   if (said.length === 1 && said[0] === "host" && /\b(usage|used|free|status)\b/.test(m.words)) return null;
-  if (said.includes("uptime") && m.said("when") && said.length > 1) return frame({ do: "system", topics: ["uptime"] });
+  if (said.includes("uptime") && said.every((t) => /^(uptime|time|date|host)$/.test(t))) {
+    return frame({ do: "system", topics: ["uptime"] });
+  }
   return frame({ do: "system", topics: said });
 });
 

@@ -20,6 +20,9 @@ const sortOf = (m: Match): FrameOf<"list">["sort"] =>
 function scopeHere(m: Match, before: Frame | null, deep: boolean): Scope | null {
   const old = inherited(before);
   const silent = !m.said("here", "deep", "file", "folder", "entry") && !m.slot("DIR_PATH") && !narrowed(m);
+  if (before === null && m.said("it") && !m.said("here", "deep", "file", "folder") && !m.slot("DIR_PATH", "TYPE")) {
+    return null;
+  }
   const about = old !== null && !m.said("here", "deep") && !m.slot("DIR_PATH") && !narrowed(m);
   if (old !== null && (silent || about)) return old;
   if (silent && before !== null && m.said("it")) return null;
@@ -28,13 +31,14 @@ function scopeHere(m: Match, before: Frame | null, deep: boolean): Scope | null 
 
 const list = rule(
   ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep hidden NAMED MORE_SIZE LESS_SIZE"],
-  `${SCOPE} ${SORTS} list find exists contents_of whats_here name_ detail_ recent DIR_WORD says size`,
+  `${SCOPE} ${SORTS} list find exists contents_of whats_here name_ detail_ recent DIR_WORD says size like sort_verb`,
   (m) => {
     const filtered = narrowed(m);
-    if (/^(file|folder|document|item)$/.test(m.words)) return null;
+    if (/^(file|folder|document|item)$|\byou know\b/.test(m.words)) return null;
+    if (m.said("sort_verb") && sortOf(m) === undefined) return null;
     if (
       !m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !filtered &&
-      !m.said("hidden")
+      !m.said("hidden") && !(/^what/.test(m.words) && m.slot("DIR_PATH"))
     ) return null;
     if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE")) return null;
     if (m.said("entry") && /^(?:any|some)thing/.test(m.words) && !filtered && !m.said("here") && !m.slot("DIR_PATH")) {
@@ -115,6 +119,16 @@ const plural = (m: Match): boolean =>
       m.words,
     );
 
+/** "find big files": no bound was said, so the biggest. */
+const big = rule(["size", "file folder TYPE"], `${SCOPE} list find exists`, (m) => {
+  if (
+    !/\b(big|large|huge|heavy) (\S+ )?(files|folders|directories|images|ones)\b/.test(m.words) ||
+    /\bhow\b/.test(m.words)
+  ) return null;
+  const scope = m.slot("MORE_SIZE", "LESS_SIZE") ? null : scopeOf(m, !m.said("here") && !m.slot("DIR_PATH"));
+  return scope && frame({ do: "pick", ...scope, by: "size", end: "most", n: 10 });
+});
+
 const hogs = rule(["takes", "space"], `here deep DIR_PATH file folder entry most largest list find`, (m) => {
   if (!/\b(what|whats|which|who|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
   const scope = scopeOf(m, false);
@@ -158,4 +172,4 @@ const total = rule(
   },
 );
 
-export const treeRules = [empty, tree, pick, hogs, count, total, list];
+export const treeRules = [empty, tree, pick, big, hogs, count, total, list];

@@ -1,45 +1,38 @@
 /** Answers about one file, and about two compared. */
+import { textOf } from "../../chat.ts";
 import type { FrameOf } from "../frame.ts";
 import { type Entry } from "../shape.ts";
 import { counted, cut, fenced, humanSize, localTime } from "../show.ts";
-import { StepFailed, type Steps, type Thread } from "../step.ts";
-import { pagesOf, tailOf } from "./page.ts";
+import { call, type Steps, type Thread } from "../step.ts";
+import { lineCount, MORE, wholeText } from "./page.ts";
 import { calledOf, entriesOf, pathOf } from "./target.ts";
 
 export function* readSteps(frame: FrameOf<"read">, thread: Thread): Steps {
   const path = yield* pathOf(frame, thread);
   thread.found = path;
-  if (frame.from === "end") {
-    const { lines, first, total } = yield* tailOf(path, frame.lines ?? 10);
-    return `${path}, ${
-      lines.length === 1 ? `line ${first}` : `lines ${first}–${first + lines.length - 1}`
-    } of ${total}:\n${fenced(lines.join("\n"))}`;
-  }
-  const page = yield* pagesOf(path, { most: 1, lines: frame.lines });
-  const whole = page.total <= page.lines.length;
-  const shown = whole ? counted(page.total, "line") : `lines 1–${page.lines.length} of ${page.total}`;
-  if (page.total === 0) return `${path} is empty.`;
-  const hint = !whole && frame.lines === undefined
-    ? `\n… ${counted(page.total - page.lines.length, "more line")}.`
-    : "";
-  return `${path}, ${shown}:\n${fenced(page.lines.join("\n"))}${hint}`;
+  const last = frame.from === "end";
+  const lines = frame.lines ?? 10;
+  const asked = last ? { offset: -lines, limit: lines } : { limit: frame.lines };
+  const result = yield* call("read_file", { path, ...asked });
+  const said = textOf(result.content);
+  const cut = said.indexOf("\n");
+  if (cut < 0) return said;
+  const body = said.slice(cut + 1);
+  const more = MORE.exec(body);
+  const text = more === null ? body : body.slice(0, more.index);
+  const hint = more === null || frame.lines !== undefined ? "" : `\n${more[0].trim().split(",")[0]}.`;
+  return `${said.slice(0, cut)}\n${fenced(text)}${hint}`;
 }
 
 export function* measureSteps(frame: FrameOf<"measure">, thread: Thread): Steps {
   const path = yield* pathOf(frame, thread);
-  if (frame.unit === "lines") {
-    const { total } = yield* pagesOf(path, { most: 1, lines: 1 });
-    return `${path} has ${counted(total, "line")}.`;
+  thread.found = path;
+  if (frame.unit === "lines") return `${path} has ${counted(yield* lineCount(path), "line")}.`;
+  const text = yield* wholeText(path);
+  if (frame.unit === "words") {
+    return `${path} has ${counted(text.split(/\s+/).filter((w) => w !== "").length, "word")}.`;
   }
-  const page = yield* pagesOf(path, { most: 40 });
-  if (page.lines.length < page.total) {
-    throw new StepFailed(`${path} has ${counted(page.total, "line")}: too many to count ${frame.unit} in.`);
-  }
-  const text = page.lines.join("\n");
-  const n = frame.unit === "words" ? text.split(/\s+/).filter((w) => w !== "").length : [...text].length;
-  return `${path} has ${counted(n, frame.unit.slice(0, -1))}${
-    frame.unit === "characters" ? ", without the last line end" : ""
-  }.`;
+  return `${path} has ${counted([...text].length, "character")}, a last line end not counted.`;
 }
 
 const told = (e: Entry, of: "size" | "modified"): string =>

@@ -5,8 +5,8 @@ import { moment } from "../show.ts";
 import { call, type Steps } from "../step.ts";
 
 /** How deep "with subfolders" goes, and the most entries asked for; the tool may give fewer and says so. */
-export const DEEP = 32;
-const MOST = 5000;
+export const DEEP = 16;
+const MOST = 2000;
 
 export type Chosen = { entries: Entry[]; truncated: boolean };
 

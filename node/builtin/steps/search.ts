@@ -2,13 +2,15 @@
 import type { FrameOf } from "../frame.ts";
 import { dataOf, Found } from "../shape.ts";
 import { counted, cut } from "../show.ts";
-import { call, type Steps } from "../step.ts";
+import { call, type Steps, type Thread } from "../step.ts";
+import { pathOf } from "./target.ts";
 
 /** The usual marks of unfinished work, as words of their own (RE2 syntax). */
 const TODO_MARKS = "\\b(TODO|FIXME|XXX|HACK)\\b";
 const MOST = 1000;
 
-export function* searchSteps(frame: FrameOf<"search">): Steps {
+export function* searchSteps(asked: FrameOf<"search">, thread: Thread): Steps {
+  const frame = asked.name === undefined ? asked : { ...asked, path: yield* pathOf({ name: asked.name }, thread) };
   const marks = frame.pattern === "todo_marks";
   const result = yield* call("search_text", {
     pattern: marks ? TODO_MARKS : frame.pattern,
