@@ -1,0 +1,52 @@
+/** The structured answers (`ToolResult.data`) of the tools that the fixed commands read, as far as they read them. */
+import { z } from "zod";
+import type { ToolResult } from "../chat.ts";
+import { StepFailed } from "./step.ts";
+
+export const Entry = z.object({
+  path: z.string(),
+  kind: z.enum(["file", "directory", "symlink", "other"]),
+  size: z.number(),
+  mtime: z.number(),
+});
+export type Entry = z.infer<typeof Entry>;
+
+export const Listing = z.union([
+  z.object({ entries: z.array(Entry), truncated: z.boolean().default(false) }),
+  z.array(Entry).transform((entries) => ({ entries, truncated: false })),
+]);
+
+export const Found = z.object({
+  matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
+  truncated: z.boolean().default(false),
+});
+
+export const Session = z.object({
+  session: z.string(),
+  title: z.string().nullish(),
+  /** Milliseconds since 1970 UTC, or an ISO 8601 time. */
+  at: z.union([z.number(), z.string()]),
+  snippet: z.string().nullish(),
+});
+
+/** `result.data` as `schema` has it; throws StepFailed where it has another form. */
+export function dataOf<T>(result: ToolResult, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(result.data);
+  if (parsed.success) return parsed.data;
+  throw new StepFailed(`Cannot read the answer of ${result.name}: it has not the form that this command knows`);
+}
+
+/** What `read_file` knows of a file. `lines` is how many it has, null or absent where its end was not reached. */
+export const Page = z.object({ size: z.number(), lines: z.number().nullish(), binary: z.string().optional() });
+
+export const Commit = z.object({
+  oid: z.string(),
+  author: z.string(),
+  email: z.string().default(""),
+  /** Milliseconds since 1970 UTC. */
+  at: z.number(),
+  message: z.string(),
+});
+export type Commit = z.infer<typeof Commit>;
+export const Log = z.object({ commits: z.array(Commit), truncated: z.boolean().default(false) });
+export const Branches = z.object({ current: z.string().nullish(), branches: z.array(z.string()) });

@@ -1,0 +1,26 @@
+/** One slip of the finger in a command word is forgiven, if it can be only one. */
+import { distance } from "fastest-levenshtein";
+import { extensionsOf } from "./languages.ts";
+import { LEXICON, OTHER_WORDS, singulars } from "./lexicon.ts";
+
+const WORDS = [...LEXICON.keys()].filter((k) => /^[a-z]{5,}$/.test(k));
+
+/** Every word that stands in some entry, alone or with others. */
+const PARTS = new Set([...LEXICON.keys()].flatMap((k) => k.split(" ")));
+
+const meaningsOf = (word: string): string => [...LEXICON.get(word) ?? []].sort().join(" ");
+
+/**
+ * `word`, or the command word it is a slip of: at distance 1 with the same first letter, both of five letters or more.
+ * A changed letter counts only in words of seven or more (lines, limes), so that no ordinary word becomes a command.
+ */
+export function mended(word: string): string {
+  if (!/^[a-z]{5,}$/.test(word) || OTHER_WORDS.has(word)) return word;
+  if (singulars(word).some((w) => PARTS.has(w) || extensionsOf(w) !== null)) return word;
+  const near = WORDS.filter((w) =>
+    w[0] === word[0] && Math.abs(w.length - word.length) <= 1 && (w.length !== word.length || w.length >= 7) &&
+    distance(w, word) === 1
+  );
+  const senses = new Set(near.map(meaningsOf));
+  return senses.size === 1 ? near[0] : near.length === 1 ? near[0] : word;
+}
