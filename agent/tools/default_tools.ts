@@ -1,0 +1,34 @@
+/** The tools that an agent begins with. */
+import type { AnyTool, Assessment } from "../../security/tool.ts";
+import { askUser } from "./ask_user.ts";
+import { editFile } from "./edit_file.ts";
+import { gitRead } from "./git_read.ts";
+import { listFiles } from "./list_files.ts";
+import { readFile } from "./read_file.ts";
+import { runCode } from "./run_code.ts";
+import { searchText } from "./search_text.ts";
+import { shellTool } from "./shell.ts";
+import { systemInfo } from "./system_info.ts";
+import { writeFile } from "./write_file.ts";
+
+export type ToolsFor = {
+  /** The workspace, absolute: an absolute path in an argument means the same file as its relative one. */
+  root: string;
+  assessShell: (line: string) => Assessment;
+};
+
+/** The ten of them. None holds a power: each call gets its `Sandbox` from the gateway. */
+export function defaultTools({ root, assessShell }: ToolsFor): AnyTool[] {
+  return [
+    readFile(root),
+    writeFile(root),
+    editFile(root),
+    listFiles(root),
+    searchText(root),
+    shellTool(assessShell),
+    runCode(),
+    askUser(),
+    gitRead(root),
+    systemInfo(),
+  ];
+}

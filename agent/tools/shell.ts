@@ -1,0 +1,29 @@
+/** `shell`: one line in the sandbox. */
+import { z } from "zod";
+import { DEFAULT_LIMITS } from "../../security/sandbox/grant.ts";
+import type { Assessment, Tool } from "../../security/tool.ts";
+import { runProgram } from "./program_output.ts";
+
+const ShellArguments = z.object({
+  line: z.string().min(1).max(16_384),
+  timeout_s: z.int().min(1).max(600).default(30),
+});
+type ShellArguments = z.infer<typeof ShellArguments>;
+
+/** `assess` judges a line; it is the only source of this tool's risk. */
+export function shellTool(assess: (line: string) => Assessment): Tool<ShellArguments> {
+  return {
+    name: "shell",
+    description: "Run a shell line in the workspace, sandboxed, without network.",
+    parameters: ShellArguments,
+    needs: { files: "none", run: "shell" },
+    readOnly: false,
+    assess: ({ line }) => assess(line),
+    targets: ({ line }) => [line],
+    preview: ({ line }) => Promise.resolve({ kind: "command", text: line }),
+    run: ({ line, timeout_s }, context, signal) => {
+      const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };
+      return runProgram({ program: "shell", source: line, folder: "rw", cwd: "", env: {}, limits }, context, signal);
+    },
+  };
+}

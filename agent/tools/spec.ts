@@ -1,0 +1,20 @@
+/** What a model is told of a tool. */
+import { z } from "zod";
+import type { ToolSpec } from "../../node/chat.ts";
+import type { AnyTool } from "../../security/tool.ts";
+
+/** Bounds that cost tokens and teach a model nothing; the schema itself still holds them when a call is parsed. */
+const NOISE = new Set(["$schema", "additionalProperties", "maxLength", "minLength", "maximum", "minimum", "maxItems"]);
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([key, inner]) => !(NOISE.has(key) && typeof inner !== "object"));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** `tool` as a JSON Schema of what may be written (defaults are optional), without bounds. */
+export function specOf(tool: AnyTool): ToolSpec {
+  const parameters = plain(z.toJSONSchema(tool.parameters, { io: "input" })) as Record<string, unknown>;
+  return { name: tool.name, description: tool.description, parameters };
+}

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { encode } from "gpt-tokenizer/encoding/o200k_base";
+import { defaultTools } from "./default_tools.ts";
+import { specOf } from "./spec.ts";
+
+const tools = defaultTools({ root: "/ws", assessShell: () => ({ risk: "HIGH", reasons: [] }) });
+const tokens = (names: string[]) =>
+  encode(JSON.stringify(tools.filter((tool) => names.includes(tool.name)).map(specOf))).length;
+
+Deno.test("the specs of the eight tools cost at most 1,150 tokens (o200k), of all ten at most 1,300", () => {
+  const all = tools.map((tool) => tool.name);
+  assert.deepEqual(all, [
+    "read_file",
+    "write_file",
+    "edit_file",
+    "list_files",
+    "search_text",
+    "shell",
+    "run_code",
+    "ask_user",
+    "git_read",
+    "system_info",
+  ]);
+  const [eight, ten] = [tokens(all.slice(0, 8)), tokens(all)];
+  assert.ok(eight <= 1150, `${eight} tokens`);
+  assert.ok(ten <= 1300, `${ten} tokens`);
+});
+
+Deno.test("a spec is a JSON Schema whose defaults are optional and whose bounds are left out", () => {
+  assert.deepEqual(specOf(tools[1]), {
+    name: "write_file",
+    description: "Create a file or replace it whole. To change a part, use edit_file.",
+    parameters: {
+      type: "object",
+      properties: { path: { type: "string" }, content: { type: "string", description: "all of it" } },
+      required: ["path", "content"],
+    },
+  });
+  assert.deepEqual(specOf(tools[3]).parameters.required, undefined);
+});

@@ -1,0 +1,57 @@
+/** `write_file`: a whole file, new or replaced. */
+import { createTwoFilesPatch } from "diff";
+import { z } from "zod";
+import type { Files } from "../../security/sandbox/files.ts";
+import type { Tool } from "../../security/tool.ts";
+import { workspacePath } from "../../security/sandbox/workspace_path.ts";
+import { answer, bytesText, headAndTail } from "./bounded.ts";
+import { hashOf, wholeText } from "./file_text.ts";
+import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";
+
+const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20).describe("all of it") });
+type WriteArguments = z.infer<typeof WriteArguments>;
+
+/** Longest diff that an approver is shown, characters. */
+const LONGEST_DIFF = 60_000;
+
+/** A unified diff of `path` between two texts; null before = the file is new. */
+export function unifiedDiff(path: string, before: string | null, after: string): string {
+  const [old, now] = [before === null ? "/dev/null" : `a/${path}`, `b/${path}`];
+  const patch = createTwoFilesPatch(old, now, before ?? "", after, "", "", { context: 3, timeout: 2000 });
+  const text = patch === undefined ? `--- ${old}\n+++ ${now}\n(too different for a diff)\n${after}` : patch;
+  return headAndTail(text.replace(/^=+\n/, ""), LONGEST_DIFF);
+}
+
+async function before(files: Files, path: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    return (await wholeText(files, path, signal))?.text ?? null;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return `(${error.message})\n`;
+    throw error;
+  }
+}
+
+export function writeFile(root: string): Tool<WriteArguments> {
+  return {
+    name: "write_file",
+    description: "Create a file or replace it whole. To change a part, use edit_file.",
+    parameters: WriteArguments,
+    needs: { files: "write", run: "none" },
+    readOnly: false,
+    assess: ({ path }) => assessWrite(root, path),
+    targets: ({ path }) => [targetPath(root, path)],
+    preview: async ({ path, content }, { files }, signal) => {
+      const at = workspacePath(root, path);
+      return { kind: "diff", text: unifiedDiff(at, await before(files, at, signal), content) };
+    },
+    bind: ({ path }, { files }, signal) => hashOf(files, workspacePath(root, path), signal),
+    run: async ({ path, content }, { sandbox, bound }, signal) => {
+      const at = workspacePath(root, path);
+      const bytes = new TextEncoder().encode(content);
+      const options = { expect: bound, createDirectories: true };
+      const { sha256, created } = await sandbox.files.write(at, bytes, options, signal);
+      const data = { path: at, sha256, created, size: bytes.length };
+      return answer(`${created ? "Created" : "Replaced"} ${at}, ${bytesText(bytes.length)}.`, data);
+    },
+  };
+}
