@@ -2,6 +2,7 @@
 import { defaultTools } from "../agent/tools/default_tools.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
 import type { Sessions } from "../agent/memory/sessions.ts";
+import { assessShell } from "../security/risk/shell.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
@@ -17,7 +18,7 @@ export function toolsFor(
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(sessions).filter((tool) => {
+  return allTools(powers.folder.path, sessions).filter((tool) => {
     if (tool.needs.run === "shell") return runs(["shell"]) && (shell || tool.readOnly);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
@@ -26,13 +27,16 @@ export function toolsFor(
   });
 }
 
-function allTools(sessions: Pick<Sessions, "search" | "list">): AnyTool[] {
-  return [...defaultTools(), searchHistoryTool((args, signal) => searchSessions(sessions, args, signal))];
+function allTools(root: string, sessions: Pick<Sessions, "search" | "list">): AnyTool[] {
+  return [
+    ...defaultTools({ root, assessShell }),
+    searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
+  ];
 }
 
 /** Every tool that a rule may name, whether or not it runs here. */
 export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools({ search: () => Promise.resolve([]), list: () => Promise.resolve([]) }),
+  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]) }),
 );
 
 async function searchSessions(
