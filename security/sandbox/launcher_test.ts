@@ -217,6 +217,18 @@ test("no more runs at once than the launcher allows, and each gets its turn", as
   const runs = Array.from({ length: 5 }, (_, i) => lab.launcher.run(grantOf({ source: `echo ${i}` }), signal));
   const results = await Promise.all(runs.map(finished));
   assert.deepEqual(results.map(({ stdout }) => stdout), ["0\n", "1\n", "2\n", "3\n", "4\n"]);
+  const order: string[] = [];
+  const held = ["first", "second", "third"].map((name) => {
+    const run = lab.launcher.run(grantOf({ source: "echo up; cat" }), signal);
+    const up = run.stdout.getReader().read().then(() => void order.push(`${name} up`));
+    return { run, up, ended: run.outcome.then(() => void order.push(`${name} ended`)) };
+  });
+  await Promise.all([held[0].up, held[1].up]);
+  await lab.launcher.powers(signal);
+  await held[0].run.closeInput();
+  await held[2].up;
+  await Promise.all([held[1], held[2]].map(({ run, ended }) => run.closeInput().then(() => ended)));
+  assert.ok(order.indexOf("third up") > order.indexOf("first ended"), order.join());
   const flood = Array.from({ length: 20 }, () => lab.launcher.run(grantOf({ source: "sleep 0.1" }), signal));
   const ends = await Promise.allSettled(flood.map(finished));
   assert.ok(ends.some(({ status }) => status === "rejected") && ends.some(({ status }) => status === "fulfilled"));

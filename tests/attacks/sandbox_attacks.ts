@@ -92,7 +92,6 @@ export const ATTACKS: readonly Attack[] = [
     "sees sockets of the host",
     "ls /var/run/docker.sock /run/docker.sock /run/dbus/system_bus_socket /run/systemd",
   ),
-  denied("writes to a folder granted for reading", "false"),
   {
     name: "writes where it may only read",
     grant: shell("touch new && echo BREACH; rm a.txt && echo BREACH; ls new", "ro"),
