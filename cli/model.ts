@@ -1,6 +1,6 @@
 /** Which model answers: one that a server has, or the fixed set of commands, which is no model and says so. */
 import { builtin, BUILTIN_PROMPT, NO_MODEL_TEXT } from "../node/backends/builtin.ts";
-import { findModel, type FindOptions } from "../node/backends/auto.ts";
+import { candidates, findModel, type FindOptions } from "../node/backends/auto.ts";
 import type { Chat } from "../node/chat.ts";
 import type { NodeConfig } from "../node/config.ts";
 
@@ -46,7 +46,7 @@ export async function chooseAnswering(
     chat: builtin(),
     model: "builtin commands",
     prompt: `${BUILTIN_PROMPT} `,
-    greeting: NO_MODEL_TEXT,
+    greeting: candidates(config, options).configured ? `${found.text}.\n${NO_MODEL_TEXT}` : NO_MODEL_TEXT,
     contextLength: COMMANDS_CONTEXT,
     tools: true,
   };

@@ -18,6 +18,7 @@ export type FakeServer = {
   /** Resolves when the connection of the request in progress, or of the next one, is closed by the client. */
   nextClose(): Promise<void>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** Starts on `port` (0 = any free one). */
@@ -42,15 +43,17 @@ export async function serve(route: Route, port = 0): Promise<FakeServer> {
   });
   await new Promise<void>((ready) => server.listen(port, "127.0.0.1", ready));
   const bound = (server.address() as AddressInfo).port;
+  const close = () =>
+    new Promise<void>((closed) => {
+      server.close(() => closed());
+      server.closeAllConnections();
+    });
   return {
     base: `http://127.0.0.1:${bound}`,
     port: bound,
     nextClose: () => new Promise((tell) => waiting.push(tell)),
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
