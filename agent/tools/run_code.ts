@@ -24,7 +24,7 @@ export function runCode(): Tool<CodeArguments> {
     name: "run_code",
     description: "Run code in a sandbox without network; print the results.",
     parameters: CodeArguments,
-    needs: { files: "none", run: "code" },
+    needs: { files: "write", run: "code" },
     readOnly: false,
     assess: ({ language, folder }) =>
       folder === "rw"

@@ -10,20 +10,21 @@ const ShellArguments = z.object({
 });
 type ShellArguments = z.infer<typeof ShellArguments>;
 
-/** `assess` judges a line; it is the only source of this tool's risk. */
+/** `assess` judges a line; it is the only source of this tool's risk. A line judged LOW, which only reads, sees the workspace read-only. */
 export function shellTool(assess: (line: string) => Assessment): Tool<ShellArguments> {
   return {
     name: "shell",
     description: "Run a shell line in the workspace, sandboxed, without network.",
     parameters: ShellArguments,
-    needs: { files: "none", run: "shell" },
+    needs: { files: "write", run: "shell" },
     readOnly: false,
     assess: ({ line }) => assess(line),
     targets: ({ line }) => [line],
     preview: ({ line }) => Promise.resolve({ kind: "command", text: line }),
     run: ({ line, timeout_s }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };
-      return runProgram({ program: "shell", source: line, folder: "rw", cwd: "", env: {}, limits }, context, signal);
+      const folder = assess(line).risk === "LOW" ? "ro" : "rw";
+      return runProgram({ program: "shell", source: line, folder, cwd: "", env: {}, limits }, context, signal);
     },
   };
 }

@@ -63,7 +63,7 @@ export function systemInfo(): Tool<z.infer<typeof SystemArguments>> {
     name: "system_info",
     description: "Time, zone, OS, cores, memory, load, uptime, disk.",
     parameters: SystemArguments,
-    needs: { files: "none", run: "shell" },
+    needs: { files: "read", run: "shell" },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["reads figures of this machine by a fixed line"] }),
     targets: () => ["system"],
