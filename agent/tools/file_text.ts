@@ -17,11 +17,13 @@ const MAGIC: readonly [string, string][] = [
   ["494433", "MP3 audio"],
 ];
 
+/** `%PDF-`: often without a NUL, never of use as text. */
+const PDF = [0x25, 0x50, 0x44, 0x46, 0x2d];
+
 /** What binary file begins with `bytes`, or null if it is text: a NUL in the first 8,000 bytes is binary, as for git. */
 export function binaryKind(bytes: Uint8Array): string | null {
-  if (!bytes.subarray(0, 8000).includes(0) && !bytes.subarray(0, 5).every((b, i) => b === [37, 80, 68, 70, 45][i])) {
-    return null;
-  }
+  const pdf = bytes.length >= PDF.length && PDF.every((byte, i) => bytes[i] === byte);
+  if (!pdf && !bytes.subarray(0, 8000).includes(0)) return null;
   const start = bytes.subarray(0, 8).toHex();
   return MAGIC.find(([magic]) => start.startsWith(magic))?.[1] ?? "binary data";
 }

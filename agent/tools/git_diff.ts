@@ -45,7 +45,7 @@ export async function changesBetween(
       return null;
     },
   });
-  return changes;
+  return changes.sort((a, b) => a.path < b.path ? -1 : 1);
 }
 
 /** The object that git gives to a tree without entries. */

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { fileError } from "./file_error.ts";
 import type { FileStat, ListOptions } from "./files.ts";
 import { globMatcher } from "./glob.ts";
-import type { Root } from "./trail.ts";
+import type { Root, Trail } from "./trail.ts";
 import { look, settle } from "./trail.ts";
 
 /** Folders that a walk enters only when asked by path: tens of thousands of files that nobody wrote. */
@@ -24,6 +24,16 @@ export function fileStat(path: string, absolute: string, stat: fs.BigIntStats): 
   }
 }
 
+function entriesOf(trail: Trail): FileStat[] {
+  return fs.readdirSync(trail.absolute).sort().map((name) => {
+    const path = trail.path === "" ? name : `${trail.path}/${name}`;
+    const stat = look(`${trail.absolute}/${name}`);
+    // A name without a UTF-8 form is shown with replacement marks and cannot be looked at by it.
+    if (stat === null) return { path, kind: "other", size: 0, mtime: 0 };
+    return fileStat(path, `${trail.absolute}/${name}`, stat);
+  });
+}
+
 /** The entries of one folder, sorted by name, with the folder's real path; proven to lie inside the root. */
 export function readFolder(
   root: Root,
@@ -37,16 +47,15 @@ export function readFolder(
     if (!trail.end.isDirectory()) {
       throw new Deno.errors.NotADirectory(`Cannot ${options.verb} ${options.path}: it is no directory`);
     }
-    const entries: FileStat[] = [];
-    for (const name of fs.readdirSync(trail.absolute).sort()) {
-      const path = trail.path === "" ? name : `${trail.path}/${name}`;
-      const stat = look(`${trail.absolute}/${name}`);
-      // A name without a UTF-8 form is shown with replacement marks and cannot be looked at by it.
-      entries.push(
-        stat ? fileStat(path, `${trail.absolute}/${name}`, stat) : { path, kind: "other", size: 0, mtime: 0 },
-      );
-    }
-    return { value: { path: trail.path, entries }, end: trail.end, undo: () => {} };
+    const entries = entriesOf(trail);
+    const again = () => {
+      try {
+        return JSON.stringify(entriesOf(trail)) === JSON.stringify(entries);
+      } catch {
+        return false;
+      }
+    };
+    return { value: { path: trail.path, entries }, end: trail.end, again, undo: () => {} };
   }, signal);
 }
 

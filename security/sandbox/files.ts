@@ -27,7 +27,7 @@ export type ListOptions = {
   hidden: boolean;
   /** Most entries returned; `truncated` says that there were more. */
   limit: number;
-  /** Glob over the path relative to the listed directory, picomatch syntax. */
+  /** Glob over the path relative to the listed directory: `*`, `?`, `**`, `[a-z]`, `{a,b}`; without a slash, over the name. */
   glob?: string;
 };
 
@@ -65,6 +65,7 @@ export type Files = {
     options: { expect: string | null; createDirectories: boolean },
     signal: AbortSignal,
   ): Promise<{ sha256: string; created: boolean }>;
+  /** Files named like secrets, below `.git` or `node_modules`, binary or over 8 MiB are skipped; the first three not where `path` names them. */
   search(
     path: string,
     options: SearchOptions,

@@ -55,8 +55,10 @@ export function openFolder(root: string, options: FolderOptions): Files {
         const at = { path, links: "inside", followLast: false, verb: "look at", patienceMs, calm: false } as const;
         return await settle(base, at, (trail) => {
           if (trail.end === null) throw new Deno.errors.NotFound(`Cannot look at ${path}: no such file or directory`);
-          const value = fileStat(trail.path, trail.absolute, trail.end);
-          return { value, end: trail.end, undo: () => {} };
+          const end = trail.end;
+          const value = fileStat(trail.path, trail.absolute, end);
+          const again = () => fileStat(trail.path, trail.absolute, end).target === value.target;
+          return { value, end, again, undo: () => {} };
         }, signal);
       } catch (error) {
         throw fileError(error, "look at", path);

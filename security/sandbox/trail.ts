@@ -16,6 +16,7 @@ import fs from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 const PASSES = 32;
+const AGAIN_EVERY = 4;
 /** Most links followed for one path (Linux: 40, path_resolution(7)). */
 const MOST_LINKS = 40;
 /** The kernel's file clock may lag by one tick, 10 ms at most (CONFIG_HZ=100); with room. */
@@ -151,20 +152,32 @@ function unchanged(trail: Trail, end: { dev: bigint; ino: bigint } | null, start
 
 /**
  * True only if the trail held from `startedAt` (before the walk) until now, and `end` (what was opened, made or
- * listed at its end; null = nothing to compare) is still what the name stands for.
+ * listed at its end; null = nothing to compare) is still what the name stands for. `again` is for what was learnt by
+ * name and not from an open handle: it learns it anew and tells whether it is the same.
  */
-export function held(trail: Trail, end: { dev: bigint; ino: bigint } | null, startedAt: number): boolean {
+export function held(
+  trail: Trail,
+  end: { dev: bigint; ino: bigint } | null,
+  startedAt: number,
+  again: () => boolean = () => true,
+): boolean {
   if (quiet(trail, startedAt)) return unchanged(trail, end, startedAt);
   for (let pass = 0; pass < PASSES; pass++) {
     const until = performance.now() + Math.random() * 0.05;
     while (performance.now() < until);
-    if (!unchanged(trail, end, null)) return false;
+    if (!unchanged(trail, end, null) || (pass % AGAIN_EVERY === 0 && !again())) return false;
   }
   return true;
 }
 
 /** What an act did at the end of a trail; `undo` takes it back if the trail did not hold. */
-export type Act<T> = { value: T; end: { dev: bigint; ino: bigint } | null; undo(): void };
+export type Act<T> = {
+  value: T;
+  end: { dev: bigint; ino: bigint } | null;
+  /** See `held`. */
+  again?: () => boolean;
+  undo(): void;
+};
 
 /**
  * Walks, acts (synchronously) and proves, again until the proof succeeds or `patienceMs` is over. `calm` waits
@@ -185,7 +198,7 @@ export async function settle<T>(
     if (!options.calm || (quiet(trail, startedAt) && unchanged(trail, null, startedAt))) {
       const done = act(trail);
       if (done !== null) {
-        if (held(trail, done.end, startedAt)) return done.value;
+        if (held(trail, done.end, startedAt, done.again)) return done.value;
         done.undo();
       }
     }
