@@ -8,7 +8,7 @@ import { type Complaint, MOST_BYTES, parseYaml } from "./config/document.ts";
 import { type Leaf, leavesOf } from "./config/leaf.ts";
 import { overrides } from "./config/environment.ts";
 import { EXIT, Exit, short } from "./failure.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../security/nearest.ts";
 
 export const Config = z.strictObject({
   ...NodeConfig.shape,

@@ -16,9 +16,11 @@ export type Machine = { powers: Powers; sandbox: Sandbox; close(): Promise<void>
 /** The helper for files ends after so long without a call, milliseconds. */
 const FILES_IDLE_MS = 60_000;
 
-/** The launcher that started this process, or null: `version`, `audit`, `config` and the like run without one. */
-export function launcherOfThisProcess(): Launcher | null {
-  return typeof process.send === "function" ? launcherOver(ipcChannel(process)) : null;
+/** The launcher that started this process, and its death (everything that it ran is dead then); or null: `version`, `audit`, `config` and the like run without one. */
+export function launcherOfThisProcess(): { launcher: Launcher; lost: Promise<void> } | null {
+  if (typeof process.send !== "function") return null;
+  const channel = ipcChannel(process);
+  return { launcher: launcherOver(channel), lost: channel.closed };
 }
 
 /** Asks the launcher what it can do and builds the sandbox on it. Throws `unavailable` where there is no launcher. */

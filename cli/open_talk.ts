@@ -40,7 +40,9 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const loaded = await loadConfig(directory, io.harombeVariables(), signal);
   for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const config = options.model === null ? loaded.config : named(loaded.config, options.model);
-  const machine = await openMachine(launcherOfThisProcess(), signal);
+  const started = launcherOfThisProcess();
+  started?.lost.then(() => leave(io));
+  const machine = await openMachine(started?.launcher ?? null, signal);
   const stores = openStores(directory, io.now);
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
@@ -116,6 +118,13 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     stores.close();
     throw error;
   }
+}
+
+/** Without its launcher nothing can run, and nothing may: what was shown is kept, `--resume` goes on with it. */
+function leave(io: Io): never {
+  io.stdin.setRaw(false);
+  io.stderr.write("\nharombe: the launcher is gone; this process ends. Nothing that was shown is lost.\n");
+  return Deno.exit(EXIT.failed);
 }
 
 /** The agent that a person talks to; "always" answers are bound to its name. */

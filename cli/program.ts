@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, Exit, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../security/nearest.ts";
 import type { Args, Wiring } from "./talk.ts";
 
 const HELP = `Usage: harombe [command]

@@ -9,7 +9,7 @@ export const wiring: Wiring = {
   },
   async powers(_io, signal) {
     const { launcherOfThisProcess } = await import("./machine.ts");
-    return await launcherOfThisProcess()?.powers(signal) ?? null;
+    return await launcherOfThisProcess()?.launcher.powers(signal) ?? null;
   },
   async audit(verb, args, io) {
     return await (await import("./stored.ts")).auditCommand(verb, args, io);

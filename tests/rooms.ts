@@ -15,7 +15,7 @@ export const ROOMS: Record<string, { values: string[]; types: string[] }> = {
 export const VOCABULARY = ["node/chat.ts", "node/event.ts"];
 
 /** Outside packages that any number of files may import; every other one has one file, its door. */
-export const SHARED_PACKAGES = ["zod", "hono"];
+export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git"];
 
 /** The published door, alone allowed to only re-export. */
 export const BARREL = "cli/library.ts";

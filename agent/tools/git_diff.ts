@@ -1,6 +1,6 @@
 /** What changed between two states of a repository, as unified diffs. */
 import * as git from "isomorphic-git";
-import { secretName } from "../../security/sandbox/secret_path.ts";
+import { secretPath } from "../../security/risk/secret_path.ts";
 import { binaryKind } from "./file_text.ts";
 import { unifiedDiff } from "./write_file.ts";
 
@@ -53,7 +53,7 @@ const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
 /** One change as a diff; contents of files named like secrets only where `named` is their path. */
 export function changeText({ path, change, before, after }: Change, named: string): string {
-  if (secretName(path) !== null && named !== path) {
+  if (secretPath(path) !== null && named !== path) {
     return `${change} ${path} (not shown: it may hold secrets; name it)\n`;
   }
   const kind = binaryKind(before ?? new Uint8Array()) ?? binaryKind(after ?? new Uint8Array());

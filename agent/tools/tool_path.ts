@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import { foldedName } from "../../security/sandbox/protected.ts";
-import { secretName } from "../../security/sandbox/secret_path.ts";
+import { secretPath } from "../../security/risk/secret_path.ts";
 import { workspacePath } from "../../security/sandbox/workspace_path.ts";
 import type { Assessment } from "../../security/tool.ts";
 
@@ -62,8 +62,8 @@ function assess(root: string, path: string, floor: Assessment): Assessment {
   } catch (error) {
     return { risk: "HIGH", reasons: [error instanceof Error ? error.message : String(error)] };
   }
-  const secret = secretName(inside);
-  return secret === null ? floor : { risk: "HIGH", reasons: [`${secret} usually holds secrets`] };
+  const secret = secretPath(inside);
+  return secret === null ? floor : { risk: "HIGH", reasons: [`${inside}: ${secret}`] };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** One setting changed in the file's text; comments, order and everything else stay. Pure. */
 import { LEAVES, readConfig } from "../config.ts";
 import { EXIT, Exit, short } from "../failure.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../security/nearest.ts";
 import { parseYaml, withSetting } from "./document.ts";
 import { valueOf } from "./environment.ts";
 import { isSecret } from "./leaf.ts";

@@ -1,5 +1,5 @@
 /** `HAROMBE_SECTION_KEY` variables → values. Pure. */
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../security/nearest.ts";
 import { isSecret, type Leaf, variableOf } from "./leaf.ts";
 
 /** Variables that are no settings: where the state is, and what the launcher takes or tells the main process. */

@@ -1,6 +1,6 @@
 /** The commands that start with `/`, as a table. */
 import { plainLines } from "../failure.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../../security/nearest.ts";
 import type { Row, Talk } from "../talk.ts";
 
 /** What a command gives back: lines to show, and whether the conversation ends or the screen is wiped. */

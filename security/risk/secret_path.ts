@@ -16,6 +16,11 @@ const FILES: [RegExp, string][] = [
   ],
   [/(?:^|\/)_netrc$/, "a file of logins"],
   [/(?:^|\/)[^/]*credentials?(?:\.(?:json|ya?ml|toml|ini|xml|txt|csv|db))?$/, "its name says credentials"],
+  [
+    /(?:^|\/)secrets\/.*[^/.](?<!\.(?:example|sample|template|dist|md|[cm]?[jt]sx?|py|go|rs|java|kt|rb|php|c|h|cc|cpp|cs|swift))$/,
+    "a folder of secrets",
+  ],
+  [/(?:^|\/)(?:kubeconfig|authorized_keys|\.dockercfg)$/, "a file of logins"],
   [/(?:^|\/)[^/]*secrets?(?:\.(?:json|ya?ml|toml|ini|env|txt|enc))$/, "its name says secrets"],
   [/(?:^|\/)(?:passwords?|passwd|shadow|gshadow|sudoers)(?:-|\.(?:txt|csv|db|json|ya?ml|bak|d))?$/, "a password file"],
   [/(?:^|\/)service[-_]?account[^/]*\.json$/, "a service account key"],

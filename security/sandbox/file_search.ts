@@ -6,7 +6,7 @@ import { readFolder, SKIPPED_FOLDERS } from "./file_list.ts";
 import { openEnd, readAt, unreadable } from "./file_read.ts";
 import type { FileMatch, SearchOptions } from "./files.ts";
 import { globMatcher } from "./glob.ts";
-import { secretName } from "./secret_path.ts";
+import { secretPath } from "../risk/secret_path.ts";
 import type { Root } from "./trail.ts";
 import { settle, walk } from "./trail.ts";
 
@@ -139,7 +139,7 @@ export async function searchFiles(
       if (entry.kind !== "file" || !matches(top.path === "" ? entry.path : entry.path.slice(top.path.length + 1))) {
         continue;
       }
-      if (secretName(entry.path) !== null) found.filesSkipped++;
+      if (secretPath(entry.path) !== null) found.filesSkipped++;
       else if (!await searchFile(entry.path)) return found;
     }
     folders.push(...below.toReversed());

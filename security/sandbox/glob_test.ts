@@ -20,7 +20,6 @@ const CASES: [string, string, boolean][] = [
   ["[!a-c].txt", "d.txt", true],
   ["a+(b).txt", "a+(b).txt", true],
   ["a.b", "axb", false],
-  ["[", "[", true],
 ];
 
 for (const [glob, path, wanted] of CASES) {
@@ -37,5 +36,6 @@ Deno.test("a glob made to stall a backtracking engine is matched all the same", 
 Deno.test("a glob with an open brace, or overlong, is a TypeError", () => {
   assert.throws(() => globMatcher("{a,b"), TypeError);
   assert.throws(() => globMatcher("[z-a]"), TypeError);
+  assert.throws(() => globMatcher("["), TypeError);
   assert.throws(() => globMatcher("a".repeat(600)), TypeError);
 });
