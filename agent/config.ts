@@ -17,7 +17,9 @@ export const AgentConfig = z.strictObject({
     code: z.boolean().default(true),
     filesystem: z.boolean().default(true),
     /** Kept from harombe 0.3, where `false` ran dangerous tools unasked. Here only a rule can allow in advance. */
-    confirm_dangerous: z.literal(true, { error: "cannot be switched off; allow single calls under rules.allow" })
+    confirm_dangerous: z.literal(true, {
+      error: "cannot be switched off; allow single calls under security.rules.allow",
+    })
       .default(true),
   }).prefault({}),
 });

@@ -132,10 +132,18 @@ function describe(issue: z.core.$ZodIssue, key?: string): string {
 }
 
 /** `model:` with nothing below it means the defaults, not null. */
-function withoutEmptySections(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([key, below]) => below !== null || !(key in Config.shape)),
-  );
+function withoutEmptySections(value: Record<string, unknown>, at: readonly string[] = []): Record<string, unknown> {
+  const isSection = (key: string) =>
+    LEAVES.some(({ path }) => path.length > at.length + 1 && startsWith(path, [...at, key]));
+  const kept = Object.entries(value).filter(([key, below]) => below !== null || !isSection(key));
+  return Object.fromEntries(kept.map(([key, below]) => {
+    const deeper = typeof below === "object" && below !== null && !Array.isArray(below) && isSection(key);
+    return [key, deeper ? withoutEmptySections(below as Record<string, unknown>, [...at, key]) : below];
+  }));
+}
+
+function startsWith(path: readonly string[], beginning: readonly string[]): boolean {
+  return beginning.every((key, at) => path[at] === key);
 }
 
 function hasIn(value: unknown, path: readonly string[]): boolean {

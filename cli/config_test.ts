@@ -12,7 +12,7 @@ function complaints(text: string, variables: Record<string, string> = {}): strin
 
 Deno.test("an empty file, a comment and empty sections are all defaults", () => {
   const defaults = Config.parse({});
-  for (const text of ["", "# nothing\n", "---\n", "model:\n", "model: {}\nrules:\n"]) {
+  for (const text of ["", "# nothing\n", "---\n", "model:\n", "model: {}\nsecurity:\n", "security:\n  rules:\n"]) {
     assert.deepEqual(readConfig(text, {}), { config: defaults, sources: {}, warnings: [] }, text);
   }
 });
@@ -27,7 +27,7 @@ Deno.test("a complaint names line, column, place and the nearest key", () => {
     ["model:\n  name: null\n", ["f:2:9: model.name: expected string, received null"]],
     ["model: text\n", ["f:1:8: model: expected object, received string"]],
     ["agent:\n  max_steps: 51\n", ["f:2:14: agent.max_steps: Too big: expected number to be <=50"]],
-    ["rules:\n  deny: [a, 3]\n", ["f:2:13: rules.deny.1: expected string, received number"]],
+    ["security:\n  rules:\n    deny: [a, 3]\n", ["f:3:15: security.rules.deny.1: expected string, received number"]],
     ["privacy:\n  mode: open\n", [
       'f:2:9: privacy.mode: expected one of "local-only"|"hybrid"|"cloud-assisted"',
     ]],
@@ -40,10 +40,10 @@ Deno.test("a complaint names line, column, place and the nearest key", () => {
     ["model: !!js/function x\n", ["f:1:8: Unresolved tag: tag:yaml.org,2002:js/function"]],
     ["a\0b", ["f: it holds a NUL byte, so it is not a text file"]],
     ["__proto__:\n  x: 1\n", [
-      'f:1:1: unknown key "__proto__"; known: model, ollama, inference, rules, approval, audit, privacy, agent, tools',
+      'f:1:1: unknown key "__proto__"; known: model, ollama, inference, security, privacy, agent, tools',
     ]],
     ["tools:\n  confirm_dangerous: false\n", [
-      "f:2:22: tools.confirm_dangerous: cannot be switched off; allow single calls under rules.allow",
+      "f:2:22: tools.confirm_dangerous: cannot be switched off; allow single calls under security.rules.allow",
     ]],
   ];
   for (const [text, expected] of cases) assert.deepEqual(complaints(text), expected, text);
@@ -106,7 +106,9 @@ Deno.test("a wrong variable is an error; none can replace a list of rules or set
   const cases: [Record<string, string>, string[]][] = [
     [{ HAROMBE_MODEL_TEMPERATURE: "hot" }, ["f: HAROMBE_MODEL_TEMPERATURE: expected number, received string"]],
     [{ HAROMBE_TOOLS_SHELL: "maybe" }, ["f: HAROMBE_TOOLS_SHELL: expected boolean, received string"]],
-    [{ HAROMBE_RULES_DENY: "shell:*" }, ["f: HAROMBE_RULES_DENY: rules.deny is a list; set it in the file"]],
+    [{ HAROMBE_SECURITY_RULES_DENY: "shell:*" }, [
+      "f: HAROMBE_SECURITY_RULES_DENY: security.rules.deny is a list; set it in the file",
+    ]],
     [{ HAROMBE_INFERENCE_VLLM_API_KEY: "hunter2" }, [
       "f: HAROMBE_INFERENCE_VLLM_API_KEY: inference.vllm.api_key is a secret and is never read from a variable; set it in the file",
     ]],

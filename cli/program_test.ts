@@ -43,7 +43,7 @@ Deno.test("wrong usage is one clear line and exit code 2", async () => {
     [["models", "lst"], /did you mean 'list'/],
     [["doctor", "x"], /too many arguments/],
     [["version", "x"], /too many arguments/],
-    [["ask"], /missing required argument 'question'/],
+    [["ask"], /Cannot ask nothing/],
     [["ask", " "], /Cannot ask nothing/],
     [["ask", "q", "--allow"], /argument missing/],
     [["ask", "q", "--allow", "everything"], /Cannot allow everything: it must be tool:pattern/],

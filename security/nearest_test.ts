@@ -7,7 +7,7 @@ Deno.test("the nearest word is named only where it is near", () => {
     ["confg", "config"],
     ["CONFIG", "config"],
     ["sesions", "sessions"],
-    ["akc", null],
+    ["xyz", null],
     ["asks", "ask"],
     ["banana", null],
     ["", null],

@@ -17,9 +17,9 @@ Deno.test("one setting changes; comments and order stay", () => {
     ["", "tools.shell", "False", "tools:\n  shell: false\n"],
     [
       "",
-      "rules.deny",
+      "security.rules.deny",
       "['shell:rm *', \"read_file:**/.env\"]",
-      "rules:\n  deny:\n    - shell:rm *\n    - read_file:**/.env\n",
+      "security:\n  rules:\n    deny:\n      - shell:rm *\n      - read_file:**/.env\n",
     ],
     ["# only a comment\n", "model.name", "x", "# only a comment\n\nmodel:\n  name: x\n"],
   ];
@@ -34,7 +34,7 @@ Deno.test("what would not be valid is refused and says why", () => {
     ["", "agent.max_steps", "99", 2, /Too big/],
     ["foo: 1\n", "model.name", "x", 1, /the file is broken at line 1: unknown key "foo"/],
     ["", "__proto__.x", "1", 2, /no such setting/],
-    ["", "rules.deny", "[", 2, /Flow sequence/],
+    ["", "security.rules.deny", "[", 2, /Flow sequence/],
   ];
   for (const [text, name, value, code, expected] of cases) {
     assert.throws(() => editConfig(text, name, value), (error) => {

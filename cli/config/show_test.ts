@@ -6,7 +6,7 @@ const config = Config.parse({
   model: { name: "a # b\n\x1b[2J\u202e" },
   ollama: { host: "http://me:hunter2@localhost:1/x" },
   inference: { vllm: { api_key: "hunter2" } },
-  rules: { deny: ["shell:rm *"] },
+  security: { rules: { deny: ["shell:rm *"] } },
 });
 
 Deno.test("no secret is shown, as text or as data", () => {
@@ -18,8 +18,8 @@ Deno.test("no secret is shown, as text or as data", () => {
 });
 
 Deno.test("each setting is one line that reads back, with where it comes from", () => {
-  const lines = showText(config, { "model.name": "file", "rules.deny": "file" }).trimEnd().split("\n");
+  const lines = showText(config, { "model.name": "file", "security.rules.deny": "file" }).trimEnd().split("\n");
   assert.equal(lines[0], 'model.name: "a # b\\n\\e[2J\\u{202e}"  # file');
-  assert.ok(lines.includes("rules.deny: [ shell:rm * ]  # file"), lines.join("\n"));
+  assert.ok(lines.includes("security.rules.deny: [ shell:rm * ]  # file"), lines.join("\n"));
   assert.ok(lines.includes("agent.max_steps: 10"));
 });
