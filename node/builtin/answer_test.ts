@@ -196,7 +196,7 @@ const CASES: [string, Frame, ToolResult[], string[], string][] = [
       { session: "s1", title: "Tea", at: NOON, snippet: "green\n tea" },
       { session: "s2", title: "Old", at: NOON - 3 * DAY, snippet: "" },
     ])],
-    ['→ search_history {"query":"tea","since":"2026-11-19 00:00","until":"2026-11-20 00:00","limit":20}'],
+    ['→ search_history {"query":"tea","since":"2026-11-19T00:00","limit":50}'],
     "1 session about “tea” from 2026-11-19 00:00 to 2026-11-20 00:00:\n- 2026-11-19 12:00  Tea  [s1]\n  green tea",
   ],
 ];
