@@ -67,6 +67,7 @@ export function next(frames: readonly Frame[], results: readonly ToolResult[], o
   const made: string[] = [];
   const texts: string[] = [];
   const given = [...results];
+  const known = new Map<string, ToolResult>();
   const answer = () => [...made, ...(made.length > 0 ? [""] : []), texts.join("\n\n")].join("\n");
   try {
     for (const frame of frames) {
@@ -81,8 +82,16 @@ export function next(frames: readonly Frame[], results: readonly ToolResult[], o
         if (!offered.has(ask.name)) {
           throw new StepFailed(`unavailable: there is no tool ${ask.name} here, so nothing was done.`);
         }
+        // The same call twice in one request is made once.
+        const key = JSON.stringify([ask.name, ask.args]);
+        const again = known.get(key);
+        if (again !== undefined) {
+          step = steps.next(again);
+          continue;
+        }
         const result = given.shift();
         if (result === undefined) return { ask };
+        known.set(key, result);
         if (result.name !== ask.name) {
           throw new StepFailed(`Cannot go on: ${ask.name} was asked for and ${result.name} answered.`);
         }

@@ -13,6 +13,7 @@ const WEAK =
 const FIND =
   /(?:^| )(?:find|locate|spot|find me|find all|(?:use|uses|using|import|imports|importing|call|calls|calling))$/;
 /** "where is X used", "how often does X appear". */
+// Matched against eight words at most, so its nesting cannot cost much.
 const ASIDE =
   /^(?:(?:find|show|see|tell|me|out|where|in which files?|which files?|how many times|how often|how many files|anywhere|is|are|does|do) (?:\S+ )?)*(?:where(?:s| is| are| do we| do i| does| did we| did i)?|how (?:many times|often|frequently) (?:is|are|does|do|did)|in (?:which|what|how many) files? (?:is|are|does|do)|is|are|does|do)$/;
 const USED =
@@ -26,8 +27,11 @@ const NO_START =
   /^(?:in|inside|within|under|across|from|at|on|of|is|are|does|do|did|was|were|and|or|that|which|there|with|like|counts?)$|^-/;
 const NAMES_TEXT =
   /^(?:word|words|text|string|phrase|pattern|term|keyword|function|class|variable|method|symbol|identifier|type|constant|interface)$/;
+/** What is looked for by kind, not by text: "search for files named x". */
+const THINGS_OF_OURS =
+  /^(?:files?|folders?|director(?:y|ies)|documents?|images?|scripts?|sessions?|conversations?|chats?|commits?|lines?)$/;
 const FILEISH =
-  /^(?:(?:in|inside|within|under|across|from|throughout|among|through|of|on) )(?:(?:the|my|our|all|any|this|these|every|each) )*(?:files?|folders?|code|codebase|project|repo|repository|source|workspace|director(?:y|ies)|logs?|docs|here|readme|src|tests?|lib|\S+ (?:files?|folder|directory|code))\b/;
+  /^(?:here|everywhere|anywhere)\b|^(?:(?:in|inside|within|under|across|from|throughout|among|through|of|on) )(?:(?:the|my|our|all|any|this|these|every|each) )*(?:files?|folders?|code|codebase|project|repo|repository|source|workspace|director(?:y|ies)|logs?|docs|here|readme|src|tests?|lib|\S+ (?:files?|folder|directory|code))\b/;
 
 /** True if `raw` is written like a name in code: parseConfig, MAX_SIZE, foo(), a.b, x-y, E1001. */
 export function codeLike(raw: string): boolean {
@@ -111,11 +115,12 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
     if (to > at + 1 && unknownFirst) add(at + 1);
     if (verb) add(at + 1);
   } else if (
-    weak && (token.kind !== "path" || (/\b(?:code|codebase|source|files) for$/.test(lead) && !token.raw.includes("/")))
+    weak && !THINGS_OF_OURS.test(token.word) &&
+    (token.kind !== "path" || (/\b(?:code|codebase|source|files) for$/.test(lead) && !token.raw.includes("/")))
   ) {
     if (
       (!ordinary || /\.\w+ for$/.test(lead)) &&
-      (placed || placedBefore || (words.length === 1 && rest === "" && plainVerb))
+      (placed || placedBefore || (words.length === 1 && /^(?:please|thanks|for me)?$/.test(rest) && plainVerb))
     ) add(to);
     if (to > at + 1 && codeLike(token.raw)) add(at + 1);
   } else if (FIND.test(lead) && token.kind === "word" && codeLike(token.raw)) {

@@ -101,7 +101,7 @@ export const GitFrame = z.object({
   count: z.boolean().optional(),
   since: z.string().optional(),
   until: z.string().optional(),
-  /** Part of the author's name or address, lower case. */
+  /** Part of the author's name, lower case. */
   author: z.string().optional(),
   path: z.string().optional(),
   branch: z.string().optional(),

@@ -5,7 +5,7 @@
 
 /** Words that carry no meaning for a command. Words that turn a meaning round (not, if, or, why) must never be here. */
 const FILLER =
-  `a, an, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
+  `a, an, mind telling me, mind showing me, mind telling, would you mind, almost, nearly, id like you to, i would like you to, i want you to, i need you to, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
   with, from, within, inside, under, across, through, throughout, and, is, are, was, were, be, been, being, am, do, does, did,
   have, has, had, got, there, as, any, all, every, each, some, just, only, also, both, own, please, pls, plz, kindly, thanks,
   thank you, thx, hey, hi, hello, ok, okay, so, well, right, exactly, actually, really, quickly, quick, again, then, next to,
@@ -21,12 +21,12 @@ const FILLER =
 /** Meaning → words and phrases, comma separated; plurals in -s, -es and -ies are found by themselves. */
 const MEANINGS: Record<string, string> = {
   show:
-    `show, draw, display, give, tell, get, view, see, print, report, check, output, present, fetch, provide, know, look at, take a look at,
+    `show, showing, telling, giving, displaying, gimme, draw, display, give, tell, get, view, see, print, report, check, output, present, fetch, provide, know, look at, take a look at,
     have a look at, look, bring up, pull up, want to see, find out, figure out, say, return, see if, check if, check whether, check that,
     verify, verify that, whether, know if, know whether, tell me if, tell me whether, return, inspect, examine, dump, peek at, go through`,
   list: `list, ls, dir, enumerate, catalog, catalogue, listing, ll, list out, index, list of, la`,
   read:
-    `read, more, cat, open, open up, type out, page through, less, bat, read out, read me, read through, read aloud, show, display, print, view, see, give, output,
+    `read, more, showing, displaying, reading, opening, cat, open, open up, type out, page through, less, bat, read out, read me, read through, read aloud, show, display, print, view, see, give, output,
     get, fetch, look at, take a look at, have a look at, bring up, pull up, inspect, examine, present, print out, dump, whats inside, what is inside, peek at, go through, look inside, look into`,
   content: `content, contents, body, inside of`,
   says:
@@ -47,7 +47,7 @@ const MEANINGS: Record<string, string> = {
   folder: `folder, directory, subfolder, subdirectory, sub folder, sub directory, files and folders, dirs`,
   entry: `thing, things, item, stuff, everything, anything, entry, object, contents, content`,
   contents_of:
-    `contents of, content of, whats in, what is in, what are in, whats inside, what is inside, what lives in, whats there,
+    `contents of the directory, contents of the folder, contents of this directory, contents of this folder, directory contents, folder contents, directory listing, contents of, content of, whats in, what is in, what are in, whats inside, what is inside, what lives in, whats there,
     what have we got in, what do we have in, what do i have in, what is there in, inside, contains, contents, content`,
   whats_here:
     `whats here, what is here, whats in here, what is in here, what do we have here, what have we got here, look around,
@@ -90,13 +90,13 @@ const MEANINGS: Record<string, string> = {
     `when, how old, age of, age, how recent, how recently, how long ago, at what time, what time, last time, what date, which day, what day, old, the last time, on what date, since when, date of`,
   who: `who, whose, whos, by whom, which person, which people, which developer, which author`,
   exists:
-    `exist, exists, can you see, contain, contains, include, includes, is there, are there, do we have, do i have, have i got, have we got, do you have, there is, present, is there such, available, does it have,
+    `exist, exists, can you see, theres, if theres, if there is, if there are, contain, contains, include, includes, is there, are there, do we have, do i have, have i got, have we got, do you have, there is, present, is there such, available, does it have,
     is there any, are there any, do you see, any, got, does there exist, around, have, has, got any, there, find any, still`,
   empty_: `empty`,
   hidden:
     `hidden, dotfile, dotfiles, dot file, dot files, including hidden, including hidden files, including dotfiles, including hidden ones, also hidden, with hidden, invisible, -a, -la, -al, -lah`,
   sort_size:
-    `by size, sorted by size, ordered by size, sort by size, order by size, sort them by size, largest first, biggest first, in order of size, -s, with sizes, with their sizes, along with their sizes, and their sizes, with size, and sizes, by file size`,
+    `by size, by size descending, sorted by size, ordered by size, sort by size, order by size, sort them by size, largest first, biggest first, in order of size, -s, with sizes, with their sizes, along with their sizes, and their sizes, with size, and sizes, by file size`,
   sort_modified:
     `by date, sorted by date, by time, by modification time, sorted by time, sort by date, order by date, newest first, latest first, most recent first, recent first, by age,
     ordered by date, by last modified, by last modification, by modification date, sorted by modification time, sorted by modification date, sort by time, in order of date, -t, -lt, by modified, sorted by age,
@@ -212,7 +212,7 @@ const MEANINGS: Record<string, string> = {
   either: `or, and, between`,
   most: `most`,
   it:
-    `it, its, them, they, their, those, these, that, each, this, this one, that one, the result, that file, this file, the file, that folder, the same file, of them, of these, of those`,
+    `it, its, them, they, their, those, these, that, each, this, this one, that one, the result, of them, of these, of those`,
 };
 
 /** Words that look like a slip of a command word and are not one. */

@@ -35,11 +35,12 @@ const OTHER_LANGUAGES =
 /** True if `text` seems to be no English: other letters, or two words of another language. */
 export function foreign(text: string): boolean {
   if (/[^\p{Script=Latin}\p{N}\p{P}\p{S}\p{Z}\s]/u.test(text) || /[ßñ¿¡]/u.test(text)) return true;
-  return (text.match(OTHER_LANGUAGES)?.length ?? 0) >= 2 || /\p{L}*[äöüéèçàâêîôûáíóú]\p{L}*/iu.test(text);
+  return (text.match(OTHER_LANGUAGES)?.length ?? 0) >= 2 || /[äöüéèçàâêîôûáíóúñ]/iu.test(text);
 }
 
 /** The answer to a sentence that was not understood; nothing was done. */
-export function declined(text: string): string {
+export function declined(sentence: string): string {
+  const text = sentence.slice(0, 500);
   const head = foreign(text) ? "I do not know that command. I understand English only." : "I do not know that command.";
   return [`${head} The nearest that I know:`, ...nearest(text).map((n) => `- ${n}`), "`help` shows them all."].join(
     "\n",

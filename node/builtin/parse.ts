@@ -28,7 +28,7 @@ const RULES = [
 
 /** Words that turn a request round, make it depend on something, or ask for thought instead of a fact. */
 const REFUSED =
-  /\b(?:not|dont|doesnt|didnt|never|without|except|excluding|unless|if|should|shall|why|because|instead|but|how (?:do|can|could|would|should|to)|until i|free up|log (?:in|out|off|me)|get rid|would be|supposed)\b/;
+  /\b(?:not|dont|doesnt|didnt|never|without|except|excluding|unless|if|should|shall|why|because|instead|but|how (?:do|can|could|would|should|to)|until i|free up|(?<!git )\blog (?:in|out|off|me)|get rid|would be|supposed|(?:have|did|are|were|was) you)\b/;
 
 /** A command word in its base form before an object is an order to change something: "commit my changes". */
 const ORDER =

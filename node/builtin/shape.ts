@@ -11,14 +11,11 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
-export const Listing = z.union([
-  z.object({ entries: z.array(Entry), truncated: z.boolean().default(false) }),
-  z.array(Entry).transform((entries) => ({ entries, truncated: false })),
-]);
+export const Listing = z.object({ entries: z.array(Entry), truncated: z.boolean() });
 
 export const Found = z.object({
   matches: z.array(z.object({ path: z.string(), line: z.number(), text: z.string() })),
-  truncated: z.boolean().default(false),
+  truncated: z.boolean(),
 });
 
 export const Session = z.object({
@@ -42,11 +39,28 @@ export const Page = z.object({ size: z.number(), lines: z.number().nullish(), bi
 export const Commit = z.object({
   oid: z.string(),
   author: z.string(),
-  email: z.string().default(""),
   /** Milliseconds since 1970 UTC. */
   at: z.number(),
   message: z.string(),
 });
 export type Commit = z.infer<typeof Commit>;
-export const Log = z.object({ commits: z.array(Commit), truncated: z.boolean().default(false) });
+/** Newest first, as many as were asked for at most. */
+export const Log = z.object({ commits: z.array(Commit) });
 export const Branches = z.object({ current: z.string().nullish(), branches: z.array(z.string()) });
+
+/** What `system_info` knows; null is what it could not find out. */
+export const Machine = z.object({
+  /** Milliseconds since 1970 UTC. */
+  time: z.number(),
+  timeZone: z.string(),
+  os: z.string().nullable(),
+  host: z.string().nullish(),
+  cores: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  memoryFreeBytes: z.number().nullable(),
+  load: z.string().nullable(),
+  uptimeSeconds: z.number().nullable(),
+  diskBytes: z.number().nullable(),
+  diskFreeBytes: z.number().nullable(),
+});
+export type Machine = z.infer<typeof Machine>;

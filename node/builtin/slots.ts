@@ -34,7 +34,7 @@ export const USUAL_FOLDERS = new Set(
 const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
 const INTO = /^(in|inside|within|under|below|from|of|into|at|beneath|for|to|on|ls|dir|list|tree|du)$/;
-const SUBJECT = /^(does|do|is|are|large|big|heavy)$/;
+const SUBJECT = /^(diff|log|does|do|is|are|large|big|heavy)$/;
 
 const known = (word: string): boolean => singulars(word).some((w) => LEXICON.has(w));
 
@@ -150,7 +150,8 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
   } else if (usual && tokens.length <= 4 && !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)) {
     out.push(span(tokens, [at, at + 1], "DIR_PATH"));
   } else if (
-    !known(token.word) && INTO.test(before) && !/^(for|to|on|of)$/.test(before) && token.kind === "word" &&
+    !known(token.word) && INTO.test(before) && !/^(for|to|on|of)$/.test(before) && !FILE_NOUNS.test(next) &&
+    token.kind === "word" &&
     !/^(\d|-)/.test(token.raw)
   ) {
     out.push(span(tokens, [at, at + 1], "DIR_WORD"));

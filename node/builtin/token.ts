@@ -77,7 +77,7 @@ function classify(raw: string, start: number): Token {
   const slashed = raw.includes("/") && !SLASHED.test(raw) && !/^[a-z]+:\/\//i.test(raw);
   const dotted = /^[\w@+-][\w@+.-]*\.[A-Za-z][\w-]{0,11}$/.test(raw) || /^\.[\w-][\w.-]*$/.test(raw);
   if (/^www\.|^[\w-]+\.(com|org|net|io|gov|edu)$/i.test(raw)) return { ...plain, kind: "word" };
-  if (slashed || (dotted && !/^(e\.g|i\.e|node\.js|etc)\.?$/i.test(raw)) || raw === ".." || raw === "~") {
+  if (slashed || (dotted && !/^(e\.g|i\.e|node\.js|etc)\.?$/i.test(raw)) || /^\.{1,2}$/.test(raw) || raw === "~") {
     return { ...plain, kind: "path" };
   }
   const word = plain.word.replace(/(?<!^(?:what|who|where|when|how|there|that|it|here|let))['’]s$/, "").replace(

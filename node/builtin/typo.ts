@@ -3,12 +3,13 @@ import { distance } from "fastest-levenshtein";
 import { extensionsOf } from "./languages.ts";
 import { LEXICON, OTHER_WORDS, singulars } from "./lexicon.ts";
 
-const WORDS = [...LEXICON.keys()].filter((k) => /^[a-z]{5,}$/.test(k));
+const SINGULAR = [...LEXICON.keys()].filter((k) => /^[a-z]{5,}$/.test(k));
+const WORDS = [...new Set(SINGULAR.flatMap((w) => [w, w.endsWith("y") ? `${w.slice(0, -1)}ies` : `${w}s`]))];
 
 /** Every word that stands in some entry, alone or with others. */
 const PARTS = new Set([...LEXICON.keys()].flatMap((k) => k.split(" ")));
 
-const meaningsOf = (word: string): string => [...LEXICON.get(word) ?? []].sort().join(" ");
+const meaningsOf = (word: string): string => singulars(word).flatMap((w) => [...LEXICON.get(w) ?? []]).sort().join(" ");
 
 /**
  * `word`, or the command word it is a slip of: at distance 1 with the same first letter, both of five letters or more.

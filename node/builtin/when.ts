@@ -79,6 +79,8 @@ async function stretch(anchor: string, now: Date): Promise<{ start: Date; end: D
   if (/^20\d\d$/.test(anchor)) {
     return { start: new Date(Number(anchor), 0, 1), end: new Date(Number(anchor) + 1, 0, 1) };
   }
+  if (anchor === "today") return { start: today, end: daysAfter(today, 1) };
+  if (anchor === "yesterday") return { start: daysAfter(today, -1), end: today };
   if (anchor === "the day before yesterday") return { start: daysAfter(today, -2), end: daysAfter(today, -1) };
   const ago = new RegExp(`^(${COUNT}) (${UNIT}) (?:ago|old)$`).exec(anchor);
   if (ago) {

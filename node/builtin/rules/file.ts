@@ -91,13 +91,15 @@ const inside = rule(["FILE_PATH", "DIR_PATH here"], "exists file folder", (m) =>
 const exists = rule(["exists", "FILE_PATH NAME DIR_PATH"], "file folder here deep find", (m, before) => {
   const folder = m.slot("DIR_PATH");
   const target = targetOf(m, null);
-  if (m.all("DIR_PATH").length > 1 || before) return null;
+  if (m.all("DIR_PATH").length > 1 || before || /\b(contains?|includes?)$/.test(m.words)) return null;
   if (target !== null) return frame({ do: "exists", ...target });
-  if (folder === undefined || !/\b(exists?|there|have|got|any|present|has|around|available)\b/.test(m.words)) {
+  if (folder === undefined || !/\b(exists?|there|theres|have|got|any|present|has|around|available)\b/.test(m.words)) {
     return null;
   }
   // "what is there in src", "any files in src": about what is inside, not about the folder.
-  if (m.said("file") || /^(what|which)/.test(m.words) || /\bin\b/.test(m.words) || folder.text === ".") return null;
+  if (
+    /\b(what|which)\b|\b(in|under|inside|within|below)\b/.test(m.words) || /\bin\b/.test(m.words) || folder.text === "."
+  ) return null;
   return frame({ do: "exists", path: folder.text, kind: "folder" });
 });
 

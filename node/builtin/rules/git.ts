@@ -90,7 +90,7 @@ const fileLog = rule(
     const path = pathOf(m);
     if (
       path?.path === undefined ||
-      !(m.said("who", "author") || m.said("commit") || /\blast (change|edit|update|modification)s?\b/.test(m.words))
+      !(m.said("who", "author") || m.said("commit") || /\blast (change|edit|update)s?\b/.test(m.words))
     ) return null;
     if (m.said("when") && !m.said("who", "commit")) return null;
     return git({ op: "log", ...path, n: m.said("last", "newest") ? 1 : undefined, ...windowOf(m) });
@@ -156,9 +156,12 @@ const changed = rule(
 
 const changedSince = rule(
   ["change made", "WHEN"],
-  `commit made list repo git deep exists entry`,
-  (m) =>
-    /\b(chang|modif|edit|commit|happen|land|add|done|new)/.test(m.words) ? git({ op: "log", ...windowOf(m) }) : null,
+  `FILE_PATH DIR_PATH commit made list repo git deep exists entry`,
+  (m) => {
+    const path = pathOf(m);
+    if (path === null || !/\b(chang|modif|edit|commit|happen|land|add|done|new)/.test(m.words)) return null;
+    return git({ op: "log", ...path, ...windowOf(m) });
+  },
 );
 
 export const gitRules = [

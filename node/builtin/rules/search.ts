@@ -18,6 +18,9 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   // "does this folder contain a license": the file, not the word.
   const file = m.reading.spans.some((s) => s.slot === "NAME" && s.from === patterns[0]?.from);
   if (file && /\b(?:contains?|include|has|have|having) (?:a|an|any) \S+$/.test(m.words)) return null;
+  if (file && paths.length === 0 && /\b(?:search|look|looking) for (?:the |a |my |our )?\S+$/.test(m.words)) {
+    return null;
+  }
   const quoted = patterns[0] && m.reading.tokens[patterns[0].from].kind === "quoted";
   const sense = marks || (quoted && (m.said("count") || /^(?:is|are) /.test(m.words))) ||
     m.said("search", "find", "contain", "text", "used", "times");

@@ -11,7 +11,8 @@ const topics = rule(["time date timezone disk memory cpu load uptime os host"], 
   if (m.said("here") && m.said("disk") && !m.said("free")) return null;
   if (/\b(size|big)\b/.test(m.words) && !m.said("disk", "memory")) return null;
   if (
-    /\b(an?|your) (memory|disk|drive|core|cpu|processor|load|clock|date|time|host|box)\b/.test(m.words) &&
+    /\b(an?|your) (memory|disk|drive|core|cpu|processor|load|clock|date|time|host|box|day|hour|week|month)\b|\b(on|in|have|got|any|of) time\b/
+      .test(m.words) &&
     !/\bhow (much|many)\b/.test(m.words)
   ) return null;
   const said: Topic[] = TOPIC_WORDS.filter((t) => m.said(t));

@@ -38,7 +38,7 @@ const list = rule(
     if (m.said("sort_verb") && sortOf(m) === undefined) return null;
     if (
       !m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !filtered &&
-      !m.said("hidden") && !(/^what/.test(m.words) && m.slot("DIR_PATH"))
+      !m.said("hidden") && !((/^what/.test(m.words) || m.said("entry")) && m.slot("DIR_PATH"))
     ) return null;
     if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE")) return null;
     if (m.said("entry") && /^(?:any|some)thing/.test(m.words) && !filtered && !m.said("here") && !m.slot("DIR_PATH")) {
@@ -75,12 +75,13 @@ const tree = rule(["tree"], `here deep DIR_PATH file folder list hidden usage sa
 
 const pick = rule(
   ["largest smallest newest oldest"],
-  `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older`,
+  `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older when`,
   (m, before) => {
     const noun = m.said("file", "folder", "entry", "TYPE", "GLOB", "NAMED") || m.said("here", "deep", "it") ||
       m.slot("DIR_PATH") || before;
     if (/\b(biggest|largest|smallest|newest|latest|oldest|recent)(?: \S+)? first\b/.test(m.words)) return null;
     if (!noun && !/\b(chang|modif|edit|updat|touch|work)/.test(m.words)) return null;
+    if (m.said("when") && !m.said("newest", "oldest")) return null;
     if (m.all("NUM").length > 1 || m.said("first") && !m.said("top", "it") && !/\b(top|first)\b/.test(m.words)) {
       return null;
     }
@@ -129,6 +130,16 @@ const big = rule(["size", "file folder TYPE"], `${SCOPE} list find exists`, (m) 
   return scope && frame({ do: "pick", ...scope, by: "size", end: "most", n: 10 });
 });
 
+/** "top 5 files by size" */
+const top = rule(
+  ["top first", "NUM", "sort_size sort_modified", "file folder TYPE GLOB"],
+  `${SCOPE} list find`,
+  (m) => {
+    const scope = scopeOf(m, !m.said("here") && !m.slot("DIR_PATH"));
+    return scope && frame({ do: "pick", ...scope, by: m.said("sort_size") ? "size" : "modified", end: "most", n: m.n });
+  },
+);
+
 const hogs = rule(["takes", "space"], `here deep DIR_PATH file folder entry most largest list find`, (m) => {
   if (!/\b(what|whats|which|who|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
   const scope = scopeOf(m, false);
@@ -156,7 +167,7 @@ const total = rule(
   (m, before) => {
     const many = m.said("total", "takes", "deep", "here", "it") || m.slot("DIR_PATH", "TYPE", "GLOB") ||
       /\b(files|folder size|directory size)\b/.test(m.words);
-    if (!many || m.said("count")) return null;
+    if (!many || m.said("count") || (m.said("list") && !m.said("total"))) return null;
     if (
       /\b(usage|used|free)\b/.test(m.words) && !m.said("here", "deep", "folder", "file", "TYPE") && !m.slot("DIR_PATH")
     ) return null;
@@ -172,4 +183,4 @@ const total = rule(
   },
 );
 
-export const treeRules = [empty, tree, pick, big, hogs, count, total, list];
+export const treeRules = [empty, tree, pick, top, big, hogs, count, total, list];

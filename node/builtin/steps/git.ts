@@ -2,12 +2,12 @@
 import { textOf } from "../../chat.ts";
 import type { FrameOf } from "../frame.ts";
 import { Branches, type Commit, dataOf, Log } from "../shape.ts";
-import { counted, cut, localTime, moment } from "../show.ts";
+import { counted, cut, fenced, localTime, moment } from "../show.ts";
 import { call, type Steps } from "../step.ts";
 
 type Git = FrameOf<"git">;
 /** Most commits asked for where all are wanted, and shown where no number was said. */
-const MOST = 1000;
+const MOST = 500;
 const SHOWN = 10;
 
 const windowed = (frame: Git): string => {
@@ -32,9 +32,6 @@ function* commits(frame: Git, limit: number): Steps<{ found: Commit[]; truncated
   const result = yield* call("git_read", {
     operation: "log",
     path: frame.path,
-    author: frame.author,
-    since: frame.since,
-    until: frame.until,
     limit,
   });
   const log = dataOf(result, Log);
@@ -42,17 +39,19 @@ function* commits(frame: Git, limit: number): Steps<{ found: Commit[]; truncated
   const to = frame.until === undefined ? Infinity : moment(frame.until);
   const who = frame.author?.toLowerCase();
   const found = log.commits.filter((c) =>
-    c.at >= from && c.at < to && (who === undefined || `${c.author} ${c.email}`.toLowerCase().includes(who))
+    c.at >= from && c.at < to && (who === undefined || c.author.toLowerCase().includes(who))
   );
-  return { found, truncated: log.truncated || log.commits.length >= limit };
+  // Older commits than those that were read cannot be in a window that ends later than the oldest of them.
+  const reached = log.commits.length > 0 && log.commits.at(-1)!.at < from;
+  return { found, truncated: log.commits.length >= limit && !reached };
 }
 
 function* logSteps(frame: Git): Steps {
   const all = frame.count || frame.author !== undefined || frame.since !== undefined || frame.until !== undefined;
-  const wanted = frame.n ?? SHOWN;
+  const wanted = Math.min(MOST, frame.n ?? SHOWN);
   const { found, truncated } = yield* commits(frame, all ? MOST : wanted);
   if (frame.count) return `${truncated ? "At least " : ""}${counted(found.length, "commit")}${windowed(frame)}.`;
-  if (found.length === 0) return `No commit${windowed(frame)}.`;
+  if (found.length === 0) return `No commit${windowed(frame)}${truncated ? ` among the newest ${MOST}` : ""}.`;
   if (frame.n === 1) {
     const [last] = found;
     return `Last commit${windowed(frame)}: ${last.oid.slice(0, 7)} by ${last.author}, ${
@@ -97,5 +96,6 @@ export function* gitSteps(frame: Git): Steps {
     path: frame.path,
     ref: frame.ref,
   });
-  return textOf(result.content).trim() || "Nothing.";
+  const said = textOf(result.content).trim();
+  return frame.op === "status" || !said.includes("\n") ? said : fenced(said);
 }

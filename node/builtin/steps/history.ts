@@ -5,14 +5,13 @@ import { dataOf, Session } from "../shape.ts";
 import { counted, localTime, moment } from "../show.ts";
 import { call, type Steps } from "../step.ts";
 
-const MOST = 20;
+const MOST = 50;
 
-/** `search_history`: `query` "" = every session, newest first; `since`, `until` local "YYYY-MM-DD HH:MM". */
+/** `search_history`: `query` "" = the latest sessions; `since` local ISO 8601. The end of the window is cut here. */
 export function* historySteps(frame: FrameOf<"history">): Steps {
   const result = yield* call("search_history", {
     query: frame.query ?? "",
-    since: frame.since,
-    until: frame.until,
+    since: frame.since?.replace(" ", "T"),
     limit: MOST,
   });
   const all = dataOf(result, z.array(Session)).map((s) => ({

@@ -14,16 +14,24 @@ const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The entries of `scope`, narrowed by what the tool does not narrow. Every kind if `scope.kind` is absent. */
 export function* chosen(scope: Scope, sort?: "name" | "size" | "modified"): Steps<Chosen> {
+  const aged = scope.since !== undefined;
+  const sized = scope.larger !== undefined;
+  const order = sort ?? (aged ? "modified" : sized ? "size" : undefined);
   const result = yield* call("list_files", {
     path: scope.path ?? ".",
     depth: scope.deep ? DEEP : undefined,
     glob: scope.glob,
     hidden: scope.hidden,
-    sort,
+    sort: order,
     limit: MOST,
   });
   const { entries, truncated } = dataOf(result, Listing);
-  return { entries: entries.filter((e) => wanted(scope, e)), truncated };
+  const last = entries.at(-1);
+  // In this order, what was left out is older or smaller than the last, which is itself too old or too small.
+  const past = last !== undefined &&
+    ((order === "modified" && aged && last.mtime < moment(scope.since!)) ||
+      (order === "size" && sized && last.size <= scope.larger!));
+  return { entries: entries.filter((e) => wanted(scope, e)), truncated: truncated && !past };
 }
 
 /** True if `entry` is what `scope` means; pure. */
