@@ -133,6 +133,7 @@ function endFaults({ seal, head, key, found, base }: End): Fault[] {
   if (head.state === "ok") {
     signed.push(headSeq);
     if (head.damaged) faults.push({ kind: "head line damaged" });
+    if (headSeq < base.seq) faults.push({ kind: "head put back", seq: headSeq });
     const stored = headSeq === base.seq ? base.hash : found.watched.get(headSeq);
     if (stored && stored !== head.value.hash && !faults.some((f) => f.kind === "rewritten" && f.seq === headSeq)) {
       faults.push({ kind: "rewritten", seq: headSeq });
