@@ -15,13 +15,14 @@ const BUSY_MS = 5_000;
 const CAUSES: [pattern: RegExp, cause: string][] = [
   [/not a database|malformed|disk image/i, "the file is damaged"],
   [/readonly|read-only/i, "the file or its folder is read-only"],
-  [/full/i, "the disk is full"],
+  [/is full|no space left/i, "the disk is full"],
+  [/permission denied/i, "this user may not use it"],
   [/locked|busy/i, `another process has held it for ${BUSY_MS / 1000} s`],
   [/unable to open/i, "the folder is read-only or missing, or this user may not use it"],
   [/disk I\/O/i, "the disk failed"],
 ];
 
-/** One line that names the store, the file and the cause; SQLite's own words follow in brackets. */
+/** One line, `Cannot <doing>: <cause>`, for an error of SQLite or of the file system; its own words follow in brackets. */
 export function storeError(doing: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   const cause = CAUSES.find(([pattern]) => pattern.test(message))?.[1];
@@ -50,6 +51,8 @@ export function openDatabase(path: string, store: Store, options?: { readOnly?: 
       }
     } else {
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+      // macOS: without it a sync ends in the drive's cache. No effect elsewhere. https://sqlite.org/pragma.html#pragma_fullfsync
+      db.exec("PRAGMA fullfsync = ON");
       migrate(db, { name: `${store.name} at ${path}`, steps: store.steps });
     }
     return db;
@@ -76,5 +79,15 @@ function create(path: string, doing: string): void {
     Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw storeError(doing, error);
+  }
+}
+
+/** Clears the write-ahead log of what it still holds of deleted rows; not waited for while another process uses it. */
+export function clearWal(db: DatabaseSync): void {
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   }
 }

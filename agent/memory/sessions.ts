@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Envelope, EventLog } from "../../node/event.ts";
 import { textOf } from "../../node/chat.ts";
-import { openDatabase, storeError } from "../../security/database.ts";
+import { clearWal, openDatabase, storeError } from "../../security/database.ts";
 import { inTransaction } from "../../security/transaction.ts";
 import { AgentEvent } from "../event.ts";
 import { BOUNDARIES, isBoundary, passagesOf } from "./passage.ts";
@@ -144,7 +144,7 @@ export function openSessions(path: string, options: { now: () => number; readOnl
           const { changes } = db.prepare("DELETE FROM session WHERE id = ?").run(id);
           if (changes === 0) throw unknownSession("remove", id);
         });
-        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+        clearWal(db);
       });
     },
 

@@ -21,6 +21,8 @@ export type Fault =
   | { kind: "unsigned"; what: "head" | "seal" | "checkpoint"; why: "missing" | "damaged" | "key" | "signature" }
   /** One of the head file's two lines is not whole; the other still counts. */
   | { kind: "head line damaged" }
+  /** The head file, at `seq`, is older than the pruning that it was brought up to. */
+  | { kind: "head put back"; seq: number }
   /** A table, index, view or trigger that is not the store's own form. */
   | { kind: "form"; name: string }
   /** SQLite's own check of the file. */
@@ -62,6 +64,8 @@ export function describeFault(fault: Fault): string {
     }
     case "head line damaged":
       return "one of the head file's two lines is damaged";
+    case "head put back":
+      return `the head file was put back to an older one, of record ${fault.seq}`;
     case "form":
       return `${fault.name} is not part of the log's form, or was altered or removed`;
     case "corrupt":

@@ -6,6 +6,7 @@
  * close: after `kill -9` it is at most one commit behind the database, after a power cut about a second.
  * A head behind the log is no fault; a head ahead of the log means that the tail was rolled back.
  */
+import { dirname } from "node:path";
 import { type Head, readHead, type Signed } from "./head.ts";
 import type { AuditKey } from "./key.ts";
 
@@ -26,19 +27,30 @@ function judge(text: string, key: AuditKey): HeadFileState & { best: number; wor
   return { ...read[best], damaged, best, worst: 1 - best };
 }
 
-/** Reads the head file at `path`. Throws only if a file that is there cannot be read. */
+/** Reads the head file at `path`, never in the middle of a write. Throws only if a file that is there cannot be read. */
 export function readHeadFile(path: string, key: AuditKey): HeadFileState {
+  const text = readLocked(path);
+  if (text === null) return { state: "missing" };
+  const { best: _best, worst: _worst, ...state } = judge(text, key);
+  return state;
+}
+
+function readLocked(path: string): string | null {
   try {
-    const { best: _best, worst: _worst, ...state } = judge(Deno.readTextFileSync(path), key);
-    return state;
+    using file = Deno.openSync(path);
+    file.lockSync(false);
+    // One byte more than the file should have, so that a longer one is seen.
+    const bytes = new Uint8Array(2 * LINE + 1);
+    return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { state: "missing" };
+    if (error instanceof Deno.errors.NotFound) return null;
     throw error;
   }
 }
 
-/** Makes the file at `path` with `line` in both places, on disk when it returns. Throws if there is one. */
+/** Makes the file at `path`, and its folder, with `line` in both places, on disk when it returns. Throws if there is one. */
 export function createHeadFile(path: string, line: string): void {
+  Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const file = Deno.openSync(path, { createNew: true, write: true, mode: 0o600 });
   try {
     file.writeSync(new TextEncoder().encode(pad(line).repeat(2)));
@@ -63,7 +75,7 @@ export type HeadFile = {
 /** Opens the head file at `path` for writing. It must exist. */
 export function openHeadFile(path: string, key: AuditKey): HeadFile {
   const file = Deno.openSync(path, { read: true, write: true });
-  const bytes = new Uint8Array(2 * LINE);
+  const bytes = new Uint8Array(2 * LINE + 1);
   const known = { text: "", state: judge("", key) };
 
   function read() {

@@ -1,6 +1,7 @@
 /** The key that signs the audit log's head: Ed25519, kept in a file of its own that only its owner may read. */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, sign, verify } from "node:crypto";
 import { dirname } from "node:path";
+import { storeError } from "../database.ts";
 
 export type AuditKey = {
   /** First 16 hex digits of the SHA-256 of the public key (SPKI DER). */
@@ -18,8 +19,7 @@ export type AuditKey = {
  * Throws if the file is missing without `create`, if others may read or write it, or if it holds no Ed25519 key.
  */
 export function openAuditKey(path: string, options: { create: boolean }): AuditKey {
-  if (options.create) createKey(path);
-  const file = Deno.openSync(path);
+  const file = openKeyFile(path, options.create);
   try {
     const { mode, isFile, size } = file.statSync();
     if (!isFile || size > 4096) throw new Error(`Cannot use the audit key ${path}: it is not a key file`);
@@ -32,6 +32,18 @@ export function openAuditKey(path: string, options: { create: boolean }): AuditK
     return keyOf(new TextDecoder().decode(bytes), path);
   } finally {
     file.close();
+  }
+}
+
+function openKeyFile(path: string, create: boolean): Deno.FsFile {
+  try {
+    if (create) createKey(path);
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Deno.errors.NotFound(`Cannot use the audit key ${path}: there is none`);
+    }
+    throw storeError(`use the audit key ${path}`, error);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The audit log: appended to, never edited. Several processes may hold one open. */
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase, storeError } from "../database.ts";
+import { clearWal, openDatabase, storeError } from "../database.ts";
 import { inTransaction } from "../transaction.ts";
 import { asciiJson, bodyOf, type Link, sha256, type Stored } from "./chain.ts";
 import { type ChainEnd, chainEnd, rolledBack, type Seal, tampered } from "./end.ts";
@@ -52,7 +52,8 @@ export function openAudit(path: string, options: AuditOptions): AuditLog {
     return logOver(db, { path, key, headPath, now });
   } catch (error) {
     db.close();
-    throw error;
+    const clear = error instanceof Error && error.message.startsWith("Cannot ");
+    throw clear ? error : storeError(`open the audit log at ${path} with its head ${headPath}`, error);
   }
 }
 
@@ -133,7 +134,7 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
         publish(end);
         return pruneBefore(db, { before, at: now(), end, base: chain.checkpoint(), key });
       });
-      if (result.removed > 0) db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      if (result.removed > 0) clearWal(db);
       return result;
     },
 
@@ -162,6 +163,8 @@ function provedEnd(
   if (head.state !== "ok") throw tampered(path, `its signed head ${headPath} ${HEAD_FAULTS[head.state]}`);
   const { seq, hash } = head.value;
   if (seq > end.seq) throw tampered(path, rolledBack(seq, end.seq));
+  const pruned = chain.checkpoint()?.seq ?? 0;
+  if (seq < pruned) throw tampered(path, `its signed head ${headPath} was put back to an older one, of record ${seq}`);
   const stored = db.prepare("SELECT hash FROM record WHERE seq = ?").get(seq)?.hash;
   if (stored !== undefined && stored !== hash) throw tampered(path, `record ${seq} is not the one that was signed`);
   return end;

@@ -80,6 +80,35 @@ Deno.test("a key file that others may read, that is cut or that holds another ki
   assert.throws(() => openAuditKey(`${at.dir}/none`, { create: false }), Deno.errors.NotFound);
 });
 
+Deno.test("a key or a head that cannot be made is one clear line", async () => {
+  await using at = await place();
+  Deno.writeTextFileSync(`${at.dir}/file`, "");
+  assert.throws(() => openAuditKey(`${at.dir}/file/key`, { create: true }), /^Error: Cannot use the audit key [^\n]*$/);
+  assert.throws(
+    () => openAudit(at.path, { ...at, headPath: `${at.dir}/file/head` }),
+    /^Error: Cannot open the audit log at [^\n]*$/,
+  );
+});
+
+Deno.test("the log needs no power but to read and write its own folder", async () => {
+  await using at = await place();
+  at.open().close();
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      `--allow-read=${at.dir}`,
+      `--allow-write=${at.dir}`,
+      new URL("./testing/append.ts", import.meta.url).pathname,
+      at.dir,
+      "3",
+    ],
+    stdout: "null",
+  }).output();
+  assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+  assert.deepEqual(await at.faults(), []);
+});
+
 Deno.test("concurrent appends share a commit and keep their order", async () => {
   await using at = await place();
   const log = at.open();
@@ -226,6 +255,46 @@ Deno.test("pruning keeps the chain verifiable, counts what went, and never takes
   at.open().close();
   const found = await verifyAudit(at.path, at, never);
   assert.deepEqual([found.records, found.pruned?.seq, found.faults], [2, 3, []]);
+});
+
+Deno.test("a head from before a pruning is named, and keeps the log shut", async () => {
+  await using at = await place();
+  const log = at.open();
+  await log.append(entry(1), never);
+  const old = Deno.readFileSync(at.headPath);
+  for (let i = 2; i <= 4; i++) await log.append(entry(i), never);
+  at.clock.now += 2 * DAY;
+  await log.append(entry(5), never);
+  await log.prune(1, never);
+  log.close();
+  Deno.writeFileSync(at.headPath, old);
+  assert.deepEqual(await at.faults(), ["the head file was put back to an older one, of record 1"]);
+  assert.throws(() => at.open(), /put back to an older one, of record 1/);
+});
+
+Deno.test("verifying beside writers and prunings finds no fault", async () => {
+  await using at = await place();
+  const log = at.open();
+  const writer = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", new URL("./testing/append.ts", import.meta.url).pathname, at.dir, "100"],
+    stdout: "null",
+  }).spawn();
+  const status = writer.status;
+  const writing = { on: true };
+  status.finally(() => writing.on = false);
+  for (let i = 0; writing.on; i++) {
+    if (i % 8 === 0) {
+      await log.append(entry(1), never);
+      await log.prune(1e-9, never);
+    }
+    assert.deepEqual(await at.faults(), []);
+    // The child's end is heard of only between turns of the event loop.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assert.equal((await status).code, 0);
+  log.close();
+  const { faults, head, last } = await verifyAudit(at.path, at, never);
+  assert.deepEqual([faults, head?.seq], [[], last]);
 });
 
 Deno.test("cutting the front by hand is no pruning, and a forged checkpoint is named", async () => {

@@ -116,7 +116,9 @@ export function readAudit(path: string): AuditReader {
         );
         if (rows.length === 0) return;
         for (const row of rows) yield attempt(signal, () => recordOf(row));
-        after = rows[rows.length - 1].seq;
+        const next = rows[rows.length - 1].seq;
+        if (next <= after) throw new Error(`Cannot ${doing}: it is damaged; run \`harombe audit verify\``);
+        after = next;
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     },

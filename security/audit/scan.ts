@@ -61,6 +61,7 @@ export function scanFrom(base: Link): Scan {
       at.records++;
       const seq = Number(row[0]);
       if (seq <= base.seq) return fault({ kind: "extra", from: seq, to: seq });
+      if (seq <= at.seq) return fault({ kind: "corrupt", message: `record ${seq} is found after record ${at.seq}` });
       if (seq > at.seq + 1) {
         fault({ kind: "missing", from: at.seq + 1, to: seq - 1 });
         at.prev = null;

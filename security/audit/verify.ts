@@ -133,6 +133,7 @@ function endFaults({ seal, head, key, found, base }: End): Fault[] {
   if (head.state === "ok") {
     signed.push(headSeq);
     if (head.damaged) faults.push({ kind: "head line damaged" });
+    if (headSeq < base.seq) faults.push({ kind: "head put back", seq: headSeq });
     const stored = headSeq === base.seq ? base.hash : found.watched.get(headSeq);
     if (stored && stored !== head.value.hash && !faults.some((f) => f.kind === "rewritten" && f.seq === headSeq)) {
       faults.push({ kind: "rewritten", seq: headSeq });
@@ -156,7 +157,10 @@ function* pagesOf(db: DatabaseSync): Generator<Row[]> {
     const rows = page.all(after) as unknown as Row[];
     if (rows.length === 0) return;
     yield rows.map((row) => row[1] === null ? [row[0], body.get(row[0] as number)?.body, row[2], row[3]] : row);
-    after = Number(rows[rows.length - 1][0]);
+    const next = Number(rows[rows.length - 1][0]);
+    // In a damaged tree a row can come again and again.
+    if (!(next > after)) throw new Error(`record ${next} is found after record ${after}`);
+    after = next;
   }
 }
 
