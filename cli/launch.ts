@@ -3,12 +3,14 @@
  *
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { FilesModule } from "../security/sandbox/program.ts";
-import { mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import { EXIT, Exit, report, short } from "./failure.ts";
+import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
 export type Code = { main: string; flags: string[]; files: FilesModule | null; read: string[] };
@@ -23,14 +25,14 @@ const SIGNALS: Readonly<Record<string, number>> = {
   SIGTERM: 15,
 };
 
-/** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `TypeError` if DIR is missing. */
+/** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `Exit` 2 if DIR is missing. */
 export function folderArgument(args: readonly string[]): { folder: string | null; rest: string[] } {
   const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
   const at = args.findIndex((arg, i) => i < end && (arg === "--folder" || arg.startsWith("--folder=")));
   if (at < 0) return { folder: null, rest: [...args] };
   const joined = args[at].startsWith("--folder=");
   const folder = joined ? args[at].slice("--folder=".length) : args[at + 1];
-  if (folder === undefined || folder === "") throw new TypeError("Cannot use --folder: it names no directory");
+  if (folder === undefined || folder === "") throw new Exit(EXIT.usage, "Cannot use --folder: it names no directory");
   return { folder, rest: args.toSpliced(at, joined ? 1 : 2) };
 }
 
@@ -86,17 +88,23 @@ export async function launch(
   code: Code,
   environment: Record<string, string>,
 ): Promise<number> {
-  if (Deno.build.os === "windows") throw new Error("unavailable: use WSL2");
+  if (Deno.build.os === "windows") throw new Exit(EXIT.unavailable, "unavailable: use WSL2");
   const { folder, rest } = folderArgument(args);
-  const home = environment.HOME;
-  const state = environment.HAROMBE_HOME ?? (home === undefined || home === "" ? undefined : `${home}/.harombe`);
-  if (state === undefined) throw new Error("Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
-  if (!state.startsWith("/")) throw new Error(`Cannot use a relative HAROMBE_HOME: ${state}`);
-  await Deno.mkdir(state, { recursive: true, mode: 0o700 });
+  const home = environment.HOME || undefined;
+  const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
+  if (alone(rest)) {
+    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
+    return await served(child, () => {});
+  }
+  if (state === undefined) {
+    throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
+  }
+  if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
+  await useStateDirectory(state);
   const stop = new AbortController();
   const house = await openHouse({
-    folder: folder ?? Deno.cwd(),
-    home: home || state,
+    folder: await workingFolder(folder),
+    home: home ?? state,
     state,
     deno: Deno.execPath(),
     files: code.files,
@@ -113,58 +121,79 @@ export async function launch(
       hosts: namedHosts(config, environment),
       privacy: privacyOf(config, environment),
     });
-    // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`.
-    const child = spawn(
-      "/bin/sh",
-      [
-        "-c",
-        'd=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"',
-        "harombe",
-        "run",
-        ...code.flags,
-        ...flags,
-        code.main,
-        ...rest,
-      ],
-      {
-        stdio: ["inherit", "inherit", "inherit", "ipc"],
-        env: {
-          ...mainEnvironment(environment),
-          HAROMBE_HOME: house.state,
-          HAROMBE_FOLDER: house.powers.folder.path,
-          HAROMBE_DENO: Deno.execPath(),
-        },
-      },
-    );
-    const exited = new Promise<number>((resolve, reject) => {
-      child.on("error", reject);
-      child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
-    });
-    // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
-    const ignore = () => {};
-    const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
-    Deno.addSignalListener("SIGINT", ignore);
-    Deno.addSignalListener("SIGQUIT", ignore);
-    for (const { name, send } of forward) Deno.addSignalListener(name, send);
+    const given = { HAROMBE_HOME: house.state, HAROMBE_FOLDER: house.powers.folder.path };
+    const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
     const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
-    const status = await exited;
-    stop.abort("launcher");
-    await serving;
-    Deno.removeSignalListener("SIGINT", ignore);
-    Deno.removeSignalListener("SIGQUIT", ignore);
-    for (const { name, send } of forward) Deno.removeSignalListener(name, send);
-    return status;
+    return await served(child, async () => {
+      stop.abort("launcher");
+      await serving;
+    });
   } finally {
     await house.close();
   }
 }
 
+/** The folder to work in. Throws `Exit` with the reason if it cannot be had. */
+async function workingFolder(named: string | null): Promise<string> {
+  const fail = (why: string, cause?: unknown) =>
+    new Exit(EXIT.failed, `Cannot work in the folder ${short(named ?? ".")}: ${why}`, { cause });
+  try {
+    const path = await Deno.realPath(named ?? Deno.cwd());
+    if (!(await Deno.stat(path)).isDirectory) throw fail("it is no directory");
+    return path;
+  } catch (error) {
+    if (error instanceof Exit) throw error;
+    if (error instanceof Deno.errors.NotFound) throw fail("it is not there", error);
+    if (error instanceof Deno.errors.PermissionDenied) throw fail("this user may not enter it", error);
+    throw fail((error as Error).message.split(":")[0], error);
+  }
+}
+
+/** The main process. */
+function start(
+  code: Code,
+  flags: readonly string[],
+  args: readonly string[],
+  { environment, ipc }: { environment: Record<string, string>; ipc: boolean },
+): ChildProcess {
+  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`.
+  const program = 'd=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
+  return spawn("/bin/sh", ["-c", program, "harombe", "run", ...code.flags, ...flags, code.main, ...args], {
+    stdio: ["inherit", "inherit", "inherit", ...(ipc ? ["ipc" as const] : [])],
+    env: { ...environment, HAROMBE_DENO: Deno.execPath() },
+  });
+}
+
+/** The status of `child` once it and what `end` ends are gone. SIGTERM and SIGHUP go on to it. */
+async function served(child: ChildProcess, end: () => void | Promise<void>): Promise<number> {
+  const exited = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
+  });
+  // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
+  const ignore = () => {};
+  const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
+  Deno.addSignalListener("SIGINT", ignore);
+  Deno.addSignalListener("SIGQUIT", ignore);
+  for (const { name, send } of forward) Deno.addSignalListener(name, send);
+  try {
+    const status = await exited;
+    await end();
+    return status;
+  } finally {
+    Deno.removeSignalListener("SIGINT", ignore);
+    Deno.removeSignalListener("SIGQUIT", ignore);
+    for (const { name, send } of forward) Deno.removeSignalListener(name, send);
+  }
+}
+
 if (import.meta.main) {
   const environment = Deno.env.toObject();
+  const end = Deno.args.indexOf("--");
+  const debug = Deno.args.slice(0, end < 0 ? undefined : end).includes("--debug");
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
-    console.error(`harombe: ${error instanceof Error ? error.message : error}`);
-    Deno.exit(1);
+    Deno.exit(report(error, { debug }));
   }
 }

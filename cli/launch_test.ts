@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { laboratory } from "../tests/attacks/launch_run.ts";
+import { Exit } from "./failure.ts";
 import { codeOf, folderArgument } from "./launch.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
@@ -73,8 +74,8 @@ Deno.test("--folder is taken out of the arguments, wherever it stands before --"
     [["ask", "--", "--folder", "/x"], null, ["ask", "--", "--folder", "/x"]],
   ];
   assert.deepEqual(cases.map(([args]) => folderArgument(args)), cases.map(([, folder, rest]) => ({ folder, rest })));
-  assert.throws(() => folderArgument(["--folder"]), TypeError);
-  assert.throws(() => folderArgument(["--folder="]), TypeError);
+  assert.throws(() => folderArgument(["--folder"]), Exit);
+  assert.throws(() => folderArgument(["--folder="]), Exit);
 });
 
 Deno.test("the code is found beside the launcher, as source and as bundle", async () => {

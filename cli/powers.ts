@@ -160,6 +160,29 @@ export function mainFlags(powers: MainPowers): string[] {
   ];
 }
 
+/** Commands that run nothing and look at no folder: they are answered without a look at the machine. */
+const ALONE = ["version", "completions", "complete", "help", "config", "audit", "sessions", "--version", "-V"];
+
+/** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
+export function alone(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const options = args.slice(0, end < 0 ? undefined : end).filter((arg) => arg !== "--debug");
+  return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
+}
+
+/** The flags of the main process for `alone` arguments: its own directory, if it has one, and nothing else. */
+export function aloneFlags(state: string | undefined): string[] {
+  const own = state?.startsWith("/") ? [state] : [];
+  return [
+    "--no-prompt",
+    ...(own.length > 0 ? [`--allow-read=${listed(own)}`, `--allow-write=${listed(own)}`] : []),
+    `--allow-env=${ENVIRONMENT.join(",")}`,
+    "--ignore-env",
+    "--deny-run",
+    "--deny-ffi",
+  ];
+}
+
 /** The part of `environment` that the main process is given. */
 export function mainEnvironment(environment: Record<string, string>): Record<string, string> {
   const known = (name: string) =>
