@@ -51,7 +51,11 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
     };
-    const tools = toolsFor(config, { powers: machine.powers, sessions: stores.sessions });
+    const tools = toolsFor(config, {
+      powers: machine.powers,
+      sessions: stores.sessions,
+      session: () => state.session.id,
+    });
     const grants = createSessionGrants(toolKinds(tools, TOOL_KINDS));
     const grantInAdvance = (session: string) => {
       for (const rule of options.allow) grants.add({ session, agent: AGENT, rule });

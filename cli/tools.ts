@@ -14,11 +14,11 @@ const SHORT_ID = 8;
 /** A tool that cannot run here is not offered; `doctor` and the prompt say why. */
 export function toolsFor(
   config: Config,
-  { powers, sessions }: { powers: Powers; sessions: Sessions },
+  { powers, sessions, session }: { powers: Powers; sessions: Sessions; session: () => string },
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(powers.folder.path, sessions).filter((tool) => {
+  return allTools(powers.folder.path, { ...sessions, session }).filter((tool) => {
     if (tool.needs.run === "shell") return runs(["shell"]) && (shell || tool.readOnly);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
@@ -27,7 +27,10 @@ export function toolsFor(
   });
 }
 
-function allTools(root: string, sessions: Pick<Sessions, "search" | "list">): AnyTool[] {
+/** `session` is the present one, which is no earlier one. */
+type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
+
+function allTools(root: string, sessions: Earlier): AnyTool[] {
   return [
     ...defaultTools({ root, assessShell }),
     searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
@@ -36,17 +39,19 @@ function allTools(root: string, sessions: Pick<Sessions, "search" | "list">): An
 
 /** Every tool that a rule may name, whether or not it runs here. */
 export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]) }),
+  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" }),
 );
 
 async function searchSessions(
-  sessions: Pick<Sessions, "search" | "list">,
+  sessions: Earlier,
   { query, limit, since }: { query: string; limit: number; since?: string },
   signal: AbortSignal,
 ): Promise<HistoryMatch[]> {
   const from = since === undefined ? 0 : Date.parse(since);
   const listed = await sessions.list({ limit: 10_000 }, signal);
-  const recent = new Map(listed.filter((s) => !(s.updatedAt < from)).map((s) => [s.id, s]));
+  const recent = new Map(
+    listed.filter((s) => !(s.updatedAt < from) && s.id !== sessions.session()).map((s) => [s.id, s]),
+  );
   const hits = query.trim() === ""
     ? [...recent.keys()].map((session) => ({ session, snippet: "" }))
     : await sessions.search(query, { limit: limit * 4 }, signal);

@@ -14,8 +14,11 @@ export const ROOMS: Record<string, { values: string[]; types: string[] }> = {
 /** The vocabulary: every room may import it, values too. */
 export const VOCABULARY = ["node/chat.ts", "node/event.ts"];
 
-/** Outside packages that any number of files may import; every other one has one file, its door. */
-export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git"];
+/**
+ * Outside packages that any number of files may import; every other one has one file, its door. isomorphic-git: status
+ * and diffs of one tool; fastest-levenshtein: node/ and security/ may not import each other.
+ */
+export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git", "fastest-levenshtein"];
 
 /** The published door, alone allowed to only re-export. */
 export const BARREL = "cli/library.ts";
