@@ -9,13 +9,21 @@ import { done, failed, type Outcome, usage } from "./commands/outcome.ts";
 import { runSessions } from "./commands/sessions.ts";
 import { stateDirectory } from "./config.ts";
 import type { Io } from "./io.ts";
-import { statePaths } from "./stores.ts";
+import { exists, readableError, statePaths } from "./stores.ts";
 import type { Args } from "./talk.ts";
 
 /** Runs `audit VERB`; the exit code. A log that was never begun is empty, and `verify` says that there is nothing. */
 export async function auditCommand(verb: string, args: Args, io: Io): Promise<number> {
-  const paths = statePaths(stateDirectory(io.env));
+  const directory = stateDirectory(io.env);
   const { debug: _, ...given } = args;
+  try {
+    return await auditVerb(verb, given, statePaths(directory), io);
+  } catch (error) {
+    throw readableError(directory, error);
+  }
+}
+
+async function auditVerb(verb: string, given: Args, paths: ReturnType<typeof statePaths>, io: Io): Promise<number> {
   if (!exists(paths.audit)) return show(noLog(verb, exists(paths.head)), io);
   const audit = readAudit(paths.audit);
   try {
@@ -50,14 +58,4 @@ export function show({ out, err, code }: Outcome, io: Pick<Io, "stdout" | "stder
   if (out !== "") io.stdout.write(out.endsWith("\n") ? out : `${out}\n`);
   if (err !== "") io.stderr.write(`harombe: ${err}\n`);
   return code;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
