@@ -34,7 +34,12 @@ export function folderArgument(args: readonly string[]): { folder: string | null
   const joined = args[at].startsWith("--folder=");
   const folder = joined ? args[at].slice("--folder=".length) : args[at + 1];
   if (folder === undefined || folder === "") throw new Exit(EXIT.usage, "Cannot use --folder: it names no directory");
-  return { folder, rest: args.toSpliced(at, joined ? 1 : 2) };
+  const rest = args.toSpliced(at, joined ? 1 : 2);
+  const again = rest.findIndex((arg) => arg === "--folder" || arg.startsWith("--folder="));
+  if (again >= 0 && (end === args.length || again < rest.indexOf("--"))) {
+    throw new Exit(EXIT.usage, "Cannot use --folder twice: one folder at a time");
+  }
+  return { folder, rest };
 }
 
 async function exists(path: string): Promise<boolean> {
