@@ -44,8 +44,11 @@ export function openStores(directory: string, now: () => number): Stores {
 function keyAt({ audit, head, key }: ReturnType<typeof statePaths>): AuditKey {
   const begun = exists(head);
   for (const [path, what] of [[audit, "the audit log"], [key, "the audit key"]] as const) {
-    if (begun && !exists(path)) {
-      throw new Exit(EXIT.failed, `Cannot trust the audit log: ${what} ${path} is gone, but its signed head is there`);
+    if (begun && isEmpty(path)) {
+      throw new Exit(
+        EXIT.failed,
+        `Cannot trust the audit log: ${what} ${path} is gone or empty, but its signed head is there`,
+      );
     }
   }
   return openAuditKey(key, { create: !exists(key) });
@@ -56,6 +59,10 @@ export function readableError(directory: string, error: unknown): unknown {
   const reason = error instanceof Error && !error.message.startsWith("Cannot") ? diskReason(error) : null;
   if (reason === null) return error;
   return new Exit(EXIT.failed, `Cannot use harombe's files in ${directory}: ${reason}`, { cause: error });
+}
+
+function isEmpty(path: string): boolean {
+  return !exists(path) || Deno.statSync(path).size === 0;
 }
 
 /** Whether there is anything at `path`. */
