@@ -30,11 +30,18 @@ export function diagnose(findings: Findings): Diagnosis {
     }
   }
   const missing = powers === null ? ["unavailable: the launcher; nothing can be run by tools in this process"] : [
-    ...(powers.bubblewrap.state === "ok" ? [] : [`unavailable: ${powers.bubblewrap.cause}; ${powers.bubblewrap.cure}`]),
+    ...(powers.bubblewrap.state === "ok"
+      ? []
+      : [`unavailable: ${said(powers.bubblewrap.cause)}; ${said(powers.bubblewrap.cure)}`]),
     ...Object.entries(powers.programs).filter(([, state]) => state !== "ok")
-      .map(([program, state]) => `unavailable: ${program}: ${state}`),
+      .map(([program, state]) => `unavailable: ${program}; ${said(state)}`),
   ];
   return { ...findings, wrong, missing, undefended: undefended(powers) };
+}
+
+/** A sentence as part of a line: without its end, and without saying a second time that something is unavailable. */
+function said(sentence: string): string {
+  return sentence.replace(/^unavailable: /, "").replace(/\.$/, "");
 }
 
 /** What no part of harombe holds back on this machine. */

@@ -43,7 +43,7 @@ Deno.test("findings are judged wrong, missing or undefended", () => {
           programs: { ...powers.programs, shell: "needs bubblewrap" },
         },
       },
-      { wrong: [], missing: [/it is not installed; apt install bubblewrap/, /shell: needs bubblewrap/] },
+      { wrong: [], missing: [/it is not installed; apt install bubblewrap/, /shell; needs bubblewrap/] },
     ],
   ];
   for (const [name, findings, expected] of cases) {

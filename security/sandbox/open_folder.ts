@@ -15,11 +15,16 @@ export const LARGEST_WRITE = 16 << 20;
 
 export type FolderOptions = {
   writable: boolean;
-  /** Refused for writing, at any depth and in any case: see `PROTECTED_PATHS`. Everything in `.git` is refused too. */
+  /** Refused for writing, at any depth and in any case: see `PROTECTED_PATHS`. Everything in `.git` is refused too, and every HEAD. */
   protectedPaths: readonly string[];
   /** How long a call waits for folders to stop changing before it refuses, ms. Default 2,500. */
   patienceMs?: number;
 };
+
+/** A file of this name makes a repository of any folder, whose configuration git would obey. */
+function isHead(name: string): boolean {
+  return name === "HEAD" || (Deno.build.os !== "linux" && foldedName(name) === "head");
+}
 
 /**
  * The folder `root` (absolute) as `Files`. Throws what opening it throws; later calls throw NotFound once the
@@ -40,8 +45,9 @@ export function openFolder(root: string, options: FolderOptions): Files {
   };
 
   const refuseProtected = (path: string): void => {
-    const entry = protectedBy(path, options.protectedPaths);
-    const inGit = path.split("/").some((name) => foldedName(name) === ".git");
+    const names = path.split("/");
+    const entry = protectedBy(path, options.protectedPaths) ?? (isHead(names.at(-1)!) ? "HEAD" : null);
+    const inGit = names.some((name) => foldedName(name) === ".git");
     if (entry === null && !inGit) return;
     throw new Deno.errors.PermissionDenied(
       `Cannot write ${path}: ${entry ?? ".git"} is protected, what it holds is obeyed outside the sandbox`,

@@ -12,7 +12,7 @@ export type Found = { path: string; kind: "file" | "directory" | "link"; identit
 
 /** Below a git directory: what redirects git or is run by it. */
 const IN_GIT = ["hooks", "config", "config.worktree", "commondir", "modules", "worktrees"];
-const NAMES = [...new Set([...PROTECTED_PATHS.map((path) => path.split("/")[0]), ".git", ".githooks"])];
+const NAMES = [...new Set([...PROTECTED_PATHS.map((path) => path.split("/")[0]), ".git"])];
 
 /** What must be mounted before a run that may write: `writable` keeps a git directory from being renamed away. Pure. */
 export function guardedMounts(found: readonly Found[]): { path: string; writable: boolean }[] {
@@ -47,25 +47,32 @@ async function look(path: string): Promise<Found | null> {
   }
 }
 
+/** `whole` is false if some directory could not be listed. */
+export type Looked = { found: Found[]; whole: boolean };
+
 /** Every protected path of `folder`, at any depth of the same disk. Throws `Error` if the folder could not be looked through. */
-export async function protectedPaths(folder: string, signal: AbortSignal): Promise<Found[]> {
+export async function protectedPaths(folder: string, signal: AbortSignal): Promise<Looked> {
   const names = NAMES.flatMap((name, i) => [...(i === 0 ? [] : ["-o"]), "-iname", name]);
-  const bare = ["-o", "-name", "HEAD", "-type", "f"];
+  // A link counts: git takes one into refs/ for a HEAD.
+  const bare = ["-o", "-name", "HEAD", "!", "-type", "d"];
   const { code, stdout, stderr } = await ask(
     "find",
     [folder, "-xdev", "-mindepth", "1", "(", ...names, ...bare, ")", "-print0", "-prune"],
     signal,
   );
-  // 1 = some directory could not be read; what the launcher cannot read, its runs cannot either.
+  // 1 = some directory could not be read.
   if (code > 1) throw new Error(`Cannot look through the workspace: ${stderr.trim()}`);
   const paths = stdout.split("\0").filter((path) => path !== "");
   const found: Found[] = [];
   for (const path of paths) {
     if (path.endsWith("/HEAD")) {
-      // A directory that git takes for a bare repository: its config and hooks count.
+      // A directory that git takes for a repository: its config and hooks count. Git asks only whether `objects` and
+      // `refs` may be entered, which links and programs may too, and looks for them where `commondir` points.
       const parent = path.slice(0, -"/HEAD".length);
-      const parts = await Promise.all([look(`${parent}/objects`), look(`${parent}/refs`)]);
-      if (parts.every((part) => part?.kind === "directory")) found.push(...await below(parent));
+      const [objects, refs, common] = await Promise.all(
+        ["objects", "refs", "commondir"].map((name) => look(`${parent}/${name}`)),
+      );
+      if ((objects !== null && refs !== null) || common !== null) found.push(...await below(parent));
       continue;
     }
     const here = await look(path);
@@ -73,7 +80,7 @@ export async function protectedPaths(folder: string, signal: AbortSignal): Promi
     found.push(here);
     if (here.kind === "directory" && path.toLowerCase().endsWith("/.git")) found.push(...await below(path));
   }
-  return found;
+  return { found, whole: code === 0 };
 }
 
 async function below(git: string): Promise<Found[]> {

@@ -7,6 +7,7 @@
 export const PROTECTED_PATHS: readonly string[] = [
   ".git/hooks",
   ".git/config",
+  ".githooks",
   ".envrc",
   ".vscode",
   ".github",

@@ -5,11 +5,11 @@ import { lesserAccess, workingDirectory } from "./folder.ts";
 import type { FolderAccess, Grant, Limits, RunOutcome, Stop } from "./grant.ts";
 import { hiddenNow, type House } from "./house.ts";
 import { joiningOf, lesserLimits, V8_RESERVES } from "./limits.ts";
-import { guardedMounts, planted, protectedPaths } from "./planted.ts";
+import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { behindPrelude, BY_VARIABLE, FD, type Joining, limitedInside } from "./prelude.ts";
 import { nulSeparated } from "./probe.ts";
 import { commandOf, denoOnly, guardedSource, variables } from "./program.ts";
-import { quarantine } from "./quarantine.ts";
+import { openUp, quarantine } from "./quarantine.ts";
 import { start, type Started } from "./spawn.ts";
 
 export type RunIO = {
@@ -123,6 +123,14 @@ async function pump(input: ReadableStream<Uint8Array>, run: Started): Promise<vo
   run.stdin.end();
 }
 
+/** What lies in the workspace now, also in directories that the run has closed to everybody's eyes. */
+async function leftIn(house: House): Promise<Found[]> {
+  const looked = await protectedPaths(house.powers.folder.path, never);
+  if (looked.whole) return looked.found;
+  await openUp(house, never);
+  return (await protectedPaths(house.powers.folder.path, never)).found;
+}
+
 /**
  * Runs `grant` as far as `house` allows it, and no further: the lesser of each limit, the lesser access.
  * Aborting `signal` kills the whole tree; its reason, a `Stop`, becomes the outcome's. Throws if the run was refused
@@ -140,7 +148,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   // The helper that serves files is our own code and runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
-    const before = access === "rw" ? await protectedPaths(house.powers.folder.path, signal) : [];
+    const before = access === "rw" ? (await protectedPaths(house.powers.folder.path, signal)).found : [];
     const prepared = house.bwrap === null
       ? await denoOnlyRun(grant, house, { id: io.id, joining })
       : await confinedRun(grant, house, { access, limits, joining, guarded: guardedMounts(before) }, signal);
@@ -171,7 +179,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     }
     if (outOfMemory && code !== 0) stop.why ??= "memory";
     if (access === "rw" && !helper) {
-      const found = planted(before, await protectedPaths(house.powers.folder.path, never));
+      const found = planted(before, await leftIn(house));
       if (found.length > 0) {
         const place = await quarantine(found, house, never);
         const names = found.map(({ path }) => path.slice(house.powers.folder.path.length + 1)).join(", ");
