@@ -44,7 +44,7 @@ export function approvalFrame(request: ApprovalRequest, options: FrameOptions): 
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
   ];
   const { rows, unseen } = framed(body, options);
-  const title = ` harombe asks: may this run? · risk ${risk} `;
+  const title = ` risk ${risk} · harombe asks: may this run? `;
   const head = paint(
     [{ text: fit(title, options.columns - 2), style: both(SGR.reverse, RISK_STYLE[risk]) }],
     options.color,
