@@ -41,7 +41,8 @@ export type Place = {
   folder: string;
   env: Record<string, string>;
   run(args: string[], stdin?: string | Uint8Array, other?: Otherwise): Promise<Ran>;
-  start(args: string[]): Started;
+  /** Started and left running; standard input is empty unless `stdin` is "piped". */
+  start(args: string[], other?: Otherwise & { stdin?: "piped" }): Started;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -101,8 +102,8 @@ export async function place(options: { ollama?: string; env?: Record<string, str
       const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
       return { code, out: decode(stdout), err: decode(stderr) };
     },
-    start(args) {
-      const child = command(args, "null").spawn();
+    start(args, other) {
+      const child = command(args, other?.stdin ?? "null", other).spawn();
       return { child, lines: linesOf(child.stdout) };
     },
     async [Symbol.asyncDispose]() {
