@@ -49,7 +49,7 @@ function entry(n: number): AuditEntry {
   };
 }
 
-Deno.test("a transaction keeps all of its work or none", () => {
+Deno.test("a transaction keeps all of its work or none", async () => {
   const dir = await Deno.makeTempDir();
   const db = openDatabase(`${dir}/a.db`, { name: "store", steps: ["CREATE TABLE t (x)"] });
   inTransaction(db, () => db.exec("INSERT INTO t VALUES (1)"));
