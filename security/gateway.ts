@@ -154,7 +154,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       case "once":
         return { by: "person at terminal", verdict: "approved", bound };
       case "always":
-        parts.grants.add({ session: context.session, agent: context.agent, rule: always! });
+        parts.grants.add({ session: context.session, agent: context.agent, rule: always!, upTo: risk });
         return { by: `person at terminal, always ${always}`, verdict: "approved", bound };
       case "edit":
         return { edited: answer.arguments };

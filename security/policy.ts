@@ -1,5 +1,5 @@
 /** Whether a call may run. Pure: no clock, no files, no person; the same input gives the same decision. */
-import type { Risk } from "./tool.ts";
+import { higher, type Risk } from "./tool.ts";
 import { allowedBy, allowsExactly, isAbout, type Rule, type RuleSet, type TargetKind, touches } from "./rules.ts";
 
 export type Subject = {
@@ -24,8 +24,8 @@ export type Decision = {
 
 /**
  * In this order, first hit decides: no target → deny; a broken rule → deny; a deny rule → deny; an ask rule →
- * ask; CRITICAL → allow only if an exact rule names each target; LOW → allow; rules and grants that cover every
- * target → allow; else ask. Nothing after a deny can undo it.
+ * ask; CRITICAL → allow only if an exact rule names each target; LOW → allow; rules and grants, those for as much risk,
+ * that cover every target → allow; else ask. Nothing after a deny can undo it.
  */
 export function decide(subject: Subject, rules: RuleSet): Decision {
   const { tool, kind, targets, risk } = subject;
@@ -54,7 +54,7 @@ export function decide(subject: Subject, rules: RuleSet): Decision {
       : { verdict: "ask", by: "risk CRITICAL", reasons, grantable: false };
   }
   if (risk === "LOW") return { verdict: "allow", by: "risk LOW", reasons, grantable: true };
-  const grants = about(subject.grants);
+  const grants = about(subject.grants).filter((r) => r.upTo === undefined || higher(r.upTo, risk) === r.upTo);
   const allowing = targets.map((t) => allowedBy([...about(rules.allow), ...grants], kind, t));
   return allowing.every((r) => r !== null)
     ? { verdict: "allow", by: named(allowing.flat(), grants), reasons, grantable: true }

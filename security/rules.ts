@@ -10,7 +10,7 @@
  * The tool is a name or `*`. A pattern `*` or `**` alone is everything. A rule that does not parse denies all
  * that it could have meant: every call of its tool, or every call if its tool cannot be told.
  */
-import type { AnyTool } from "./tool.ts";
+import type { AnyTool, Risk } from "./tool.ts";
 import type { RuleTexts } from "./config.ts";
 import { compileGlob, type Glob, normalPath } from "./glob.ts";
 import { fold } from "./risk/shell_text.ts";
@@ -30,6 +30,8 @@ export type Rule = {
   literal: boolean;
   glob: Glob | null;
   wide: Glob | null;
+  /** It allows no call of a higher risk; absent in the owner's own rules. */
+  upTo?: Risk;
 };
 export type BrokenRule = { text: string; /** `*` = every tool. */ tool: string; reason: string };
 export type RuleSet = { allow: Rule[]; ask: Rule[]; deny: Rule[]; broken: BrokenRule[] };

@@ -1,10 +1,18 @@
 /** What a person allowed beforehand for one session: "always" answers and grants of the command line. Kept in memory only. */
 import { parseRule, type Rule, type ToolKinds } from "./rules.ts";
+import { higher, type Risk } from "./tool.ts";
 
-export type SessionGrant = { id: number; session: string; agent: string; rule: string };
+export type SessionGrant = {
+  id: number;
+  session: string;
+  agent: string;
+  rule: string;
+  /** The risk that the person saw: a more dangerous call is asked for again. Absent: as far as rules go. */
+  upTo?: Risk;
+};
 
 export type SessionGrants = {
-  /** Throws SyntaxError if `rule` (`tool:pattern`) does not parse. Granting twice gives the first grant back. */
+  /** Throws SyntaxError if `rule` (`tool:pattern`) does not parse. Granting twice gives the first grant back, for the higher of both risks. */
   add(grant: Omit<SessionGrant, "id">): SessionGrant;
   list(session?: string): SessionGrant[];
   /** False if there is no such grant. Calls that were already allowed are not stopped. */
@@ -17,13 +25,21 @@ export function createSessionGrants(kinds: ToolKinds): SessionGrants {
   const held: { grant: SessionGrant; rule: Rule }[] = [];
   const ids = { next: 1 };
   return {
-    add({ session, agent, rule }) {
+    add({ session, agent, rule, upTo }) {
       const parsed = parseRule(rule, kinds);
       if ("reason" in parsed) throw new SyntaxError(`Cannot grant ${JSON.stringify(rule)}: ${parsed.reason}`);
       const same = held.find(({ grant }) => grant.session === session && grant.agent === agent && grant.rule === rule);
-      if (same) return { ...same.grant };
-      const grant = { id: ids.next++, session, agent, rule };
-      held.push({ grant, rule: parsed });
+      if (same) {
+        const both = same.grant.upTo && upTo ? higher(same.grant.upTo, upTo) : undefined;
+        for (const one of [same.grant, same.rule]) {
+          if (both === undefined) delete one.upTo;
+          else one.upTo = both;
+        }
+        return { ...same.grant };
+      }
+      const limit = upTo === undefined ? {} : { upTo };
+      const grant: SessionGrant = { id: ids.next++, session, agent, rule, ...limit };
+      held.push({ grant, rule: { ...parsed, ...limit } });
       return { ...grant };
     },
     list: (session) =>

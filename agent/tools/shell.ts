@@ -23,8 +23,10 @@ export function shellTool(assess: (line: string) => Assessment): Tool<ShellArgum
     preview: ({ line }) => Promise.resolve({ kind: "command", text: line }),
     run: ({ line, timeout_s }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };
-      const folder = assess(line).risk === "LOW" ? "ro" : "rw";
-      return runProgram({ program: "shell", source: line, folder, cwd: "", env: {}, limits }, context, signal);
+      const unasked = assess(line).risk === "LOW";
+      const folder = unasked ? "ro" : "rw";
+      const grant = { program: "shell" as const, source: line, folder, cwd: "", env: {}, limits } as const;
+      return runProgram({ ...grant, withoutSecrets: unasked }, context, signal);
     },
   };
 }

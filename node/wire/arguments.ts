@@ -3,11 +3,13 @@ import type { Message, ToolCall } from "../chat.ts";
 
 /**
  * A call's arguments as the JSON object that servers insist on. Text that is no JSON object comes back as
- * `{ invalid_json: text }`, so the model still sees what it wrote and the server does not refuse the history.
+ * `{ invalid_json: text }`, so the model still sees what it wrote and the server does not refuse the history. So does JSON that
+ * is nested so deeply that writing it again would overflow the stack, in this turn and in each later one.
  */
 export function argumentsObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
+    if (depth(text) > DEEPEST) return { invalid_json: text };
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     return { invalid_json: text };
@@ -42,4 +44,22 @@ export function callIds(messages: readonly Message[], newId: () => string): (giv
     taken.add(id);
     return id;
   };
+}
+
+/** Levels of nesting that are sent on as an object. */
+const DEEPEST = 200;
+
+/** How deeply JSON `text` is nested; brackets within strings do not count. Linear. */
+function depth(text: string): number {
+  let [level, most, inString] = [0, 0, false];
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (inString) {
+      if (c === "\\") i++;
+      else if (c === '"') inString = false;
+    } else if (c === '"') inString = true;
+    else if (c === "[" || c === "{") most = Math.max(most, ++level);
+    else if (c === "]" || c === "}") level--;
+  }
+  return most;
 }

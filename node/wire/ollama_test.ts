@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { argumentsObject } from "./arguments.ts";
 import type { ChatEvent, ChatRequest, Message } from "../chat.ts";
 import { text } from "../chat.ts";
 import { encodeOllama, ollamaDecoder } from "./ollama.ts";
@@ -185,4 +186,10 @@ Deno.test("parameter counts are read from their spelling", () => {
     ["many", undefined],
   ];
   for (const [spelled, want] of cases) assert.equal(parameterCount(spelled), want);
+});
+
+Deno.test("a call whose arguments are nested 10,000 deep goes back as text, not as an overflow of the stack", () => {
+  const text = `{"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
+  assert.deepEqual(argumentsObject(text), { invalid_json: text });
+  assert.deepEqual(argumentsObject(`{"a":"${"[".repeat(10_000)}"}`), { a: "[".repeat(10_000) });
 });

@@ -41,6 +41,8 @@ export const Grant = z.strictObject({
   /** The shell line or the source text; empty for `files`. */
   source: z.string().check(z.maxLength(1 << 20)),
   folder: FolderAccess,
+  /** True covers every file of the folder whose name tells of secrets: for runs that nobody approved. */
+  withoutSecrets: z.optional(z.boolean()),
   /** Directory inside the workspace to start in, relative; "" is its root. */
   cwd: z.string().check(z.maxLength(4096)),
   /** Variables for the child. No variable of the launcher's own is ever inherited. */

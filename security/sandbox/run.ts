@@ -1,5 +1,5 @@
 /** One grant, run to its end. */
-import { bubblewrapOptions, type Confinement } from "./bubblewrap.ts";
+import { bubblewrapOptions, type Confinement, type Hidden } from "./bubblewrap.ts";
 import { endGroups } from "./cgroup.ts";
 import { lesserAccess, workingDirectory } from "./folder.ts";
 import type { FolderAccess, Grant, Limits, RunOutcome, Stop } from "./grant.ts";
@@ -10,6 +10,7 @@ import { behindPrelude, BY_VARIABLE, FD, type Joining, limitedInside } from "./p
 import { nulSeparated } from "./probe.ts";
 import { commandOf, denoOnly, guardedSource, variables } from "./program.ts";
 import { openUp, quarantine } from "./quarantine.ts";
+import { secretsIn } from "./secrets_in.ts";
 import { start, type Started } from "./spawn.ts";
 
 export type RunIO = {
@@ -48,7 +49,7 @@ async function confinedRun(
     ? limitedInside(command.argv, { dataBytes: limits.memoryBytes + v8, pids: limits.pids })
     : command.argv;
   const options = bubblewrapOptions({
-    folder: { ...folder, hidden: access === "none" ? [] : await hiddenNow(house, signal) },
+    folder: { ...folder, hidden: access === "none" ? [] : await hiddenFrom(grant, house, signal) },
     guarded: settled.guarded,
     programs: command.mounts,
     env: command.env,
@@ -64,6 +65,13 @@ async function confinedRun(
     feeds: [nulSeparated(options), house.seccomp ?? NOTHING, new TextEncoder().encode(grant.source)],
     confined: "bubblewrap",
   };
+}
+
+async function hiddenFrom(grant: Grant, house: House, signal: AbortSignal): Promise<Hidden[]> {
+  const always = await hiddenNow(house, signal);
+  if (!grant.withoutSecrets) return always;
+  const known = new Set(always.map(({ path }) => path));
+  return [...always, ...(await secretsIn(house.powers.folder.path, signal)).filter(({ path }) => !known.has(path))];
 }
 
 async function denoOnlyRun(grant: Grant, house: House, options: { id: string; joining: Joining }): Promise<Prepared> {

@@ -19,9 +19,15 @@ export function ptyMissing(): string | null {
  */
 export async function onTerminal(
   script: string,
-  options: { steps: Step[]; args?: string[]; env?: Record<string, string> },
+  options: {
+    steps: Step[];
+    args?: string[];
+    env?: Record<string, string>;
+    /** Started in place of `script` with its permissions: the whole command line, in `cwd`, with nothing but `env`. */
+    instead?: { command: string[]; cwd: string };
+  },
 ): Promise<{ code: number; output: string }> {
-  const command = [
+  const command = options.instead?.command ?? [
     Deno.execPath(),
     "run",
     "--quiet",
@@ -56,6 +62,7 @@ export async function onTerminal(
     stdout: "piped",
     stderr: "piped",
     env: { TERM: "xterm-256color", NO_COLOR: "", ...options.env },
+    ...(options.instead ? { cwd: options.instead.cwd, clearEnv: true } : {}),
   }).spawn();
   const writer = process.stdin.getWriter();
   await writer.write(new TextEncoder().encode(lines.join("\n")));
