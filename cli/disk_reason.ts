@@ -3,7 +3,7 @@
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not use it",
   EDQUOT: "this user's share of the disk is full",
-  EEXIST: "something else is there already",
+  EEXIST: "a file is in the way",
   EIO: "the disk failed",
   EISDIR: "it is a directory",
   ELOOP: "its links lead in a circle",
