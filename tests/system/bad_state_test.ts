@@ -154,6 +154,20 @@ Deno.test("audit verify finds every damage of the log, its head and its key, and
   }
 });
 
+Deno.test("a log moved aside with its head and key is begun anew, and the sessions stay", async () => {
+  const { p, state } = await lived();
+  await using _ = p;
+  const before = await p.run(SESSIONS);
+  await Deno.mkdir(join(state, "aside"));
+  for (const { name } of Array.from(Deno.readDirSync(state))) {
+    if (name.startsWith("audit.")) await Deno.rename(join(state, name), join(state, "aside", name));
+  }
+  assert.equal((await p.run(["audit", "list"])).out, "No audit records.\n");
+  assert.deepEqual(await p.run(SESSIONS), before);
+  assert.equal((await p.run(ASK)).code, 0);
+  assert.equal((await p.run(["audit", "verify"])).code, 0);
+});
+
 Deno.test("damaged state leaves every command that does not need it alone", async () => {
   const { p, state } = await lived();
   await using _ = p;
