@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { countTokens } from "./tokens.ts";
 import { systemPrompt } from "./prompt.ts";
-import { defaultTools } from "./tools/default_tools.ts";
+import { toolsIn } from "../tests/fakes/tools.ts";
 import { searchHistoryTool } from "./tools/search_history.ts";
-import { specOf } from "./tools/spec.ts";
+import { specOf } from "../security/tool_spec.ts";
 
 const here = {
   os: "linux",
@@ -15,13 +15,7 @@ const here = {
 } as const;
 
 Deno.test("system prompt and default tools together take at most 1,500 tokens, by o200k and by our own count", () => {
-  const tools = defaultTools({
-    root: "/w",
-    assessShell: () => ({ risk: "MEDIUM", reasons: [] }),
-    machineFacts: () => {
-      throw new Error("a specification needs no facts");
-    },
-  });
+  const tools = toolsIn("/w");
   const specs = [...tools, searchHistoryTool(() => Promise.resolve([]))].map(specOf);
   const text = systemPrompt({ ...here, unavailable: [...here.unavailable] }) + JSON.stringify(specs);
   const [real, ours] = [encode(text).length, countTokens(text)];

@@ -5,7 +5,7 @@ import { messagesOf } from "../agent/memory/history.ts";
 import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
-import { specOf } from "../agent/tools/spec.ts";
+import { specOf } from "../security/tool_spec.ts";
 import { survey } from "../node/backends/auto.ts";
 import { textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";

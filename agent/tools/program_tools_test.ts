@@ -3,7 +3,7 @@ import { textOf } from "../../node/chat.ts";
 import { filesOver } from "../../security/sandbox/files_client.ts";
 import type { Grant, RunOutcome } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
-import { defaultTools } from "./default_tools.ts";
+import { toolsIn } from "../../tests/fakes/tools.ts";
 import { diskFacts } from "./system_info.ts";
 
 const never = new AbortController().signal;
@@ -42,19 +42,7 @@ async function withTools(
     },
     powers: () => Promise.reject(new Error("Cannot tell powers")),
   };
-  const tools = defaultTools({
-    root,
-    assessShell: () => ({ risk: "HIGH", reasons: ["shell"] }),
-    machineFacts: () => ({
-      os: "Linux 6.1 x64",
-      host: "box",
-      cores: 2,
-      memoryBytes: 2_048_000,
-      memoryFreeBytes: 1_024_000,
-      load: "0.10 0.20 0.30",
-      uptimeSeconds: 7200,
-    }),
-  });
+  const tools = toolsIn(root);
   const call = async (name: string, args: unknown, reply?: string): Promise<Said> => {
     const tool = tools.find((tool) => tool.name === name)!;
     const parsed = tool.parameters.parse(args);

@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
-import { defaultTools } from "./default_tools.ts";
-import { specOf } from "./spec.ts";
+import { toolsIn } from "../../tests/fakes/tools.ts";
+import { specOf } from "../../security/tool_spec.ts";
 
-const tools = defaultTools({
-  root: "/ws",
-  assessShell: () => ({ risk: "HIGH", reasons: [] }),
-  machineFacts: () => ({
-    os: "Linux 6.1 x64",
-    host: "box",
-    cores: 2,
-    memoryBytes: 2_048_000,
-    memoryFreeBytes: 1_024_000,
-    load: "0.10 0.20 0.30",
-    uptimeSeconds: 7200,
-  }),
-});
+const tools = toolsIn("/ws");
 const tokens = (names: string[]) =>
   encode(JSON.stringify(tools.filter((tool) => names.includes(tool.name)).map(specOf))).length;
 
