@@ -1,5 +1,5 @@
 /** What changed between two states of a repository, as unified diffs. */
-import * as git from "isomorphic-git";
+import type * as git from "isomorphic-git";
 import { secretPath } from "../../security/risk/secret_path.ts";
 import { binaryKind } from "./file_text.ts";
 import { unifiedDiff } from "./write_file.ts";
@@ -16,6 +16,7 @@ export async function changesBetween(
   { from, to, only }: { from: string | null; to: string | null; only: string },
   signal: AbortSignal,
 ): Promise<Change[]> {
+  const git = await import("isomorphic-git");
   const changes: Change[] = [];
   const concerns = (path: string) =>
     only === "" || path === only || path.startsWith(`${only}/`) || only.startsWith(`${path}/`);

@@ -1,5 +1,5 @@
 /** `git_read`: what a repository says, read through `Files` alone: it has no power of its own and runs no hook. */
-import * as git from "isomorphic-git";
+import type * as git from "isomorphic-git";
 import { z } from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";
@@ -43,6 +43,7 @@ function commitLine({ oid, commit }: git.ReadCommitResult): string {
 }
 
 async function headCommit(repository: Repository): Promise<string | null> {
+  const git = await import("isomorphic-git");
   return await git.resolveRef({ ...repository, ref: "HEAD" }).catch((error) => {
     if (error.code === "NotFoundError") return null;
     throw error;
@@ -50,6 +51,7 @@ async function headCommit(repository: Repository): Promise<string | null> {
 }
 
 async function status({ repository, only }: Place, signal: AbortSignal): Promise<ToolOutput> {
+  const git = await import("isomorphic-git");
   const branch = await git.currentBranch({ ...repository }) ?? null;
   const filepaths = only === "" ? undefined : [only];
   const empty = await headCommit(repository) === null;
@@ -75,6 +77,7 @@ async function status({ repository, only }: Place, signal: AbortSignal): Promise
 }
 
 async function log({ repository, only }: Place, { ref, limit }: GitArguments): Promise<ToolOutput> {
+  const git = await import("isomorphic-git");
   if (ref === "HEAD" && await headCommit(repository) === null) return answer("No commit yet.", { commits: [] });
   const filter = only === "" ? {} : { filepath: only, force: true, follow: false };
   const commits = await git.log({ ...repository, ref, depth: only === "" ? limit + 1 : undefined, ...filter });
@@ -100,6 +103,7 @@ async function diff({ repository, only }: Place, signal: AbortSignal): Promise<T
 }
 
 async function show({ repository, only }: Place, { ref }: GitArguments, signal: AbortSignal): Promise<ToolOutput> {
+  const git = await import("isomorphic-git");
   const oid = await git.resolveRef({ ...repository, ref }).catch(() => git.expandOid({ ...repository, oid: ref }));
   const read = await git.readCommit({ ...repository, oid });
   const changes = await changesBetween(repository, { from: read.commit.parent[0] ?? null, to: read.oid, only }, signal);
@@ -113,6 +117,7 @@ async function show({ repository, only }: Place, { ref }: GitArguments, signal: 
 }
 
 async function branches({ repository }: Place): Promise<ToolOutput> {
+  const git = await import("isomorphic-git");
   const current = await git.currentBranch({ ...repository }) ?? null;
   const names = await git.listBranches({ ...repository });
   const text = names.map((name) => `${name === current ? "* " : "  "}${name}`).join("\n");

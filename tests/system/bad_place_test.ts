@@ -145,6 +145,70 @@ Deno.test({
 });
 
 Deno.test({
+  name: named("a disk that fills up while a person talks costs the turn, and nothing that was answered", noMount),
+  ignore: noMount !== null,
+  async fn() {
+    await using p = await place();
+    await Deno.writeTextFile(join(p.folder, "a.txt"), "hello\n");
+    const state = join(p.home, "state");
+    await Deno.mkdir(state, { mode: 0o700 });
+    const script = `mount -t tmpfs -o size=1m,mode=700 none "${state}" && exec "$@"`;
+    const { child, lines } = p.start(["chat"], {
+      env: { HAROMBE_HOME: state },
+      wrap: ["unshare", "-m", "sh", "-c", script, "sh"],
+      stdin: "piped",
+    });
+    const errors = new Response(child.stderr).text();
+    const writer = child.stdin.getWriter();
+    const say = (line: string) => writer.write(new TextEncoder().encode(`${line}\n`));
+    const heard: string[] = [];
+    const until = async (wanted: string | null) => {
+      for (let line = await lines.next(); !line.done; line = await lines.next()) {
+        heard.push(line.value);
+        if (wanted !== null && line.value.includes(wanted)) return;
+      }
+      assert.equal(wanted, null, `chat ended: ${heard.join("\n")}`);
+    };
+    await say("list the files here");
+    await until("a.txt");
+    // Once a slash command has answered, the turn before it is kept.
+    await say("/privacy");
+    await until("local-only");
+    const disk = `/proc/${child.pid}/root${state}`;
+    using fill = await Deno.open(`${disk}/fill`, { write: true, createNew: true });
+    const block = new Uint8Array(4096);
+    await assert.rejects(async () => {
+      for (;;) await fill.write(block);
+    });
+    await say("read a.txt");
+    await say("/privacy");
+    await until("local-only");
+    await Deno.remove(`${disk}/fill`);
+    fill.truncateSync(0);
+    await say("list the files here");
+    await until("a.txt");
+    await say("/history");
+    await until("list the files here");
+    await say("/privacy");
+    await until("local-only");
+    const kept = `${state}.kept`;
+    const copied = await new Deno.Command("cp", { args: ["-a", disk, kept] }).output();
+    assert.ok(copied.success, new TextDecoder().decode(copied.stderr));
+    await writer.close();
+    await until(null);
+    const said = await errors;
+    assert.equal((await child.status).code, 1, said);
+    assert.match(said, /^harombe: Cannot .*full/m);
+    assert.doesNotMatch(said, /^ +at /m);
+    const env = { env: { HAROMBE_HOME: kept } };
+    const [{ id }] = JSON.parse((await p.run(["sessions", "list", "--json"], undefined, env)).out);
+    const whole = await p.run(["sessions", "show", id], undefined, env);
+    assert.equal(whole.out.split("list the files here").length - 1 >= 2, true, whole.out);
+    assert.equal((await p.run(["audit", "verify"], undefined, env)).code, 0);
+  },
+});
+
+Deno.test({
   name: named("a read-only home is one line, and reading commands say it too or answer", noMount),
   ignore: noMount !== null,
   async fn() {
