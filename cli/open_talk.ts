@@ -17,7 +17,7 @@ import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, stateDirectory } from "./config.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
-import { EXIT, Exit, plainLines, unavailable } from "./failure.ts";
+import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering } from "./model.ts";
@@ -94,7 +94,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
 
     return {
       get greeting() {
-        return greetingOf(state.answering, machine.powers);
+        return greetingOf(state.answering, machine.powers, options.resume === null ? null : state.session);
       },
       prompt: () => state.answering.prompt,
       session: () => state.session.id,
@@ -209,10 +209,13 @@ async function startSession(
 function greetingOf(
   answering: Answering,
   powers: { folder: { path: string; access: string; reason?: string } },
+  resumed: Session | null,
 ): string {
   const { path, access, reason } = powers.folder;
   const how = { rw: "", ro: ", read-only", none: ", not accessible" }[access] ?? "";
-  return `${answering.greeting}\nFolder: ${path}${how}${reason ? ` (${reason})` : ""}`;
+  return `${answering.greeting}\nFolder: ${path}${how}${reason ? ` (${reason})` : ""}${
+    resumed ? `\nSession: ${short(resumed.title)} (${resumed.id}, continued)` : ""
+  }`;
 }
 
 function named(config: Config, model: string): Config {
