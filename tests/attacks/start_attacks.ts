@@ -37,7 +37,13 @@ const configs: StartAttack[] = [
   ],
   ["a prototype", "__proto__", "__proto__:\n  security:\n    rules:\n      allow: ['*:**']\n"],
   ["a tag that makes code", "tag", "model:\n  name: !!js/function 'function () {}'\n"],
-].map(([name, says, config]) => ({ name: `configuration with ${name} starts nothing`, config, exit: 1, got: silent }));
+].map(([name, says, config]) => ({
+  name: `configuration with ${name} starts nothing`,
+  says,
+  config,
+  exit: 1,
+  got: silent,
+}));
 
 const broken: StartAttack[] = [
   {
