@@ -231,6 +231,7 @@ Deno.test("doctor with the permissions of the main process finds nothing wrong",
     assert.deepEqual(permissions.filter((one: { granted: string[] }) => one.granted.length > 0), [
       { name: "read", granted: ["state directory"] },
       { name: "write", granted: ["state directory"] },
+      { name: "env", granted: ["HOME", "HAROMBE_HOME"] },
     ]);
     assert.ok(undefended.length >= 4);
   });
