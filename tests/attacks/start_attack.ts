@@ -13,6 +13,8 @@ export type StartAttack = {
   script?: Script;
   models?: FakeModel[];
   faults?: Record<string, Fault>;
+  /** In place of the fake Ollama: any answer to any request. Nothing is heard then. */
+  server?: (request: Request, scene: ProgramScene) => Response;
   /** Before the start. */
   before?: (scene: ProgramScene) => void;
   /** A process of another that works in the folder meanwhile: a line for `sh`, run as the same user. */
@@ -42,7 +44,11 @@ async function play(attack: StartAttack, user: User): Promise<string | null> {
     models: attack.models,
     faults: attack.faults,
   });
-  await using scene = await programScene(user, { ollama: ollama.base, config: attack.config });
+  const hostile = attack.server === undefined
+    ? null
+    : Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (r) => attack.server!(r, held.scene!));
+  const base = hostile === null ? ollama.base : `http://127.0.0.1:${hostile.addr.port}`;
+  await using scene = await programScene(user, { ollama: base, config: attack.config });
   held.scene = scene;
   attack.before?.(scene);
   user.ownSync(scene.root);
@@ -67,6 +73,7 @@ async function play(attack: StartAttack, user: User): Promise<string | null> {
     ].filter((one) => one !== null);
     return found.length === 0 ? null : found.join("; ");
   } finally {
+    await hostile?.shutdown();
     if (beside !== null) {
       beside.kill("SIGKILL");
       await beside.status;

@@ -115,6 +115,10 @@ const planted = (scene: ProgramScene, name: string) => {
   );
   Deno.chmodSync(`${scene.folder}/${name}`, 0o755);
 };
+/** Puts a link to the owner's key in the place of every file of the launcher's that could be mounted. */
+const SWAP =
+  'cd tmp && for d in * .; do for f in "$d"/*; do rm -f "$f"; ln -s @HOME@/.ssh/id_ed25519 "$f"; done; done; ' +
+  "for n in covered passwd group; do ln -sf @HOME@/.ssh/id_ed25519 $n; done; echo tried";
 const PROGRAMS = [
   "bwrap",
   "find",
@@ -175,6 +179,58 @@ const environments: StartAttack[] = [
       ollama.heard.at(-1)!.messages.some((m) => m.text.includes("hello")) ? null : "a.txt was not read",
   },
   {
+    name: "a temporary directory inside the folder is no way to what harombe mounts",
+    before: ({ folder }) => Deno.mkdirSync(`${folder}/tmp`),
+    env: ({ folder }) => ({ TMPDIR: `${folder}/tmp` }),
+    config: `security:\n  rules:\n    allow: [${JSON.stringify(`shell:${SWAP}`)}]\n`,
+    script: [
+      { calls: [shell(SWAP)] },
+      { calls: [shell("cat .env"), shell("cat innocent.txt"), shell("cat /etc/passwd")] },
+      { text: "Done." },
+    ],
+    exit: 3,
+    got: (_, { ollama }) => {
+      const [result] = ollama.heard.at(-1)!.messages.filter((m) => m.role === "tool").map((m) => m.text);
+      return result.includes("tried") ? null : result;
+    },
+  },
+  {
+    name: "the state directory as the folder shows and takes nothing",
+    args: ["--folder", "@HOME@/.harombe", ...everything],
+    script: [
+      { calls: [read("audit.key"), write("harombe.yaml"), write("new.txt"), shell("cat audit.key"), shell("ls -la")] },
+      { text: "Done." },
+    ],
+    exit: 3,
+    got: (_, { ollama, scene }) => {
+      const text = Deno.readTextFileSync(`${scene.home}/.harombe/audit.key`);
+      const heard = JSON.stringify(ollama.heard.map(({ body }) => body));
+      if (heard.includes(text.split("\n")[1])) return "the model got the key of the audit log";
+      const written = [...Deno.readDirSync(`${scene.home}/.harombe`)].some(({ name }) => name === "new.txt");
+      return written || Deno.readTextFileSync(`${scene.home}/.harombe/harombe.yaml`).includes("evil")
+        ? "it was written to"
+        : null;
+    },
+  },
+  {
+    name: "what harombe keeps can be read by its owner alone",
+    before: ({ home }) => Deno.chmodSync(`${home}/.harombe`, 0o755),
+    script: [{ calls: [read("a.txt")] }, { text: "Done." }],
+    exit: 0,
+    got: (_, { scene }) => {
+      const open = [...Deno.readDirSync(`${scene.home}/.harombe`)].map(({ name }) => name)
+        .filter((name) => (Deno.statSync(`${scene.home}/.harombe/${name}`).mode! & 0o077) !== 0);
+      return open.length === 0 ? null : `others may read ${open}`;
+    },
+  },
+  {
+    name: "a state directory that others may change starts nothing",
+    before: ({ home }) => Deno.chmodSync(`${home}/.harombe`, 0o777),
+    says: "others may write to it",
+    exit: 1,
+    got: silent,
+  },
+  {
     name: "the state directory inside the folder cannot be reached by a tool",
     env: ({ folder }) => ({ HAROMBE_HOME: `${folder}/state` }),
     args: everything,
@@ -225,6 +281,28 @@ const environments: StartAttack[] = [
   },
 ];
 
+/** An Ollama with one model, whose every answer is `chat`'s. */
+function chosen(chat: (scene: ProgramScene) => Response): StartAttack["server"] {
+  return (request, scene) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/api/version") return Response.json({ version: "0.12.6" });
+    if (pathname === "/api/tags") {
+      return Response.json({ models: [{ name: "fake:latest", model: "fake:latest", size: 1 }] });
+    }
+    if (pathname === "/api/show") {
+      return Response.json({ details: {}, model_info: {}, capabilities: ["completion", "tools"] });
+    }
+    return chat(scene);
+  };
+}
+const LINE = `${
+  JSON.stringify({ model: "fake:latest", message: { role: "assistant", content: "evil ".repeat(2000) }, done: false })
+}\n`;
+function endless(text: string): ReadableStream<Uint8Array> {
+  const bytes = new TextEncoder().encode(text);
+  return new ReadableStream({ pull: (controller) => controller.enqueue(bytes) });
+}
+
 const servers: StartAttack[] = [
   {
     name: "a model at a public address is not asked",
@@ -264,6 +342,34 @@ const servers: StartAttack[] = [
     args: ["ask", "go on"],
     exit: 0,
     got: (ran) => /[\u001b\u202e]/.test(ran.out + ran.err) ? "it drew on the terminal" : null,
+  },
+  {
+    name: "a server that sends the program elsewhere is not followed",
+    server: (_, { fill }) => Response.redirect(fill("http://127.0.0.1:@PORT@/"), 307),
+    exit: 0,
+  },
+  {
+    name: "a server that sends the program elsewhere once it was chosen is not followed",
+    server: chosen((scene) => Response.redirect(scene.fill("http://127.0.0.1:@PORT@/api/chat"), 308)),
+    exit: 1,
+  },
+  {
+    name: "a server that never stops speaking is stopped, and the disk is not filled",
+    server: chosen(() => new Response(endless(LINE), { headers: { "content-type": "application/x-ndjson" } })),
+    says: "does not stop",
+    exit: 1,
+    got: (_, { scene }) => {
+      const bytes = [...Deno.readDirSync(`${scene.home}/.harombe`)]
+        .reduce((sum, { name }) => sum + Deno.statSync(`${scene.home}/.harombe/${name}`).size, 0);
+      return bytes < 64 << 20 ? null : `it kept ${bytes} bytes`;
+    },
+  },
+  {
+    name: "a server that sends a line without end is stopped",
+    server: chosen(() =>
+      new Response(endless("x".repeat(1 << 16)), { headers: { "content-type": "application/x-ndjson" } })
+    ),
+    exit: 1,
   },
   {
     name: "ids of calls that collide do not answer for each other",
