@@ -1,4 +1,5 @@
 /** Hostile configuration, environment, folder and model server: nothing may start wider than the owner wrote. */
+import { escapeStars } from "../../security/shell_rule.ts";
 import type { FakeOllama } from "../fakes/ollama.ts";
 import type { Turn } from "../fakes/turn.ts";
 import { read, shell, write } from "./program_row.ts";
@@ -182,7 +183,7 @@ const environments: StartAttack[] = [
     name: "a temporary directory inside the folder is no way to what harombe mounts",
     before: ({ folder }) => Deno.mkdirSync(`${folder}/tmp`),
     env: ({ folder }) => ({ TMPDIR: `${folder}/tmp` }),
-    config: `security:\n  rules:\n    allow: [${JSON.stringify(`shell:${SWAP}`)}]\n`,
+    config: `security:\n  rules:\n    allow: [${JSON.stringify(`shell:${escapeStars(SWAP)}`)}]\n`,
     script: [
       { calls: [shell(SWAP)] },
       { calls: [shell("cat .env"), shell("cat innocent.txt"), shell("cat /etc/passwd")] },
