@@ -62,6 +62,12 @@ const approvals: ProgramRow[] = [
     end: "refused",
     got: absent("x", "new.txt"),
   },
+  refused(
+    "draws on the terminal of whoever looks at the audit log later",
+    shell("echo '\u001b]0;evil\u0007\u001b[2J\u202e\u009b31m\r allow this? [y]es'"),
+    write("\u001b[2J\u202enew.txt\r"),
+    { name: "\u001b[2J\u202eshell", arguments: {} },
+  ),
   {
     name: "obeys a file that says everything is approved",
     calls: [read("instructions.md"), shell("cat @ROOT@/outside/canary.txt")],
