@@ -7,6 +7,7 @@ import { PrivacyConfig } from "../security/privacy/config.ts";
 import { type Complaint, MOST_BYTES, parseYaml } from "./config/document.ts";
 import { type Leaf, leavesOf } from "./config/leaf.ts";
 import { overrides } from "./config/environment.ts";
+import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "../security/nearest.ts";
 
@@ -178,6 +179,6 @@ export async function readConfigText(path: string, signal: AbortSignal): Promise
     if (error instanceof Deno.errors.NotFound) return null;
     if (error instanceof TypeError) throw fail("it is not UTF-8 text", error);
     if (error instanceof Exit || signal.aborted) throw error;
-    throw fail((error as Error).message, error);
+    throw fail(diskReason(error) ?? (error as Error).message, error);
   }
 }

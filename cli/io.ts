@@ -1,4 +1,5 @@
 /** A command's whole outside: what a test hands in instead of a process. */
+import { diskReason } from "./disk_reason.ts";
 
 export type Output = {
   isTerminal: boolean;
@@ -47,8 +48,8 @@ export function processIo(): Io {
         if (Deno.stdin.isTerminal()) Deno.stdin.setRaw(on);
       },
     },
-    stdout: outputOf(Deno.stdout),
-    stderr: outputOf(Deno.stderr),
+    stdout: outputOf(Deno.stdout, "output"),
+    stderr: outputOf(Deno.stderr, "error"),
     size: terminalSize,
     env: readVariable,
     harombeVariables() {
@@ -64,13 +65,18 @@ export function processIo(): Io {
   };
 }
 
-function outputOf(stream: typeof Deno.stdout): Output {
+function outputOf(stream: typeof Deno.stdout, name: string): Output {
   const encoder = new TextEncoder();
   return {
     isTerminal: stream.isTerminal(),
     write(text) {
       const bytes = encoder.encode(text);
-      for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+      try {
+        for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) throw error;
+        throw new Error(`Cannot write to standard ${name}: ${diskReason(error) ?? error}`, { cause: error });
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { FilesModule } from "../security/sandbox/program.ts";
+import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
 import { useStateDirectory } from "./state_directory.ts";
@@ -33,7 +34,12 @@ export function folderArgument(args: readonly string[]): { folder: string | null
   const joined = args[at].startsWith("--folder=");
   const folder = joined ? args[at].slice("--folder=".length) : args[at + 1];
   if (folder === undefined || folder === "") throw new Exit(EXIT.usage, "Cannot use --folder: it names no directory");
-  return { folder, rest: args.toSpliced(at, joined ? 1 : 2) };
+  const rest = args.toSpliced(at, joined ? 1 : 2);
+  const again = rest.findIndex((arg) => arg === "--folder" || arg.startsWith("--folder="));
+  if (again >= 0 && (end === args.length || again < rest.indexOf("--"))) {
+    throw new Exit(EXIT.usage, "Cannot use --folder twice: one folder at a time");
+  }
+  return { folder, rest };
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -109,7 +115,12 @@ export async function launch(
     deno: Deno.execPath(),
     files: code.files,
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
-  }, stop.signal);
+  }, stop.signal).catch((error) => {
+    const reason = diskReason(error);
+    throw reason === null
+      ? error
+      : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
+  });
   try {
     const config = await textOf(`${state}/harombe.yaml`);
     const flags = mainFlags({
@@ -143,9 +154,7 @@ async function workingFolder(named: string | null): Promise<string> {
     return path;
   } catch (error) {
     if (error instanceof Exit) throw error;
-    if (error instanceof Deno.errors.NotFound) throw fail("it is not there", error);
-    if (error instanceof Deno.errors.PermissionDenied) throw fail("this user may not enter it", error);
-    throw fail((error as Error).message.split(":")[0], error);
+    throw fail(diskReason(error) ?? String(error), error);
   }
 }
 

@@ -198,7 +198,11 @@ Deno.test({
   fn: async () => {
     const cases: [string[], Record<string, string>, RegExp][] = [
       [["--folder", "/nonexistent/x", "chat"], {}, /^harombe: .*\/nonexistent\/x.*\n$/],
-      [["--folder", "/etc/hostname", "chat"], {}, /^harombe: Cannot work in the folder: \/etc\/hostname\n$/],
+      [
+        ["--folder", "/etc/hostname", "chat"],
+        {},
+        /^harombe: Cannot work in the folder \/etc\/hostname: it is no directory\n$/,
+      ],
       [["chat"], { HOME: "", HAROMBE_HOME: "relative" }, /^harombe: Cannot use a relative HAROMBE_HOME: relative\n$/],
     ];
     for (const [args, env, expected] of cases) {

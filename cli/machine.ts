@@ -14,7 +14,7 @@ import { unavailable } from "./failure.ts";
 export type Machine = { powers: Powers; sandbox: Sandbox; close(): Promise<void> };
 
 /** The helper for files ends after so long without a call, milliseconds. */
-const FILES_IDLE_MS = 60_000;
+const FILES_IDLE_MS = 30_000;
 
 /** The launcher that started this process, and its death (everything that it ran is dead then); or null: `version`, `audit`, `config` and the like run without one. */
 export function launcherOfThisProcess(): { launcher: Launcher; lost: Promise<void> } | null {

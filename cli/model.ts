@@ -3,6 +3,7 @@ import { builtin, BUILTIN_PROMPT, NO_MODEL_TEXT } from "../node/backends/builtin
 import { candidates, findModel, type FindOptions } from "../node/backends/auto.ts";
 import type { Chat } from "../node/chat.ts";
 import type { NodeConfig } from "../node/config.ts";
+import { FIXED_COMMANDS } from "./talk.ts";
 
 export type Answering = {
   chat: Chat;
@@ -44,7 +45,7 @@ export async function chooseAnswering(
   if (config.model.name !== "auto") throw new RangeError(`Cannot use the model ${config.model.name}: ${found.text}`);
   return {
     chat: builtin(),
-    model: "builtin commands",
+    model: FIXED_COMMANDS,
     prompt: `${BUILTIN_PROMPT} `,
     greeting: candidates(config, options).configured ? `${found.text}.\n${NO_MODEL_TEXT}` : NO_MODEL_TEXT,
     contextLength: COMMANDS_CONTEXT,

@@ -5,7 +5,7 @@ import { messagesOf } from "../agent/memory/history.ts";
 import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
-import { specOf } from "../agent/tools/spec.ts";
+import { specOf } from "../security/tool_spec.ts";
 import { survey } from "../node/backends/auto.ts";
 import { textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
@@ -29,6 +29,9 @@ import { TOOL_KINDS, toolsFor } from "./tools.ts";
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
 const ANSWER_TOKENS = 2048;
 const ANSWER_SHARE = 4;
+
+/** The longest that leaving may take, milliseconds. */
+const LEAVE_MS = 5_000;
 
 /** Everything opened for one `chat` or `ask`. Whatever was opened is closed again if a later part fails. */
 export async function openTalk(options: TalkOptions, person: Person, io: Io, signal: AbortSignal): Promise<Talk> {
@@ -60,7 +63,18 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     const grantInAdvance = (session: string) => {
       for (const rule of options.allow) grants.add({ session, agent: AGENT, rule });
     };
-    grantInAdvance(state.session.id);
+    const events = async (of: AbortSignal) =>
+      (await Array.fromAsync(stores.sessions.read(state.session.id, 0, of))).map(({ event }) => event);
+    /** A session in which nothing was said is not kept. */
+    const leaveSession = async (of: AbortSignal) => {
+      if ((await events(of)).length === 0) await stores.sessions.remove(state.session.id, of);
+    };
+    try {
+      grantInAdvance(state.session.id);
+    } catch (error) {
+      await leaveSession(signal);
+      throw error;
+    }
     const callTool = createGateway({
       tools,
       rules: compileRules(config.security.rules, toolKinds(tools, TOOL_KINDS)),
@@ -76,8 +90,6 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now: io.now });
     const conversation = (): Conversation =>
       conversationOf({ session: state.session.id, log: stores.sessions, agent, audit: stores.reader });
-    const events = async (of: AbortSignal) =>
-      (await Array.fromAsync(stores.sessions.read(state.session.id, 0, of))).map(({ event }) => event);
     const typed = saidBefore(await events(signal));
 
     return {
@@ -91,6 +103,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       resume: (of) => conversation().resume(of),
       turn: (message, of) => conversation().turn(message, of),
       async fresh(of) {
+        await leaveSession(of);
         state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);
         grantInAdvance(state.session.id);
       },
@@ -114,6 +127,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       privacy: () => [{ name: "mode", detail: config.privacy.mode }],
       async close() {
         await machine.close();
+        // What could not be removed is listed as empty; nothing is lost by it.
+        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
         stores.close();
       },
     };

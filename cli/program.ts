@@ -34,7 +34,11 @@ export async function program(
   const { debug = false, load = loadWiring } = options;
   const tree = commandTree({ io, load, debug }, (code) => result.code = code);
   if (argv[0] === "completions" || argv[0] === "complete") {
-    const { addCompletions } = await import("./commands/completions.ts");
+    const { addCompletions, BASH } = await import("./commands/completions.ts");
+    if (argv[0] === "completions" && argv[1] === "bash" && argv.length === 2) {
+      io.stdout.write(BASH);
+      return 0;
+    }
     addCompletions(tree);
   } else {
     tree.command("completions").description("Completions for a shell: bash, zsh, fish, powershell").argument("<shell>");

@@ -1,4 +1,5 @@
 /** The directory that harombe keeps its state in: made if it is missing, refused if others could change what is in it. */
+import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 
 /**
@@ -9,7 +10,10 @@ export async function useStateDirectory(path: string): Promise<void> {
   const fail = (why: string, cause?: unknown) =>
     new Exit(EXIT.failed, `Cannot use the state directory ${short(path)}: ${why}`, { cause });
   const stat = await made(path).catch((error) => {
-    throw fail(reasonOf(error), error);
+    throw fail(
+      error instanceof Deno.errors.AlreadyExists ? "it is no directory" : diskReason(error) ?? String(error),
+      error,
+    );
   });
   if (!stat.isDirectory) throw fail("it is no directory");
   if (stat.uid !== null && stat.uid !== Deno.uid()) throw fail("it belongs to another user");
@@ -24,19 +28,4 @@ async function made(path: string): Promise<Deno.FileInfo> {
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
     return await Deno.stat(path);
   }
-}
-
-function reasonOf(error: unknown): string {
-  const { code, message } = error as { code?: string; message: string };
-  const reasons: Record<string, string> = {
-    EACCES: "this user may not use it",
-    EEXIST: "it is no directory",
-    ELOOP: "it is a link to itself",
-    ENAMETOOLONG: "its name is too long",
-    ENOENT: "it is not there",
-    ENOSPC: "the disk is full",
-    ENOTDIR: "a part of it is no directory",
-    EROFS: "the file system is read-only",
-  };
-  return reasons[code ?? ""] ?? message.split(":")[0];
 }

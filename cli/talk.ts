@@ -7,6 +7,9 @@ import type { AskUser } from "../security/tool.ts";
 import type { Io } from "./io.ts";
 import type { Printable } from "./terminal/markdown.ts";
 
+/** The name, where a model's would stand, of the fixed set of commands. Its answers show the calls that they became. */
+export const FIXED_COMMANDS = "builtin commands";
+
 /** How the house reaches the person; where nobody is there, `approve` and `askUser` answer null. */
 export type Person = { approve: Approve; askUser: AskUser };
 

@@ -7,6 +7,7 @@ import type { Powers } from "../security/sandbox/grant.ts";
 import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
+import { machineFacts } from "./machine_facts.ts";
 
 /** A session is shown by the beginning of its id, as `sessions show` takes it. */
 const SHORT_ID = 8;
@@ -19,7 +20,8 @@ export function toolsFor(
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
   return allTools(powers.folder.path, { ...sessions, session }).filter((tool) => {
-    if (tool.needs.run === "shell") return runs(["shell"]) && (shell || tool.readOnly);
+    if (tool.name === "system_info") return true;
+    if (tool.needs.run === "shell") return shell && runs(["shell"]);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
     return filesystem && powers.folder.access !== "none" &&
@@ -32,7 +34,7 @@ type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
 
 function allTools(root: string, sessions: Earlier): AnyTool[] {
   return [
-    ...defaultTools({ root, assessShell }),
+    ...defaultTools({ root, assessShell, machineFacts }),
     searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
   ];
 }

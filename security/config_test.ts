@@ -3,9 +3,11 @@ import { SecurityConfig } from "./config.ts";
 
 Deno.test("an empty section has every default", () => {
   assert.deepEqual(SecurityConfig.parse({}), {
-    rules: { allow: [], ask: [], deny: [] },
-    approval: { timeout: 60 },
-    audit: { enabled: true, database: "~/.harombe/audit.db", retention_days: 90, redact_sensitive: true },
+    security: {
+      rules: { allow: [], ask: [], deny: [] },
+      hitl: { timeout: 60 },
+      audit: { enabled: true, retention_days: 90, redact_sensitive: true },
+    },
   });
 });
 
@@ -15,11 +17,11 @@ Deno.test("unknown keys, and what would switch the log or its scrubbing off, are
       { rule: {} },
       { rules: { denied: [] } },
       { rules: { deny: "shell:*" } },
-      { approval: { timeout: 0 } },
+      { hitl: { timeout: 0 } },
       { audit: { enabled: false } },
       { audit: { redact_sensitive: false } },
     ]
   ) {
-    assert.equal(SecurityConfig.safeParse(bad).success, false, JSON.stringify(bad));
+    assert.equal(SecurityConfig.safeParse({ security: bad }).success, false, JSON.stringify(bad));
   }
 });

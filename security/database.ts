@@ -19,7 +19,7 @@ const CAUSES: [pattern: RegExp, cause: string][] = [
   [/permission denied/i, "this user may not use it"],
   [/locked|busy/i, `another process has held it for ${BUSY_MS / 1000} s`],
   [/unable to open/i, "the folder is read-only or missing, or this user may not use it"],
-  [/disk I\/O/i, "the disk failed"],
+  [/disk I\/O/i, "the disk is full or failed"],
 ];
 
 /** One line, `Cannot <doing>: <cause>`, for an error of SQLite or of the file system; its own words follow in brackets. */

@@ -49,8 +49,9 @@ function entry(n: number): AuditEntry {
   };
 }
 
-Deno.test("a transaction keeps all of its work or none", () => {
-  const db = openDatabase(`${Deno.makeTempDirSync()}/a.db`, { name: "store", steps: ["CREATE TABLE t (x)"] });
+Deno.test("a transaction keeps all of its work or none", async () => {
+  const dir = await Deno.makeTempDir();
+  const db = openDatabase(`${dir}/a.db`, { name: "store", steps: ["CREATE TABLE t (x)"] });
   inTransaction(db, () => db.exec("INSERT INTO t VALUES (1)"));
   assert.throws(() =>
     inTransaction(db, () => {
@@ -59,6 +60,7 @@ Deno.test("a transaction keeps all of its work or none", () => {
     }), /enough/);
   assert.deepEqual(db.prepare("SELECT x FROM t").all().map((row) => row.x), [1]);
   db.close();
+  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("a damaged file is named in one line and left byte for byte", async (t) => {

@@ -159,8 +159,8 @@ export function createGateway(parts: GatewayParts): CallTool {
       case "edit":
         return { edited: answer.arguments };
       case "no": {
-        const said = answer.message ? ` They said: ${answer.message}` : "";
-        return { problem: `The person said no.${said} ${NOT_ANOTHER_WAY}`, by: "person at terminal" };
+        const said = answer.message ? ` They said: ${answer.message}\n` : "";
+        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by: "person at terminal" };
       }
       case "silence":
         return {

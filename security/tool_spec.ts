@@ -3,15 +3,25 @@ import { z } from "zod";
 import type { ToolSpec } from "../node/chat.ts";
 import type { AnyTool } from "./tool.ts";
 
-/** The tool's name, description and parameters as JSON Schema. Throws if its schema has no JSON Schema. */
-export function toolSpec(tool: AnyTool): ToolSpec {
-  const { $schema: _dialect, ...parameters } = z.toJSONSchema(tool.parameters, { io: "input", unrepresentable: "any" });
+/** Bounds that cost tokens and teach a model nothing; the schema itself still holds them when a call is parsed. */
+const NOISE = new Set(["$schema", "additionalProperties", "maxLength", "minLength", "maximum", "minimum", "maxItems"]);
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null) return value;
+  const kept = Object.entries(value).filter(([key, inner]) => !(NOISE.has(key) && typeof inner !== "object"));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** `tool` with its parameters as a JSON Schema of what may be written (defaults are optional), without bounds. Throws if its schema has no JSON Schema. */
+export function specOf(tool: AnyTool): ToolSpec {
+  const parameters = plain(z.toJSONSchema(tool.parameters, { io: "input" })) as Record<string, unknown>;
   return { name: tool.name, description: tool.description, parameters };
 }
 
 /** `{"path": string, "limit"?: integer}`: the parameters in one line, for an error that a model reads. */
 export function shortSchema(tool: AnyTool): string {
-  const { properties, required } = toolSpec(tool).parameters as {
+  const { properties, required } = specOf(tool).parameters as {
     properties?: Record<string, { type?: string; enum?: unknown[] }>;
     required?: string[];
   };

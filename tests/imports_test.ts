@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dirname!, "..");
 
 /** Packages that bring no types, and the ones that do for them: named by `@ts-types` above the import. */
-const TYPED_BY: Record<string, string> = { picomatch: "npm:@types/picomatch@4.0.3" };
+const TYPED_BY: Record<string, string> = {};
 
 /** Type-checks `source` as a file of this repository; the diagnostics, or "". */
 async function check(source: string): Promise<string> {

@@ -4,7 +4,7 @@ import { openFolder } from "../../security/sandbox/open_folder.ts";
 import { PROTECTED_PATHS } from "../../security/sandbox/protected.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { AnyTool, ToolOutput } from "../../security/tool.ts";
-import { defaultTools } from "./default_tools.ts";
+import { toolsIn } from "../../tests/fakes/tools.ts";
 
 const never = new AbortController().signal;
 
@@ -24,7 +24,7 @@ async function withWorkspace(test: (at: Workspace) => Promise<void>): Promise<vo
       run: () => Promise.reject(new Error("Cannot run: nothing was granted")),
       powers: () => Promise.reject(new Error("Cannot tell powers: nothing was granted")),
     };
-    const tools = defaultTools({ root, assessShell: () => ({ risk: "HIGH", reasons: ["shell"] }) });
+    const tools = toolsIn(root);
     const tool = (name: string) => tools.find((tool) => tool.name === name)!;
     const call = async (name: string, args: unknown) => {
       const parsed = tool(name).parameters.parse(args);
@@ -191,7 +191,7 @@ const RISKS: [string, Record<string, unknown>, string, string[]][] = [
 
 for (const [name, args, risk, targets] of RISKS) {
   Deno.test(`${name} of ${JSON.stringify(args)} has risk ${risk}`, () => {
-    const tools = defaultTools({ root: "/ws", assessShell: () => ({ risk: "HIGH", reasons: ["shell"] }) });
+    const tools = toolsIn("/ws");
     const tool = tools.find((tool) => tool.name === name)!;
     const parsed = tool.parameters.parse(args);
     const judged = tool.assess(parsed);

@@ -3,8 +3,8 @@ import { textOf } from "../../node/chat.ts";
 import { filesOver } from "../../security/sandbox/files_client.ts";
 import type { Grant, RunOutcome } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
-import { defaultTools } from "./default_tools.ts";
-import { systemFacts } from "./system_info.ts";
+import { toolsIn } from "../../tests/fakes/tools.ts";
+import { diskFacts } from "./system_info.ts";
 
 const never = new AbortController().signal;
 const SERVER = new URL("../../security/sandbox/files_server.ts", import.meta.url).pathname;
@@ -42,7 +42,7 @@ async function withTools(
     },
     powers: () => Promise.reject(new Error("Cannot tell powers")),
   };
-  const tools = defaultTools({ root, assessShell: () => ({ risk: "HIGH", reasons: ["shell"] }) });
+  const tools = toolsIn(root);
   const call = async (name: string, args: unknown, reply?: string): Promise<Said> => {
     const tool = tools.find((tool) => tool.name === name)!;
     const parsed = tool.parameters.parse(args);
@@ -109,32 +109,21 @@ Deno.test("ask_user gives the reply, and says so where nobody is there", () =>
     assert.deepEqual((await call("ask_user", { question: "Which?" })).isError, true);
   }));
 
-Deno.test("system facts are read from what the line printed, and null where it printed nothing", () => {
-  const printed =
-    "@os\nLinux 6.1.0 x86_64\n@memory\nMemTotal:  2000 kB\nMemAvailable: 1000 kB\n@load\n0.10 0.20 0.30 1/99 7\n" +
-    "@uptime\n7200.50 99.1\n@disk\nFilesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 100 40 60 40% /\n@cores\n2\n";
-  assert.deepEqual(systemFacts(printed), {
-    os: "Linux 6.1.0 x86_64",
-    cores: 2,
-    memoryBytes: 2_048_000,
-    memoryFreeBytes: 1_024_000,
-    load: "0.10 0.20 0.30",
-    uptimeSeconds: 7201,
-    diskBytes: 102_400,
-    diskFreeBytes: 61_440,
-  });
-  assert.ok(Object.values(systemFacts("")).every((fact) => fact === null));
+Deno.test("disk facts are read from what df printed, and null where it printed nothing", () => {
+  const printed = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 100 40 60 40% /\n";
+  assert.deepEqual(diskFacts(printed), { diskBytes: 102_400, diskFreeBytes: 61_440 });
+  assert.deepEqual(diskFacts(""), { diskBytes: null, diskFreeBytes: null });
 });
 
 Deno.test({
-  name: "system_info tells this machine by one fixed line",
+  name: "system_info tells what the process knows, and the disk by one fixed line",
   ignore: noBash || Deno.build.os !== "linux",
   fn: () =>
     withTools(async (call, grants) => {
       const { text, data } = await call("system_info", {});
       assert.match(text, /^time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+\nos: Linux/);
       assert.doesNotMatch(text, /unavailable/);
-      assert.equal((data as { cores: number }).cores > 0, true);
+      assert.equal((data as { diskBytes: number }).diskBytes > 0, true);
       assert.deepEqual([grants[0].folder, grants[0].program], ["ro", "shell"]);
     }),
 });

@@ -84,7 +84,7 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
           if (event.type === "turn_ended" && event.reason === "failed") code = EXIT.failed;
         }
       } catch (error) {
-        if (io.signal.aborted) throw error;
+        if (io.signal.aborted || error instanceof Deno.errors.BrokenPipe) throw error;
         render.settle();
         io.stderr.write(explain(error, { debug: flags.debug ?? false }).text);
         code = EXIT.failed;

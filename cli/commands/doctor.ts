@@ -30,11 +30,18 @@ export function diagnose(findings: Findings): Diagnosis {
     }
   }
   const missing = powers === null ? ["unavailable: the launcher; nothing can be run by tools in this process"] : [
-    ...(powers.bubblewrap.state === "ok" ? [] : [`unavailable: ${powers.bubblewrap.cause}; ${powers.bubblewrap.cure}`]),
+    ...(powers.bubblewrap.state === "ok"
+      ? []
+      : [`unavailable: ${said(powers.bubblewrap.cause)}; ${said(powers.bubblewrap.cure)}`]),
     ...Object.entries(powers.programs).filter(([, state]) => state !== "ok")
-      .map(([program, state]) => `unavailable: ${program}: ${state}`),
+      .map(([program, state]) => `unavailable: ${program}; ${said(state)}`),
   ];
   return { ...findings, wrong, missing, undefended: undefended(powers) };
+}
+
+/** A sentence as part of a line: without its end, and without saying a second time that something is unavailable. */
+function said(sentence: string): string {
+  return sentence.replace(/^unavailable: /, "").replace(/\.$/, "");
 }
 
 /** What no part of harombe holds back on this machine. */
@@ -73,12 +80,24 @@ export function doctorText(diagnosis: Diagnosis): string {
       `programs  ${Object.entries(powers.programs).filter(([, s]) => s === "ok").map(([p]) => p).join(", ") || "none"}`,
     );
   }
-  const may = permissions.map(({ name, granted }) => `${name}: ${granted.join(" and ") || "nothing asked about"}`);
-  lines.push(`main may  ${may.join("; ")}`);
+  lines.push(...processLines(powers, permissions));
   const part = (title: string, rows: string[]) =>
     rows.length === 0 ? [] : ["", title, ...rows.map((row) => `  ${row}`)];
   lines.push(...part("Wrong:", wrong), ...part("Missing:", missing), ...part("Not defended:", undefended));
   return `${lines.map(plainLines).join("\n")}\n`;
+}
+
+/** What each process may do; main's own is what Deno answers when it is asked for each power. */
+function processLines(powers: Powers | null, permissions: readonly Permission[]): string[] {
+  const may = permissions.map(({ name, granted }) => `${name} ${granted.join(" and ") || "none"}`).join(", ");
+  const main = `main      ${may}`;
+  if (powers === null) return [main];
+  const { access } = powers.folder;
+  const folder = { rw: "the folder, but for protected paths", ro: "the folder, read-only", none: "no folder" }[access];
+  const confined = powers.bubblewrap.state === "ok"
+    ? `${folder}, system paths read-only, a fresh /tmp and home; no network, no sockets, none of your home`
+    : "code only, as a Deno process without run, ffi, network, environment or folder";
+  return ["launcher  run, read and write as you; net none, ffi none", main, `a run     ${confined}`];
 }
 
 /** Prints the diagnosis; 1 if something is wrong, 4 if something is missing, else 0. */
@@ -122,7 +141,10 @@ function probes(directory: string | null): [string, Deno.PermissionDescriptor][]
     // 192.0.2.1 stands for any address outside: TEST-NET-1 of RFC 5737. It is asked about, never dialled.
     ["addresses outside", { name: "net", host: "192.0.2.1" }],
     ["all variables", { name: "env" }],
-    ["system information", { name: "sys" }],
+    ["HOME", { name: "env", variable: "HOME" }],
+    ["HAROMBE_HOME", { name: "env", variable: "HAROMBE_HOME" }],
+    ["all of it", { name: "sys" }],
+    ["memory and load", { name: "sys", kind: "loadavg" }],
   ];
 }
 

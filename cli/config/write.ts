@@ -1,3 +1,4 @@
+import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit } from "../failure.ts";
 
 /**
@@ -18,7 +19,8 @@ export async function writePrivately(path: string, text: string, signal: AbortSi
   } catch (error) {
     await Deno.remove(draft).catch(() => {});
     if (signal.aborted) throw error;
-    throw new Exit(EXIT.failed, `Cannot write config ${path}: ${(error as Error).message}`, { cause: error });
+    const reason = diskReason(error) ?? (error as Error).message;
+    throw new Exit(EXIT.failed, `Cannot write config ${path}: ${reason}`, { cause: error });
   }
 }
 

@@ -39,12 +39,12 @@ export function approvalFrame(request: ApprovalRequest, options: FrameOptions): 
     ...labelled("tool", `${request.tool}  (agent ${request.agent})`),
     ...request.reasons.flatMap((reason, at) => labelled(at === 0 ? "why" : "", reason)),
     ...disguises(stringsOf([request.args, preview?.text])).flatMap((what) => labelled("beware", what, SGR.yellow)),
-    ...(preview ? section(preview.kind, previewLines(preview.text, preview.kind)) : []),
+    ...(preview ? section(preview.kind, previewLines(shownText(preview), preview.kind)) : []),
     ...section("arguments", lines(JSON.stringify(args.value, null, 2) ?? "none")),
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
   ];
   const { rows, unseen } = framed(body, options);
-  const title = ` harombe asks: may this run? · risk ${risk} `;
+  const title = ` risk ${risk} · harombe asks: may this run? `;
   const head = paint(
     [{ text: fit(title, options.columns - 2), style: both(SGR.reverse, RISK_STYLE[risk]) }],
     options.color,
@@ -121,6 +121,11 @@ function section(title: string, content: Span[][]): Span[][] {
 
 function lines(text: string): Span[][] {
   return text.replaceAll("\r\n", "\n").split("\n").map((line) => [{ text: line, style: SGR.plain }]);
+}
+
+/** A diff ends its last line with a line break, which is no row of its own. */
+function shownText({ kind, text }: NonNullable<ApprovalRequest["preview"]>): string {
+  return kind === "diff" ? text.replace(/\n$/, "") : text;
 }
 
 function previewLines(text: string, kind: "diff" | "command" | "text"): Span[][] {

@@ -9,7 +9,7 @@ const options: FrameOptions = { columns: 60, color: false, printable, whole: fal
 Deno.test("the frame shows tool, reasons, preview, whole arguments and what always would allow", () => {
   assert.deepEqual(approvalFrame(REQUEST, options), {
     rows: [
-      "╔═ harombe asks: may this run? · risk MEDIUM ",
+      "╔═ risk MEDIUM · harombe asks: may this run? ",
       "║ tool    write_file  (agent main)",
       "║ why     it writes a file",
       "║ ",

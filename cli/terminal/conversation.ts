@@ -9,6 +9,8 @@ import type { Keyboard } from "./keyboard.ts";
 import type { Printable } from "./markdown.ts";
 import type { Render } from "./render.ts";
 import { completeSlash, runSlash } from "./slash.ts";
+import { paint, SGR, wrap } from "./span.ts";
+import { textWidth } from "./width.ts";
 
 export type Conversing = { talk: Talk; keyboard: Keyboard; render: Render; printable: Printable; debug: boolean };
 
@@ -21,7 +23,8 @@ export async function converse(
   io: Pick<Io, "stdout" | "size">,
   signal: AbortSignal,
 ): Promise<number> {
-  const show = (lines: string) => lines === "" ? undefined : io.stdout.write(`${printable(lines)}\n`);
+  const show = (lines: string) =>
+    lines === "" ? undefined : io.stdout.write(`${wrapped(printable(lines), io.size().columns - 1)}\n`);
   const typed: string[] = [];
   /** A turn that throws is shown, and the conversation goes on. */
   const draw = async (events: AsyncIterable<AgentEvent>, turn: AbortSignal) => {
@@ -70,6 +73,18 @@ export async function converse(
     render.settle();
     if (left !== null) return left;
   }
+}
+
+/** `text` broken at words; what follows a first column (two spaces end it) stays to the right of it where there is room. */
+function wrapped(text: string, width: number): string {
+  return text.split("\n").flatMap((line) => {
+    const lead = /^ *\S+(?: \S+)* {2,}(?=\S)/.exec(line)?.[0] ?? "";
+    const indent = textWidth(lead) <= width / 2 ? " ".repeat(textWidth(lead)) : "";
+    const rest = [{ text: indent, style: SGR.plain }];
+    return wrap([{ text: line.slice(indent.length && lead.length), style: SGR.plain }], width, [
+      { text: indent === "" ? "" : lead, style: SGR.plain },
+    ], rest).map((row) => paint(row, false).trimEnd());
+  }).join("\n");
 }
 
 /** Runs `work` with a signal that Ctrl-C aborts. A second Ctrl-C does not wait for it and gives 130. */

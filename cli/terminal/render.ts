@@ -2,6 +2,7 @@
 import type { AgentEvent } from "../../agent/event.ts";
 import { textOf, type ToolResult } from "../../node/chat.ts";
 import type { Io, Output } from "../io.ts";
+import { FIXED_COMMANDS } from "../talk.ts";
 import { createMarkdown, type Printable } from "./markdown.ts";
 import { paint, SGR } from "./span.ts";
 import { fit } from "./width.ts";
@@ -25,6 +26,9 @@ const ENDINGS: Record<Extract<AgentEvent, { type: "turn_ended" }>["reason"], str
   cancelled: "cancelled",
   failed: "failed",
 };
+
+/** Events of calls, which the fixed set of commands puts in its answers. */
+const CALLS: ReadonlySet<AgentEvent["type"]> = new Set(["step_ended", "call_output", "call_ended"]);
 
 /** Renders to `io.stdout` as a conversation: the answer as Markdown, calls, live output and notices around it. */
 export function createRender(
@@ -50,7 +54,7 @@ export function createRender(
         inText = true;
         return markdown.push(event.text);
       }
-      if (event.type === "usage" || event.type === "thinking" || event.type === "turn_started") return;
+      if (event.type === "usage" || event.type === "thinking") return;
       endText();
       aside.show(event);
     },
@@ -94,11 +98,18 @@ export function createAside(
     }
   };
   const settle = () => endOutput(null);
+  /** Whether the answer itself shows the calls of this turn. */
+  const turn = { showsCalls: false };
 
   return {
     settle,
     show(event) {
+      if (turn.showsCalls && CALLS.has(event.type)) return;
       switch (event.type) {
+        case "turn_started":
+        case "turn_resumed":
+          turn.showsCalls = event.model === FIXED_COMMANDS;
+          break;
         case "step_ended":
           for (const call of event.calls) {
             line(`→ ${oneLine(printable(`${call.name} ${call.arguments}`))}`, SGR.cyan);

@@ -42,6 +42,15 @@ const CASES: [string, AgentEvent[], string[]][] = [
     { type: "usage", promptTokens: 1, outputTokens: 1 },
     { type: "text", text: "" },
   ], []],
+  ["calls that the answer shows itself", [
+    { type: "turn_started", message: text("list"), model: "builtin commands" },
+    { type: "step_ended", calls: [call] },
+    { type: "call_output", callId: "c", stream: "stdout", text: "a\n" },
+    { type: "call_ended", result: result(false, "a"), ms: 1 },
+    { type: "text", text: "one file" },
+    { type: "turn_started", message: text("list"), model: "qwen3:8b" },
+    { type: "step_ended", calls: [call] },
+  ], ["one file", '→ shell {"command": "ls"}']],
   ["a long line is cut at the screen's edge", [
     { type: "step_ended", calls: [{ ...call, arguments: "x".repeat(300) }] },
   ], [`→ shell ${"x".repeat(40)}…`]],

@@ -80,7 +80,9 @@ export function next(frames: readonly Frame[], results: readonly ToolResult[], o
       while (!step.done) {
         const ask = step.value;
         if (!offered.has(ask.name)) {
-          throw new StepFailed(`unavailable: there is no tool ${ask.name} here, so nothing was done.`);
+          throw new StepFailed(
+            `unavailable: there is no tool ${ask.name} here, so nothing was done; \`harombe doctor\` says why.`,
+          );
         }
         // The same call twice in one request is made once.
         const key = JSON.stringify([ask.name, ask.args]);

@@ -257,7 +257,7 @@ const FAILURES: [string, ToolResult, ReadonlySet<string>, string][] = [
     "a tool that is not there is said to be missing",
     listing(),
     new Set(["read_file"]),
-    "unavailable: there is no tool list_files here, so nothing was done.",
+    "unavailable: there is no tool list_files here, so nothing was done; `harombe doctor` says why.",
   ],
 ];
 for (const [name, answer, offered, want] of FAILURES) {

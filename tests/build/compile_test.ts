@@ -27,6 +27,17 @@ function underSharedFolder(files: string[]): string[] {
   return parts.map((path) => path.slice(Math.min(shared === -1 ? Infinity : shared, path.length - 1)).join("/"));
 }
 
+/** `deno compile` shows a folder of more than a few files as `folder/*`; `files` the way `shown` has them. */
+function collapsed(files: string[], shown: string[]): string[] {
+  const folders = shown.filter((path) => path.endsWith("/*")).map((path) => path.slice(0, -1));
+  return [
+    ...new Set(files.map((file) => {
+      const folder = folders.find((prefix) => file.startsWith(prefix));
+      return folder === undefined ? file : `${folder}*`;
+    })),
+  ].sort();
+}
+
 for (const entry of ["tests/fixtures/portable/main.ts", "main.ts"]) {
   Deno.test(`compile: ${entry} type-checks, and what is embedded is what it imports`, async () => {
     const work = await Deno.makeTempDir({ prefix: "harombe-compile-" });
@@ -34,7 +45,7 @@ for (const entry of ["tests/fixtures/portable/main.ts", "main.ts"]) {
       const options = { root: ROOT, entry, denort: Deno.execPath() };
       const embedded = await compile(join(work, "harombe"), options, AbortSignal.timeout(120_000));
       const graph = await graphOf(entry);
-      assert.deepEqual(underSharedFolder(embedded), underSharedFolder(graph));
+      assert.deepEqual(underSharedFolder(embedded), collapsed(underSharedFolder(graph), underSharedFolder(embedded)));
       assert.deepEqual(graph.filter((file) => file.endsWith("_test.ts")), []);
     } finally {
       await Deno.remove(work, { recursive: true });

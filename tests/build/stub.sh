@@ -2,6 +2,7 @@
 # harombe @VERSION@ for @PLATFORM@: this script, then a gzipped tar of Deno and the program.
 # The first start unpacks it once into a cache directory that only this user may use; later starts find it there.
 die() { echo "harombe: $*" >&2; exit 126; }
+/bin/pwd -P >/dev/null 2>&1 || { echo "harombe: Cannot work in this folder: it is not there any more" >&2; exit 1; }
 [ "$(uname -s)-$(uname -m)" = '@PLATFORM@' ] || die "built for @PLATFORM@, this is $(uname -s)-$(uname -m)"
 if [ -n "${HAROMBE_RUNTIME_DIR-}" ]; then B=$HAROMBE_RUNTIME_DIR
 elif [ "$(id -u)" = 0 ]; then B=/var/cache/harombe

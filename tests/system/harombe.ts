@@ -1,4 +1,5 @@
 /** The program as a person starts it: launcher, main process, sandboxes, files on disk. */
+import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
@@ -21,13 +22,27 @@ export type Started = {
   lines: AsyncGenerator<string>;
 };
 
+export type Ran = { code: number; out: string; err: string };
+
+/** What differs from how `place` starts the program. */
+export type Otherwise = {
+  /** Added to the variables; null takes one away. */
+  env?: Record<string, string | null>;
+  /** Words before the program, such as `unshare -m sh -c … `. */
+  wrap?: string[];
+  /** Instead of `--folder` and the place's folder. */
+  folder?: string[];
+  cwd?: string;
+};
+
 export type Place = {
   /** Made anew and removed with the place. */
   home: string;
   folder: string;
   env: Record<string, string>;
-  run(args: string[], stdin?: string): Promise<{ code: number; out: string; err: string }>;
-  start(args: string[]): Started;
+  run(args: string[], stdin?: string | Uint8Array, other?: Otherwise): Promise<Ran>;
+  /** Started and left running; standard input is empty unless `stdin` is "piped". */
+  start(args: string[], other?: Otherwise & { stdin?: "piped" }): Started;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -49,39 +64,62 @@ export async function place(options: { ollama?: string; env?: Record<string, str
     HAROMBE_OLLAMA_HOST: options.ollama ?? "http://127.0.0.1:9",
     ...options.env,
   };
-  const command = (args: string[], stdin: "piped" | "null") =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["run", ...FLAGS, join(ROOT, "cli/launch.ts"), "--folder", folder, ...args],
-      cwd: folder,
+  const command = (args: string[], stdin: "piped" | "null", other: Otherwise = {}) => {
+    const given = { ...env, ...other.env };
+    const set = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== null);
+    const [program, ...before] = [...other.wrap ?? [], Deno.execPath()];
+    return new Deno.Command(program, {
+      args: [
+        ...before,
+        "run",
+        ...FLAGS,
+        join(ROOT, "cli/launch.ts"),
+        ...other.folder ?? ["--folder", folder],
+        ...args,
+      ],
+      cwd: other.cwd ?? folder,
       clearEnv: true,
-      env,
+      env: Object.fromEntries(set),
       stdin,
       stdout: "piped",
       stderr: "piped",
     });
+  };
   return {
     home,
     folder,
     env,
-    async run(args, stdin) {
-      const child = command(args, stdin === undefined ? "null" : "piped").spawn();
+    async run(args, stdin, other) {
+      const child = command(args, stdin === undefined ? "null" : "piped", other).spawn();
+      const said = child.output();
       if (stdin !== undefined) {
         const writer = child.stdin.getWriter();
-        await writer.write(new TextEncoder().encode(stdin));
-        await writer.close();
+        // A program that has said what is wrong need not read to the end.
+        await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin).catch(() => {});
+        await writer.close().catch(() => {});
       }
-      const { code, stdout, stderr } = await child.output();
+      const { code, stdout, stderr } = await said;
       const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
       return { code, out: decode(stdout), err: decode(stderr) };
     },
-    start(args) {
-      const child = command(args, "null").spawn();
+    start(args, other) {
+      const child = command(args, other?.stdin ?? "null", other).spawn();
       return { child, lines: linesOf(child.stdout) };
     },
     async [Symbol.asyncDispose]() {
       for (const path of [home, folder]) await Deno.remove(path, { recursive: true }).catch(() => {});
     },
   };
+}
+
+/** Fails unless `ran` ended with `code`, nothing on standard output, and one plain line that matches on standard error. */
+export function oneLine(ran: Ran, code: number, matches: RegExp, name: string): void {
+  assert.deepEqual({ code: ran.code, out: ran.out }, { code, out: "" }, `${name}: ${ran.err}`);
+  assert.equal(ran.err.trimEnd().split("\n").length, 1, `${name}: ${ran.err}`);
+  assert.match(ran.err, /^harombe: /, name);
+  assert.match(ran.err, matches, name);
+  assert.ok(ran.err.length < 800, `${name}: ${ran.err.length} characters`);
+  assert.doesNotMatch(ran.err, /[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]|\bat .*\.[tj]s:\d/, name);
 }
 
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {

@@ -1,4 +1,4 @@
-/** How long a run takes through the launcher, 100 of each: `deno run -A tests/bench/launcher.ts`. Prints milliseconds. */
+/** How long a run takes through the launcher, 100 of each: `deno run -A tests/bench/launcher_bench.ts`. Prints milliseconds. */
 import { laboratory } from "../attacks/launch_run.ts";
 import type { Grant } from "../../security/sandbox/grant.ts";
 

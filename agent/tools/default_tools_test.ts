@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
-import { defaultTools } from "./default_tools.ts";
-import { specOf } from "./spec.ts";
+import { toolsIn } from "../../tests/fakes/tools.ts";
+import { specOf } from "../../security/tool_spec.ts";
 
-const tools = defaultTools({ root: "/ws", assessShell: () => ({ risk: "HIGH", reasons: [] }) });
+const tools = toolsIn("/ws");
 const tokens = (names: string[]) =>
   encode(JSON.stringify(tools.filter((tool) => names.includes(tool.name)).map(specOf))).length;
 
