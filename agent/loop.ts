@@ -5,7 +5,16 @@
  * and goes on only when its consumer asks for more, so a consumer that appends each event to the log
  * before it takes the next has every call on record before it runs.
  */
-import { type Chat, ChatError, type Message, type Part, text, type ToolCall, type ToolSpec } from "../node/chat.ts";
+import {
+  type Chat,
+  ChatError,
+  type ChatEvent,
+  type Message,
+  type Part,
+  text,
+  type ToolCall,
+  type ToolSpec,
+} from "../node/chat.ts";
 import type { CallTool } from "../security/gateway.ts";
 import { fit } from "./context.ts";
 import type { AgentEvent } from "./event.ts";
@@ -125,6 +134,7 @@ async function* askModel(
 ): AsyncGenerator<AgentEvent, Said> {
   const said: Said = { text: "", calls: [], reason: "stop", tokens: null };
   const ended = { by: null as "done" | null };
+  let heard = 0;
   const stream = agent.chat({
     messages: request.messages,
     tools: [...request.tools],
@@ -134,6 +144,10 @@ async function* askModel(
   }, signal);
   for await (const event of stream) {
     signal.throwIfAborted();
+    heard += sizeOf(event);
+    if (heard > MOST_HEARD) {
+      throw new ChatError("garbage", `${agent.model} does not stop: more than ${MOST_HEARD} characters in one answer`);
+    }
     switch (event.type) {
       case "text":
         said.text += event.text;
@@ -160,6 +174,14 @@ async function* askModel(
   signal.throwIfAborted();
   if (ended.by === null) throw new ChatError("cut", `${agent.model} ended its answer without an end mark`);
   return said;
+}
+
+/** Characters of one answer, thinking and calls included; far beyond what a context holds. Every one is kept on disk. */
+const MOST_HEARD = 4 << 20;
+
+function sizeOf(event: ChatEvent): number {
+  if (event.type === "text" || event.type === "thinking") return event.text.length;
+  return event.type === "tool_call" ? event.call.name.length + event.call.arguments.length : 0;
 }
 
 /** Models reuse or forget ids; within a step they must differ, or a result could answer the wrong call. */

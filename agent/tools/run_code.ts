@@ -30,7 +30,8 @@ export function runCode(): Tool<CodeArguments> {
       folder === "rw"
         ? { risk: "HIGH", reasons: [`runs ${language} that may change any file of the workspace`] }
         : { risk: "MEDIUM", reasons: [`runs ${language} that can change nothing outside its sandbox`] },
-    targets: ({ language }) => [language],
+    // With what it sees of the folder, so that "always" for code without files is not always for code with them.
+    targets: ({ language, folder }) => [folder === "none" ? language : `${language} ${folder}`],
     preview: ({ code }) => Promise.resolve({ kind: "text", text: code }),
     run: ({ language, code, folder, timeout_s }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };

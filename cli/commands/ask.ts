@@ -6,6 +6,7 @@ import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { readAll } from "../read_all.ts";
 import type { Person, Talk, Wiring } from "../talk.ts";
+import { jsonText } from "../json_text.ts";
 import { terminalQuestions } from "../terminal/approval.ts";
 import { openKeyboard } from "../terminal/keyboard.ts";
 import { createAside, createRender } from "../terminal/render.ts";
@@ -90,7 +91,7 @@ async function unattended(message: Part[] | null, flags: AskFlags, io: Io, wirin
   const heard = { answer: "", calls: [] as { name: string; ok: boolean }[], ended: "failed", detail: "" };
   const code = await turnOf(talk, message, (event) => {
     listen(heard, event);
-    if (flags.events) io.stdout.write(`${JSON.stringify({ session: talk.session(), event })}\n`);
+    if (flags.events) io.stdout.write(`${jsonText({ session: talk.session(), event })}\n`);
     else aside.show(event);
   }, io.signal);
   aside.settle();
@@ -100,7 +101,7 @@ async function unattended(message: Part[] | null, flags: AskFlags, io: Io, wirin
     // Every event was printed as it came.
   } else if (flags.json) {
     const { ended, detail, calls } = heard;
-    io.stdout.write(`${JSON.stringify({ answer, ended, detail, session: talk.session(), calls, approvals })}\n`);
+    io.stdout.write(`${jsonText({ answer, ended, detail, session: talk.session(), calls, approvals })}\n`);
   } else if (answer !== "") {
     io.stdout.write(answer.endsWith("\n") ? answer : `${answer}\n`);
   }

@@ -1,4 +1,5 @@
 /** `harombe audit list|show|stats|export|verify`, as far as it needs no terminal. */
+import { jsonText } from "../json_text.ts";
 import { z } from "zod";
 import { csvHeading, csvLine } from "../../security/audit/csv.ts";
 import { describeFault } from "../../security/audit/fault.ts";
@@ -53,7 +54,7 @@ export async function runAudit(verb: string, args: unknown, deps: AuditDeps, sig
         return await show(given, deps, signal);
       case "stats": {
         const stats = await deps.audit.stats(filter, signal);
-        return done(given.json ? JSON.stringify(stats) : showStats(stats, deps.printable));
+        return done(given.json ? jsonText(stats) : showStats(stats, deps.printable));
       }
       case "export": {
         const lines: string[] = [];
@@ -79,7 +80,7 @@ function issueOf(error: z.ZodError): string {
 async function list(args: AuditArgs, filter: AuditFilter, deps: AuditDeps, signal: AbortSignal): Promise<Outcome> {
   const limit = args.limit ?? 50;
   const records = await deps.audit.list({ ...filter, limit: limit === 0 ? undefined : limit }, signal);
-  if (args.json) return done(JSON.stringify(records));
+  if (args.json) return done(jsonText(records));
   if (records.length === 0) return done("No audit records.");
   return done(records.map((record) => lineOf(record, deps.printable)).join("\n"));
 }
@@ -101,7 +102,7 @@ async function show(args: AuditArgs, deps: AuditDeps, signal: AbortSignal): Prom
   const byNumber = /^[1-9]\d{0,14}$/.test(id) ? await deps.audit.record(Number(id), signal) : null;
   const records = byNumber ? [byNumber] : await deps.audit.list({ call: id }, signal);
   if (records.length === 0) return failed(`Cannot show audit record ${JSON.stringify(id)}: there is none`);
-  if (args.json) return done(JSON.stringify(records));
+  if (args.json) return done(jsonText(records));
   return done(records.map((record) => pageOf(record, deps.printable)).join("\n\n"));
 }
 
@@ -139,14 +140,14 @@ export async function* exportAudit(args: AuditArgs, deps: AuditDeps, signal: Abo
   const csv = args.format === "csv";
   if (csv) yield csvHeading();
   for await (const record of deps.audit.records(filterOf(args, deps.now()), signal)) {
-    yield csv ? csvLine(record) : JSON.stringify(record);
+    yield csv ? csvLine(record) : jsonText(record);
   }
 }
 
 function showVerification(found: Verification, json: boolean, printable: (text: string) => string): Outcome {
   const code = found.faults.length === 0 ? 0 : 1;
   const faults = found.faults.map((fault) => printable(describeFault(fault)));
-  if (json) return { out: JSON.stringify({ ok: code === 0, ...found, said: faults }), err: "", code };
+  if (json) return { out: jsonText({ ok: code === 0, ...found, said: faults }), err: "", code };
   const pruned = found.pruned &&
     `records 1 to ${found.pruned.seq} were pruned ${showTime(found.pruned.at)} UTC, as signed`;
   const looked = `${found.records} records read, the last is ${found.last}, the signed head says ${

@@ -5,6 +5,7 @@ import { loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import type { Args } from "../talk.ts";
+import { jsonText } from "../json_text.ts";
 
 /** Prints the list; 0, or 4 if no server has a model. */
 export async function modelsCommand(_verb: string, args: Args, io: Io): Promise<number> {
@@ -13,7 +14,7 @@ export async function modelsCommand(_verb: string, args: Args, io: Io): Promise<
   const seen = await survey(config, options, io.signal);
   const models = seen.flatMap((s) => "models" in s ? s.models : []);
   if (args.json) {
-    io.stdout.write(`${JSON.stringify(models)}\n`);
+    io.stdout.write(`${jsonText(models)}\n`);
     return models.length > 0 ? 0 : EXIT.unavailable;
   }
   if (models.length > 0) {

@@ -5,6 +5,7 @@ import { EXIT, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { TOOL_KINDS } from "../tools.ts";
 import type { Args } from "../talk.ts";
+import { jsonText } from "../json_text.ts";
 
 /** Prints the rules; 1 if one is broken, because a broken rule denies what it could have meant. */
 export async function rulesCommand(_verb: string, args: Args, io: Io): Promise<number> {
@@ -14,7 +15,7 @@ export async function rulesCommand(_verb: string, args: Args, io: Io): Promise<n
     lists[verdict].map(({ text }) => ({ verdict, rule: text }))
   );
   if (args.json) {
-    io.stdout.write(`${JSON.stringify({ rules: rows, broken })}\n`);
+    io.stdout.write(`${jsonText({ rules: rows, broken })}\n`);
   } else {
     const lines = [
       ...rows.map(({ verdict, rule }) => `${verdict.padEnd(6)} ${rule}`),

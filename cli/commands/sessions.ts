@@ -1,4 +1,5 @@
 /** `harombe sessions list|show|rm|search|rename`, as far as it needs no terminal. */
+import { jsonText } from "../json_text.ts";
 import { z } from "zod";
 import { textOf } from "../../node/chat.ts";
 import type { AgentEvent } from "../../agent/event.ts";
@@ -61,7 +62,7 @@ const VERBS: Record<typeof SESSION_VERBS[number], Verb> = {
   async list(args, { sessions, printable }, signal) {
     const limit = args.limit ?? 20;
     const found = await sessions.list({ folder: args.folder, limit: limit === 0 ? undefined : limit }, signal);
-    if (args.json) return done(JSON.stringify(found));
+    if (args.json) return done(jsonText(found));
     if (found.length === 0) return done("No sessions.");
     return done(found.map((one) => lineOf(one, printable)).join("\n"));
   },
@@ -70,7 +71,7 @@ const VERBS: Record<typeof SESSION_VERBS[number], Verb> = {
     if (!args.id) return usage("Cannot show a session: give its id");
     const session = await sessions.find(args.id, signal);
     const events = await eventsOf(sessions, session.id, signal);
-    if (args.json) return done(JSON.stringify({ ...session, events }));
+    if (args.json) return done(jsonText({ ...session, events }));
     return done([heading(session, printable), ...transcript(events, printable)].join("\n\n"));
   },
 
@@ -78,7 +79,7 @@ const VERBS: Record<typeof SESSION_VERBS[number], Verb> = {
     if (!args.id) return usage("Cannot remove a session: give its id");
     const session = await sessions.find(args.id, signal);
     await sessions.remove(session.id, signal);
-    return done(args.json ? JSON.stringify(session) : `Removed ${session.id} ${printable(session.title)}`.trimEnd());
+    return done(args.json ? jsonText(session) : `Removed ${session.id} ${printable(session.title)}`.trimEnd());
   },
 
   async search(args, { sessions, printable }, signal) {
@@ -86,7 +87,7 @@ const VERBS: Record<typeof SESSION_VERBS[number], Verb> = {
     const session = args.id === undefined ? undefined : (await sessions.find(args.id, signal)).id;
     const limit = args.limit ?? 20;
     const hits = await sessions.search(args.words, { session, limit: limit === 0 ? -1 : limit }, signal);
-    if (args.json) return done(JSON.stringify(hits));
+    if (args.json) return done(jsonText(hits));
     if (hits.length === 0) return done("Nothing found.");
     return done(
       hits.map((hit) =>
@@ -99,7 +100,7 @@ const VERBS: Record<typeof SESSION_VERBS[number], Verb> = {
     if (!args.id || args.title === undefined) return usage("Cannot rename a session: give its id and a title");
     const session = await sessions.find(args.id, signal);
     await sessions.rename(session.id, args.title, signal);
-    return done(args.json ? JSON.stringify({ ...session, title: args.title }) : `Renamed ${session.id}`);
+    return done(args.json ? jsonText({ ...session, title: args.title }) : `Renamed ${session.id}`);
   },
 };
 

@@ -30,7 +30,7 @@ const COLUMNS = [
 export function csvField(value: string | number | boolean | undefined): string {
   if (value === undefined) return "";
   if (typeof value !== "string") return String(value);
-  const plain = value.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  const plain = value.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, " ");
   const guarded = /^\s*[=+\-@\uff0b\uff0d\uff1d\uff20]/.test(plain) || /^[\t\r\n]/.test(value) ? `'${plain}` : plain;
   return `"${guarded.replaceAll('"', '""')}"`;
 }

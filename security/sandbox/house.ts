@@ -1,7 +1,7 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
 import process from "node:process";
 import type { Machine } from "./bubblewrap.ts";
-import { folderAccess } from "./folder.ts";
+import { folderAccess, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
 import { hiddenIn, lookAtMachine } from "./machine.ts";
 import { firstFile, type Measured, probe } from "./probe.ts";
@@ -75,6 +75,16 @@ async function sweepRuntimes(own: string): Promise<void> {
   }
 }
 
+/** A new directory that no run can see: what lies in it is mounted over secrets and in place of system files. */
+async function privateDirectory(folder: string, state: string): Promise<string> {
+  const prefix = `harombe-${Deno.pid}-`;
+  const made = await Deno.makeTempDir({ prefix });
+  if (!within(await Deno.realPath(made), folder)) return made;
+  await Deno.remove(made);
+  // A temporary directory inside the workspace, as TMPDIR may name one. Of the workspace only the state is hidden.
+  return await Deno.makeTempDir({ dir: state, prefix });
+}
+
 /**
  * Measures the machine and fixes the folder. Throws `Deno.errors.NotFound` or `NotADirectory` if the folder cannot
  * be had. The caller must call `close`.
@@ -84,7 +94,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   if (!(await Deno.stat(path)).isDirectory) throw new Deno.errors.NotADirectory(`Cannot work in the folder: ${path}`);
   const [home, state] = await Promise.all([resolved(options.home), resolved(options.state)]);
   const folder = folderAccess(path, home);
-  const runtime = await Deno.makeTempDir({ prefix: `harombe-${Deno.pid}-` });
+  const runtime = await privateDirectory(path, state);
   await sweepRuntimes(runtime);
   try {
     const [machine, bash, python] = await Promise.all([

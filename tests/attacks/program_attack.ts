@@ -60,7 +60,19 @@ export async function playScenario(scenario: Scenario, user: User): Promise<Outc
   }
   if (ran.code !== scenario.exit) overall.push(`it ended with ${ran.code}: ${ran.err.slice(-2000)}`);
   const known = new Set<string>(rows.flatMap((row) => row.known ?? []));
-  const shown = { "standard output": ran.out, "standard error": ran.err };
+  const told = [["audit", "list", "--limit", "0"], ["audit", "export"], ["audit", "export", "--format", "csv"], [
+    "sessions",
+    "list",
+  ], [
+    "sessions",
+    "search",
+    "row",
+  ]];
+  const later = await Promise.all(told.map(async (args) => {
+    const { out, err } = await scene.run(args);
+    return [args.slice(0, 2).join(" "), out + err] as const;
+  }));
+  const shown = { "standard output": ran.out, "standard error": ran.err, ...Object.fromEntries(later) };
   for (const [where, text] of Object.entries(shown)) {
     overall.push(...scene.leaks(text).filter((name) => !known.has(name)).map((name) => `${name} on ${where}`));
   }

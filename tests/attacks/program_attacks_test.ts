@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { createScrub } from "../../security/secrets/scrub.ts";
+import { CONFIG_ATTACKS } from "./config_attacks.ts";
+import { ENVIRONMENT_ATTACKS } from "./environment_attacks.ts";
 import { FILE_ATTACKS } from "./file_attacks.ts";
 import { laboratory } from "./launch_run.ts";
 import { ordinaryUserMissing } from "./ordinary_user.ts";
@@ -8,12 +10,13 @@ import { programScene } from "./program_scene.ts";
 import { nobody, thisUser, type User } from "./program_user.ts";
 import { RUN_ATTACKS } from "./run_attacks.ts";
 import { playStarts } from "./start_attack.ts";
-import { START_ATTACKS } from "./start_attacks.ts";
+import { SERVER_ATTACKS } from "./server_attacks.ts";
 import { ptyMissing } from "../terminal/pty.ts";
 import { playTerminal } from "./terminal_attack.ts";
 import { TERMINAL_ATTACKS } from "./terminal_attacks.ts";
 import { UNASKED_ATTACKS } from "./unasked_attacks.ts";
 
+const STARTS = [...CONFIG_ATTACKS, ...ENVIRONMENT_ATTACKS, ...SERVER_ATTACKS];
 const SCENARIOS = [...FILE_ATTACKS, ...RUN_ATTACKS, ...UNASKED_ATTACKS];
 
 async function bubblewrapMissing(): Promise<string | null> {
@@ -44,7 +47,7 @@ for (const { name, missing, open } of USERS) {
       const rows = { count: 0 };
       try {
         for (const scenario of SCENARIOS) rows.count += await judge(t, await playScenario(scenario, user));
-        rows.count += await judge(t, await playStarts(START_ATTACKS, user));
+        rows.count += await judge(t, await playStarts(STARTS, user));
         await t.step({
           name: `at a terminal${noTerminal === null ? "" : ` (ignored: ${noTerminal})`}`,
           ignore: noTerminal !== null,

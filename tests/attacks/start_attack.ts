@@ -13,9 +13,11 @@ export type StartAttack = {
   script?: Script;
   models?: FakeModel[];
   faults?: Record<string, Fault>;
+  /** In place of the fake Ollama: any answer to any request. Nothing is heard then. */
+  server?: (request: Request, scene: ProgramScene) => Response;
   /** Before the start. */
   before?: (scene: ProgramScene) => void;
-  /** A process of another that works in the folder meanwhile: a line for `sh`, run as the same user. */
+  /** A process of another that works in the folder meanwhile: a line for `sh`, run as the same user. It ends between two commands. */
   beside?: string;
   args?: string[];
   env?: (scene: ProgramScene) => Record<string, string>;
@@ -27,6 +29,22 @@ export type StartAttack = {
   /** A sentence if the attack got something, else null. */
   got?: (ran: Ran, after: { scene: ProgramScene; ollama: FakeOllama }) => string | null | Promise<string | null>;
 };
+
+/** Got something if anything was said to the model. */
+export const silent = (_: Ran, { ollama }: { ollama: FakeOllama }): string | null =>
+  ollama.heard.length === 0 ? null : "the model was asked";
+
+/** Got something if `new.txt` is in the folder. */
+export const unwritten = (ran: Ran, { scene }: { scene: ProgramScene }): string | null => {
+  const found = [...Deno.readDirSync(scene.folder)].some(({ name }) => name === "new.txt");
+  return found ? `new.txt exists: ${ran.err}` : null;
+};
+
+/** An owner who allowed the tools for files everything. */
+export const everything = [
+  ...["ask", "--allow", "write_file:**", "--allow", "read_file:**", "--allow", "edit_file:**"],
+  "go on",
+];
 
 export async function playStarts(attacks: readonly StartAttack[], user: User): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -42,13 +60,17 @@ async function play(attack: StartAttack, user: User): Promise<string | null> {
     models: attack.models,
     faults: attack.faults,
   });
-  await using scene = await programScene(user, { ollama: ollama.base, config: attack.config });
+  const hostile = attack.server === undefined
+    ? null
+    : Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (r) => attack.server!(r, held.scene!));
+  const base = hostile === null ? ollama.base : `http://127.0.0.1:${hostile.addr.port}`;
+  await using scene = await programScene(user, { ollama: base, config: attack.config });
   held.scene = scene;
   attack.before?.(scene);
   user.ownSync(scene.root);
   const beside = attack.beside === undefined
     ? null
-    : start([...user.prefix, "/bin/sh", "-c", scene.fill(attack.beside)], scene);
+    : start([...user.prefix, "/bin/sh", "-c", `trap exit TERM; ${scene.fill(attack.beside)}`], scene);
   try {
     const ran = await scene.run((attack.args ?? ["ask", "go on"]).map(scene.fill), {
       stdin: attack.stdin,
@@ -67,8 +89,9 @@ async function play(attack: StartAttack, user: User): Promise<string | null> {
     ].filter((one) => one !== null);
     return found.length === 0 ? null : found.join("; ");
   } finally {
+    await hostile?.shutdown();
     if (beside !== null) {
-      beside.kill("SIGKILL");
+      beside.kill("SIGTERM");
       await beside.status;
     }
   }

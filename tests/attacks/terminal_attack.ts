@@ -26,6 +26,7 @@ export async function playTerminal(attacks: readonly TerminalAttack[], user: Use
   const held = { scene: null as ProgramScene | null };
   const script = (heard: Heard): Turn => {
     const at = heard.messages.filter((m) => m.role === "user").length - 1;
+    if (attacks[at] === undefined) return { text: "There is no such row." };
     const since = heard.messages.slice(heard.messages.findLastIndex((m) => m.role === "user"));
     const step = since.filter((m) => m.role === "assistant").length;
     const before = attacks[at].calls.slice(0, step).flat().length;
