@@ -47,7 +47,7 @@ case ${1-} in
     esac ;;
   *) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
 esac
-unset HAROMBE_RUNTIME_DIR
+unset HAROMBE_RUNTIME_DIR NODE_OPTIONS
 export DENO_DIR="$D/cache" DENO_NO_UPDATE_CHECK=1
 exec "$D/deno" run @COMMON@ "$@"
 # What follows is data.
