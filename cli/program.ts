@@ -72,9 +72,6 @@ function withDefault(argv: readonly string[]): string[] {
 
 type Outside = { io: Io; load: LoadWiring; debug: boolean };
 
-/** A node of the command tree. */
-export type CommandNode = Command;
-
 /** The tree alone. `done` hears the exit code of the action that ran. */
 export function commandTree(outside: Outside, done: (code: number) => void): Command {
   const { io } = outside;
