@@ -132,7 +132,11 @@ export async function launch(
       hosts: namedHosts(config, environment),
       privacy: privacyOf(config, environment),
     });
-    const given = { HAROMBE_HOME: house.state, HAROMBE_FOLDER: house.powers.folder.path };
+    const given = {
+      HAROMBE_HOME: house.state,
+      HAROMBE_FOLDER: house.powers.folder.path,
+      HAROMBE_LAUNCHER: String(Deno.pid),
+    };
     const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
     const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
     return await served(child, async () => {

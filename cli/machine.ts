@@ -10,16 +10,19 @@ import { openFolder } from "../security/sandbox/open_folder.ts";
 import { PROTECTED_PATHS } from "../security/sandbox/protected.ts";
 import type { Sandbox } from "../security/sandbox/sandbox.ts";
 import { unavailable } from "./failure.ts";
+import { parentGone } from "./parent_watch.ts";
 
 export type Machine = { powers: Powers; sandbox: Sandbox; close(): Promise<void> };
 
 /** The helper for files ends after so long without a call, milliseconds. */
-const FILES_IDLE_MS = 30_000;
+const FILES_IDLE_MS = 20_000;
 
 /** The launcher that started this process, and its death (everything that it ran is dead then); or null: `version`, `audit`, `config` and the like run without one. */
 export function launcherOfThisProcess(): { launcher: Launcher; lost: Promise<void> } | null {
   if (typeof process.send !== "function") return null;
-  const channel = ipcChannel(process);
+  const ipc = ipcChannel(process);
+  const pid = Number(Deno.env.get("HAROMBE_LAUNCHER") ?? Deno.ppid);
+  const channel = { ...ipc, closed: Promise.race([ipc.closed, parentGone(pid)]) };
   return { launcher: launcherOver(channel), lost: channel.closed };
 }
 

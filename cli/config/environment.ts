@@ -3,7 +3,7 @@ import { nearest } from "../../security/nearest.ts";
 import { isSecret, type Leaf, variableOf } from "./leaf.ts";
 
 /** Variables that are no settings: where the state is, and what the launcher takes or tells the main process. */
-const RESERVED = ["HAROMBE_HOME", "HAROMBE_FOLDER", "HAROMBE_TOOLCHAINS", "HAROMBE_DENO"];
+const RESERVED = ["HAROMBE_HOME", "HAROMBE_FOLDER", "HAROMBE_TOOLCHAINS", "HAROMBE_DENO", "HAROMBE_LAUNCHER"];
 
 export type Override = { path: string[]; value: unknown; variable: string };
 

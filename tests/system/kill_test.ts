@@ -56,6 +56,16 @@ function kill(pid: number): void {
   }
 }
 
+async function deadline(work: Promise<unknown>, failure: string): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(failure)), 30_000);
+  try {
+    await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function once(next: () => number, ollama: string): Promise<string> {
   await using p = await place({ ollama });
   const allow = Array.from({ length: CALLS }, (_, i) => ["--allow", `shell:${lineOf(i + 1)}`]).flat();
@@ -72,8 +82,8 @@ async function once(next: () => number, ollama: string): Promise<string> {
   const victims = which === 0 ? [launcher, ...rest] : which === 1 || rest.length === 0 ? [launcher] : [rest[0]];
   victims.forEach(kill);
   await child.status;
-  await reading;
-  await errors;
+  // What still holds a pipe of the killed program is a process that lives on.
+  await deadline(Promise.all([reading, errors]), `after kill -9 of ${victims.length} something lives on`);
   const whole = acknowledged.some(({ event }) => event.type === "turn_ended");
   if (acknowledged.length === 0) return "before the first event";
 
