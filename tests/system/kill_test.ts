@@ -12,8 +12,6 @@ import { place } from "./harombe.ts";
 
 const KILLS = Number(Deno.env.get("HAROMBE_KILLS") ?? (Deno.env.get("HAROMBE_SOAK") ? 1000 : 10));
 const SEED = Number(Deno.env.get("HAROMBE_SEED") ?? 20261120);
-/** A whole turn takes about this long here; kills are spread over a little more, so that some come too late. */
-const SPREAD_MS = 1600;
 const CALLS = 3;
 
 /** mulberry32, public domain: small, seeded, good enough to spread points in time. */
@@ -66,10 +64,23 @@ async function deadline(work: Promise<unknown>, failure: string): Promise<void> 
   }
 }
 
-async function once(next: () => number, ollama: string): Promise<string> {
+const ALLOW = Array.from({ length: CALLS }, (_, i) => ["--allow", `shell:${lineOf(i + 1)}`]).flat();
+
+/** When the first event of an undisturbed turn comes and when it ends, milliseconds after the start. */
+async function undisturbed(ollama: string): Promise<{ first: number; end: number }> {
   await using p = await place({ ollama });
-  const allow = Array.from({ length: CALLS }, (_, i) => ["--allow", `shell:${lineOf(i + 1)}`]).flat();
-  const { child, lines } = p.start(["ask", "--events", ...allow, "do the three"]);
+  const began = performance.now();
+  const { child, lines } = p.start(["ask", "--events", ...ALLOW, "do the three"]);
+  const times: number[] = [];
+  for await (const _line of lines) times.push(performance.now() - began);
+  await Promise.all([child.status, child.stderr.cancel()]);
+  return { first: times[0], end: times[times.length - 1] };
+}
+
+/** One kill, at a point of the turn that `next` chooses; where it hit. */
+async function once(next: () => number, { ollama, at }: { ollama: string; at(): number }): Promise<string> {
+  await using p = await place({ ollama });
+  const { child, lines } = p.start(["ask", "--events", ...ALLOW, "do the three"]);
   const errors = new Response(child.stderr).text();
   const acknowledged: Line[] = [];
   const reading = (async () => {
@@ -77,7 +88,7 @@ async function once(next: () => number, ollama: string): Promise<string> {
   })();
   // The whole family, the launcher alone, or the main process alone: the others must not carry on.
   const which = Math.floor(next() * 3);
-  await new Promise((wait) => setTimeout(wait, 250 + next() * SPREAD_MS));
+  await new Promise((wait) => setTimeout(wait, at()));
   const [launcher, ...rest] = await family(child.pid);
   const victims = which === 0 ? [launcher, ...rest] : which === 1 || rest.length === 0 ? [launcher] : [rest[0]];
   victims.forEach(kill);
@@ -101,7 +112,7 @@ async function once(next: () => number, ollama: string): Promise<string> {
   const before = await Deno.readTextFile(join(p.folder, "log.txt")).catch(() => "");
   if (!whole) {
     const unfinished = !(await kept()).some((event) => event.type === "turn_ended");
-    const resumed = await p.run(["ask", "--events", `--resume=${session}`, ...allow]);
+    const resumed = await p.run(["ask", "--events", `--resume=${session}`, ...ALLOW]);
     assert.equal(resumed.code, unfinished ? 0 : 1, resumed.err);
   }
   const ran = (await Deno.readTextFile(join(p.folder, "log.txt")).catch(() => "")).split("\n").filter(Boolean);
@@ -130,9 +141,12 @@ Deno.test({
     await using ollama = await fakeOllama({ script: model });
     const next = random(SEED);
     const where = new Map<string, number>();
+    const turn = await undisturbed(ollama.base);
+    // From a little before the first event to a little after the last.
+    const at = () => turn.first * 0.9 + next() * (turn.end * 1.05 - turn.first * 0.9);
     for (let i = 0; i < KILLS; i++) {
-      const at = await once(next, ollama.base);
-      where.set(at, (where.get(at) ?? 0) + 1);
+      const hit = await once(next, { ollama: ollama.base, at });
+      where.set(hit, (where.get(hit) ?? 0) + 1);
     }
     console.log(`killed: ${[...where].map(([at, n]) => `${n} ${at}`).join(", ")}`);
     assert.ok((where.get("between calls") ?? 0) + (where.get("with a call open") ?? 0) > 0, "no kill hit the turn");
