@@ -27,6 +27,15 @@ const NO_START =
   /^(?:in|inside|within|under|across|from|at|on|of|is|are|does|do|did|was|were|and|or|that|which|there|with|like|counts?)$|^-/;
 const NAMES_TEXT =
   /^(?:word|words|text|string|phrase|pattern|term|keyword|function|class|variable|method|symbol|identifier|type|constant|interface)$/;
+/** A name in code is meant, so one word; "which function calls X" asks for callers, which no search can tell. */
+const NAMES_CODE =
+  /(?:^| )(?:function|class|variable|identifier|symbol|method|constant|interface|type|module|library)$/;
+/** What a reviewer looks for, by judgement and not by text. */
+const JUDGED =
+  /^(?:bug|problem|issue|mistake|flaw|vulnerability|vulnerabilitie|leak|smell|typo|improvement|optimi[sz]ation|inconsistency|inconsistencie|contradiction|duplicate|risk|hole|fault|defect|weakness|weaknesse|regression|redundancy|redundancie|antipattern|race|deadlock)s?$/;
+/** Words that logs are full of: in a log a text, in source a judgement. */
+const LOGGED = /^(?:error|warning|exception|failure|crash|crashe)s?$/;
+const SOURCE = /\.(?:ts|tsx|js|mjs|jsx|py|rs|go|java|kt|c|h|cc|cpp|cs|rb|php|swift|sh|md)$/i;
 /** What is looked for by kind, not by text: "search for files named x". */
 const THINGS_OF_OURS =
   /^(?:files?|folders?|director(?:y|ies)|documents?|images?|scripts?|sessions?|conversations?|chats?|commits?|lines?)$/;
@@ -67,6 +76,12 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
       );
     return named ? [] : [span(tokens, [at, at + 1], "PATTERN")];
   }
+  if (
+    token.kind === "word" && NAMES_CODE.test(lead) && !codeLike(token.raw) &&
+    (known(token.word) || /\b(?:which|what) \S+$/.test(lead))
+  ) {
+    return [];
+  }
   if (token.kind === "glob" || (token.kind === "word" && (ARTICLE.test(token.word) || NO_START.test(token.word)))) {
     return [];
   }
@@ -87,6 +102,12 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   const plainVerb = /\b(?:search|searching|scan|look) (?:\S+ ){0,4}for$|\b(?:grep|rg)\b/.test(lead) &&
     !/\blook\b/.test(lead);
   const out: Span[] = [];
+  const judged = !strong &&
+    tokens.slice(at, to).some((t) =>
+      JUDGED.test(t.word) ||
+      (LOGGED.test(t.word) && tokens.slice(to).some((p) => p.kind === "path" && SOURCE.test(p.raw)))
+    );
+  if (judged && token.kind === "word") return [];
   const add = (end: number) => {
     if (
       end > at + 1 && tokens[end - 1].kind === "word" &&

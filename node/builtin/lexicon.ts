@@ -49,8 +49,7 @@ const MEANINGS: Record<string, string> = {
   contents_of:
     `contents of the directory, contents of the folder, contents of this directory, contents of this folder, directory contents, folder contents, directory listing, contents of, content of, whats in, what is in, what are in, whats inside, what is inside, what lives in, whats there,
     what have we got in, what do we have in, what do i have in, what is there in, inside, contains, contents, content`,
-  whats_here:
-    `whats here, what is here, whats in here, what is in here, what do we have here, what have we got here, look around,
+  whats_here: `whats here, what is here, whats in here, what is in here, what do we have here, what have we got here,
     what do i have here, what is around here, whats inside here`,
   line: `line, wc, wc -l, lines of code, loc, line count, lines of text, rows, row, sloc`,
   word: `word, word count, wordcount, wc -w`,
@@ -61,7 +60,7 @@ const MEANINGS: Record<string, string> = {
     how much space, how much disk space, how much room, how much storage, how many bytes, how many kb, how many mb, how many kilobytes, how many megabytes, kilobytes, megabytes, du, space, disk space, room, storage`,
   takes:
     `take, takes, taking, take up, takes up, taking up, taken up by, use, uses, using, used by, use up, uses up, using up, occupy, occupies, occupying,
-    occupied by, eat, eats, eating, eating up, hog, hogs, hogging, consume, consumes, consuming, consumed by, fill, filling, filling up, need, needs, waste, wasting, going, gone, go`,
+    occupied by, eat, eats, eating, eating up, hog, hogs, hogging, consume, consumes, consuming, consumed by, fill, filling, filling up, wasting, going, gone, go`,
   space:
     `space, room, disk space, disk, storage, most space, most disk space, most room, most storage, the most space, the most disk space, the most room, most`,
   largest:

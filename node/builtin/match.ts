@@ -25,6 +25,10 @@ export class Match {
   slot(...slots: Slot[]): Span | undefined {
     return this.all(...slots)[0];
   }
+  /** The words before `span`. */
+  before(span: Span): string {
+    return this.reading.tokens.slice(0, span.from).map((t) => t.word).join(" ");
+  }
   /** The number that was said, if one was. */
   get n(): number | undefined {
     return this.slot("NUM")?.value;

@@ -10,6 +10,9 @@ import { searchRules } from "./rules/search.ts";
 import { systemRules } from "./rules/system.ts";
 import { treeRules } from "./rules/tree.ts";
 import { findSlots } from "./slots.ts";
+import { apart, sameButPlace } from "./both.ts";
+import { asksAtLarge } from "./sense.ts";
+import { shellLine } from "./shell_line.ts";
 import type { Span } from "./span.ts";
 import { type Token, tokenize } from "./token.ts";
 import { mended } from "./typo.ts";
@@ -56,6 +59,7 @@ function refused(words: string, marked: string): boolean {
     !/\bknow if\b|\b(?:see|check|tell me) if\b|^if (?:you|possible)/.test(words.replace(/\bdont mind\b/, ""))
   ) return true;
   if (/\b(?:not|dont|without|unless|why|should)\b/.test(words)) return true;
+  if (asksAtLarge(bare)) return true;
   if (ORDER.test(bare) && bare.includes(" ")) return true;
   const rest = bare.replace(/^(?:whats|what is|what are|what does) /, "");
   return rest !== bare && THINGS.test(rest) && !/^(?:time|date)$/.test(rest);
@@ -130,6 +134,8 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
   if (line !== null) return [{ do: "run", line }];
   if (/^\s*\?+\s*$/.test(text)) return [{ do: "help" }];
   if (text.length > 400 || /\n\s*\S[\s\S]*\n/.test(text.trim())) return null;
+  const habit = shellLine(text);
+  if (habit !== null) return [habit];
   for (const parts of cuts(text.trim())) {
     const frames: Frame[] = [];
     let whole = true;
@@ -141,5 +147,8 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
     }
     if (whole && frames.length > 0 && frames.length <= 5) return frames;
   }
-  return null;
+  const two = apart(text.trim());
+  if (two === null) return null;
+  const [a, b] = [await parsePart(two[0], null, now), await parsePart(two[1], null, now)];
+  return a?.length === 1 && b?.length === 1 && sameButPlace(a[0], b[0]) ? [...a, ...b] : null;
 }

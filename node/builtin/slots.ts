@@ -1,6 +1,7 @@
 /** The slots that a sentence fills by the shape of its tokens alone: paths, kinds of file, sizes, well-known names. */
 import { extensionsOf, globOf, isExtension, standsAlone } from "./languages.ts";
 import { LEXICON, singulars } from "./lexicon.ts";
+import { rangesAt } from "./ranges.ts";
 import { type Span, span } from "./span.ts";
 import type { Token } from "./token.ts";
 
@@ -33,6 +34,9 @@ export const USUAL_FOLDERS = new Set(
 
 const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
+/** Words of grammar that the commands do not know: never the name of a folder. */
+const NO_NAME =
+  /^(by|via|but|than|nor|not|if|how|why|who|when|while|until|about|into|onto|off|out|up|like|such|so|too|very|much|more|most|less|can|could|will|would|should|shall|must|may|might|he|she|him|his|her|them|they|their|said|nobody|nothing|ever|never|always|because|since|though|yet|after|before|without|against|above|over|between)$/;
 const INTO = /^(in|inside|within|under|below|from|of|into|at|beneath|for|to|on|ls|dir|list|tree|du)$/;
 const SUBJECT = /^(diff|log|does|do|is|are|large|big|heavy)$/;
 
@@ -128,7 +132,7 @@ function namedSpan(tokens: readonly Token[], at: number): Span[] {
 function folderSpan(tokens: readonly Token[], at: number): Span[] {
   const token = tokens[at];
   if (token.kind !== "word" && token.kind !== "quoted") return [];
-  if (token.kind === "word" && !/^[\w@.-]+$/.test(token.raw)) return [];
+  if (token.kind === "word" && (!/^[\w@.-]+$/.test(token.raw) || NO_NAME.test(token.word))) return [];
   const before = tokens[at - 1]?.word ?? "";
   const next = tokens[at + 1]?.word ?? "";
   const usual = USUAL_FOLDERS.has(token.word);
@@ -150,7 +154,9 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
   } else if (usual && tokens.length <= 4 && !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)) {
     out.push(span(tokens, [at, at + 1], "DIR_PATH"));
   } else if (
-    !known(token.word) && INTO.test(before) && !/^(for|to|on|of)$/.test(before) && !FILE_NOUNS.test(next) &&
+    !known(token.word) && INTO.test(before) &&
+    (!/^(for|to|on|of)$/.test(before) || (before === "of" && /^(tree|structure)$/.test(tokens[at - 2]?.word ?? ""))) &&
+    !FILE_NOUNS.test(next) &&
     token.kind === "word" &&
     !/^(\d|-)/.test(token.raw)
   ) {
@@ -216,6 +222,7 @@ export function findSlots(tokens: readonly Token[]): Span[] {
       ...namedSpan(tokens, at),
       ...folderSpan(tokens, at),
       ...sizeSpan(tokens, at),
+      ...rangesAt(tokens, at),
     );
   });
   return out;

@@ -7,6 +7,11 @@ const TOPIC_WORDS = ["time", "date", "timezone", "disk", "memory", "cpu", "load"
 const MACHINE = "usage free machine how_much total current list exists count either today_ all_system here name_ it";
 
 const topics = rule(["time date timezone disk memory cpu load uptime os host"], `${MACHINE} when size`, (m) => {
+  // "how much memory does X use": only this machine's own use is known.
+  if (
+    /^how (?:much|many) .*?\b(?:does|do|did|would|will|can|should|is|are) (?!(?:this|the|my|our|i|we|it|there|that|left|free|available|used|in|being|installed|still|currently|on|full|unused|remaining|spare)\b)/
+      .test(m.words)
+  ) return null;
   if (m.said("here") && !m.said("disk", "time", "date", "timezone", "os", "host")) return null;
   if (m.said("here") && m.said("disk") && !m.said("free")) return null;
   if (/\b(size|big)\b/.test(m.words) && !m.said("disk", "memory")) return null;

@@ -30,7 +30,7 @@ function scopeHere(m: Match, before: Frame | null, deep: boolean): Scope | null 
 }
 
 const list = rule(
-  ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep hidden NAMED MORE_SIZE LESS_SIZE"],
+  ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep hidden NAMED MORE_SIZE LESS_SIZE SIZE_RANGE"],
   `${SCOPE} ${SORTS} list find exists contents_of whats_here name_ detail_ recent DIR_WORD says size like sort_verb`,
   (m) => {
     const filtered = narrowed(m);
@@ -40,7 +40,7 @@ const list = rule(
       !m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !filtered &&
       !m.said("hidden") && !((/^what/.test(m.words) || m.said("entry")) && m.slot("DIR_PATH"))
     ) return null;
-    if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE")) return null;
+    if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE", "SIZE_RANGE")) return null;
     if (m.said("entry") && /^(?:any|some)thing/.test(m.words) && !filtered && !m.said("here") && !m.slot("DIR_PATH")) {
       return null;
     }
@@ -58,6 +58,10 @@ const list = rule(
     }
     const find = m.said("find") && !m.said("list");
     const scope = scopeOf(m, find || recent);
+    // A listing knows no size of a folder; the sums by folder do.
+    if (scope?.kind === "folder" && m.said("sort_size")) {
+      return frame({ do: "pick", ...scope, by: "size", end: "most", n: 20 });
+    }
     return scope && frame({ do: "list", ...scope, sort: sortOf(m) });
   },
 );
@@ -68,10 +72,16 @@ const empty = rule(["empty_", "file"], `${SCOPE} list find exists count`, (m) =>
   return frame({ do: m.said("count") ? "count" : "list", ...scope, kind: "file", smaller: 1 });
 });
 
-const tree = rule(["tree"], `here deep DIR_PATH file folder list hidden usage says name_ entry`, (m) => {
-  const scope = scopeOf(m, false);
-  return scope && frame({ do: "tree", path: scope.path, hidden: scope.hidden });
-});
+const tree = rule(
+  ["tree"],
+  `here deep DIR_PATH file folder list hidden usage says name_ entry LEVELS DIR_WORD`,
+  (m) => {
+    const word = m.slot("DIR_WORD");
+    if (word && !/\btree (?:view )?(?:of|for)$/.test(m.before(word))) return null;
+    const scope = word ? { path: word.text, hidden: m.said("hidden") } : scopeOf(m, false);
+    return scope && frame({ do: "tree", path: scope.path, hidden: scope.hidden, levels: m.slot("LEVELS")?.value });
+  },
+);
 
 const pick = rule(
   ["largest smallest newest oldest"],
@@ -126,7 +136,9 @@ const big = rule(["size", "file folder TYPE"], `${SCOPE} list find exists`, (m) 
     !/\b(big|large|huge|heavy) (\S+ )?(files|folders|directories|images|ones)\b/.test(m.words) ||
     /\bhow\b/.test(m.words)
   ) return null;
-  const scope = m.slot("MORE_SIZE", "LESS_SIZE") ? null : scopeOf(m, !m.said("here") && !m.slot("DIR_PATH"));
+  const scope = m.slot("MORE_SIZE", "LESS_SIZE", "SIZE_RANGE")
+    ? null
+    : scopeOf(m, !m.said("here") && !m.slot("DIR_PATH"));
   return scope && frame({ do: "pick", ...scope, by: "size", end: "most", n: 10 });
 });
 

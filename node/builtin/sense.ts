@@ -1,0 +1,31 @@
+/** Questions that use the words of the commands and ask for something else: a meaning, a rule of thumb, an opinion. */
+
+const COMMAND =
+  "(?:git [a-z-]+|ls|ll|dir|cat|less|more|grep|rg|ripgrep|find|wc|head|tail|df|du|free|tree|uname|uptime|nproc|pwd|date|git|help|search|list|count|diff|log|status)(?: command)?";
+
+/** "What does X do", "what is X for": the meaning of one word or command is asked. */
+const MEANING = new RegExp(
+  `^(?:what|which) (?:does|do|did|would|will|is|are)(?: the| a| an)?(?: word| command| term)? (?:${COMMAND}|[a-z_-]+|“”)(?: command| option| flag)? (?:do|mean|means|stand for|for|good for|used for|useful for)$|^(?:whats|what is) (?:the )?(?:${COMMAND})(?: (?:for|good for|used for))$|^(?:whats|what is) (?:git [a-z]+|ls|cat|grep|rg|wc|df|du|tree|head|tail)$`,
+);
+
+/** "How big is a movie", "how much space does the average photo take": things at large, not those here. */
+const AT_LARGE =
+  /^(?:(?:and|so|but|about|roughly|approximately) )*how (?:\S+ ){1,5}?(?:does|do|would|will|can|could|did|is|are|was|were|has|have|fits?) (?:(?:an?|one|most|some|typical|average|usual|normal|regular|people|humans?|companies|developers|programmers|someone|anyone|everybody)\b|(?:the|your) (?:average|typical|usual|normal|standard|default|internet|world|earth|universe|moon|sun|brain|human)\b)/;
+
+/** Verbs whose answer is a requirement or a capacity, neither of which any file tells. */
+const REQUIRES =
+  /\bhow (?:much|many|big|large|long)\b.*\b(?:need|needs|needed|require|requires|required|recommend|recommended|afford|cost|costs|hold|holds|weigh|fit|fits|enough|worth|buy|allow|allowed|allows|support|supports)\b/;
+
+/** What another program can do is no question about these commands. */
+const OF_OTHERS =
+  /\b(?:commands?|options?|flags?|subcommands?) (?:does|do|has|have|of|in|for|are in|are there in|are part of) (?:git|grep|linux|bash|unix|ls|find|docker|npm|vim)\b|\b(?:history|log|state|status|structure|size) of (?:git|linux|unix|version control|computing|programming|the (?:world|art|union|nation))\b/;
+
+/** A world, not a folder. */
+const ELSEWHERE =
+  /\b(?:in|on|of) (?:(?:outer|the) )*(?:space|world|universe|earth|internet|web|cloud|github|history|nature|general|theory|python|rust|java|javascript|typescript|bash|windows|word|excel|english|memory lane|life|court|bed|town|school|stock|mind)$/;
+
+/** True if `words`, a request in lower case without its courtesies, asks about the world rather than what is here. */
+export function asksAtLarge(words: string): boolean {
+  return MEANING.test(words) || AT_LARGE.test(words) || REQUIRES.test(words) || OF_OTHERS.test(words) ||
+    ELSEWHERE.test(words);
+}
