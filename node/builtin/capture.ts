@@ -22,7 +22,7 @@ const USED =
 const ENDS = /^(?:appears?|occurs?|used|defined|declared|mentioned|referenced|imported|exists?)$/;
 const PLACE =
   /^(?:in|inside|within|under|across|from|throughout|among|through|anywhere|everywhere|here|please|at|on|of)$/;
-const ARTICLE = /^(?:the|a|an|any|all|every|for|to|my|our|me|some)$/;
+const ARTICLE = /^(?:the|a|an|any|all|every|for|to|my|our|me|some|no|neither|these|those|this|your|his|her|their|its)$/;
 const NO_START =
   /^(?:in|inside|within|under|across|from|at|on|of|is|are|does|do|did|was|were|and|or|that|which|there|with|like|counts?)$|^-/;
 const NAMES_TEXT =
@@ -124,8 +124,8 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   if (ASIDE.test(aside)) {
     for (let end = at + 1; end <= Math.min(at + 4, tokens.length - 1); end++) {
       if (USED.test(tokens.slice(end).map((t) => t.word).join(" ")) && token.kind === "word") {
-        const plain = tokens.slice(at, end).every((t) => known(t.word) && !codeLike(t.raw));
-        if (!plain) add(end);
+        const named = tokens.slice(at, end).every((t) => t.kind !== "word" || !known(t.word) || codeLike(t.raw));
+        if (named || (end === at + 1 && !known(token.word))) add(end);
         break;
       }
     }
@@ -160,7 +160,7 @@ function rawOf(tokens: readonly Token[], from: number, to: number): string {
 }
 
 const NOT_A_PERSON =
-  /^(?:me|myself|us|you|him|her|them|anyone|anybody|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|yesterday|today|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|default|mistake|accident|i|we|it|this|that)$/;
+  /^(?:me|myself|us|you|him|her|them|anyone|anybody|email|mail|address|phone|name|names|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|yesterday|today|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|default|mistake|accident|i|we|it|this|that)$/;
 
 function authorAt(tokens: readonly Token[], at: number): Span[] {
   const about = tokens.some((t) =>

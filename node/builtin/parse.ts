@@ -35,11 +35,11 @@ const REFUSED =
 
 /** A command word in its base form before an object is an order to change something: "commit my changes". */
 const ORDER =
-  /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|title|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
+  /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|title|go|swap|partition|disk|drive|core|process|place|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
 
 /** "What is a commit?": the meaning of a word is asked, not the state of a thing. */
 const THINGS =
-  /^(?:an? )?(?:commit|branch|git|file|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|disk space|free memory|free space|disk usage|memory usage|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
+  /^(?:an? )?(?:(?:hidden|empty|binary|text|dot|large|untracked|staged|local|remote|merge|log|config|open|free|old|new) )?(?:commit|branch|git|file|dotfile|dotfiles|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|disk space|free memory|free space|disk usage|memory usage|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
 
 const POLITE =
   /^(?:(?:please|pls|hey|hi|hello|ok|okay|so|now|then|and|also|kindly|harombe|assistant|can you|could you|would you|will you|just|quickly|go ahead and|i want (?:you )?to|i need (?:you )?to|id like (?:you )?to|i would like (?:you )?to|lets|let us|let me|well|thanks|you can|next|first|after that|finally|can i|could i|may i|help me) )+/;

@@ -32,6 +32,12 @@ export function scopeOf(m: Match, deep: boolean): Scope | null {
     return null;
   }
   if (m.slot("DIR_WORD") && !m.said("file", "folder", "TYPE", "PATTERN")) return null;
+  // "movies in theaters", "music in bars": kinds of file that are things of the world need more than "in".
+  const kind = m.slot("TYPE");
+  if (
+    m.slot("DIR_WORD") && kind && !m.said("file", "folder") && /[{,](?:png|mp3|mp4)[,}]/.test(kind.text) &&
+    !/files?$/.test(m.reading.tokens[kind.to - 1].word)
+  ) return null;
   const path = folderOf(m, true);
   if (path !== undefined && /^(~|\/|\.\.)/.test(path) && /~/.test(path)) return null;
   const here = m.said("here") || m.slot("DIR_PATH")?.text === ".";

@@ -14,11 +14,30 @@ const AT_LARGE =
 
 /** Verbs whose answer is a requirement or a capacity, neither of which any file tells. */
 const REQUIRES =
-  /\bhow (?:much|many|big|large|long)\b.*\b(?:need|needs|needed|require|requires|required|recommend|recommended|afford|cost|costs|hold|holds|weigh|fit|fits|enough|worth|buy|allow|allowed|allows|support|supports)\b/;
+  /\bhow (?:much|many|big|large|long)\b.*\b(?:need|needs|needed|require|requires|required|recommend|recommended|afford|cost|costs|hold|holds|fit|fits|enough|worth|buy|allow|allowed|allows|support|supports)\b/;
 
 /** What another program can do is no question about these commands. */
 const OF_OTHERS =
   /\b(?:commands?|options?|flags?|subcommands?) (?:does|do|has|have|of|in|for|are in|are there in|are part of) (?:git|grep|linux|bash|unix|ls|find|docker|npm|vim)\b|\b(?:history|log|state|status|structure|size) of (?:git|linux|unix|version control|computing|programming|the (?:world|art|union|nation))\b/;
+
+/** Another moment than now, or again and again. */
+const OTHER_TIME =
+  /^(?:when|whenever|once|while|after|before|as soon as)\b(?! (?:did|was|were|is|has|had|have|do|does|i|we|exactly))[^,]* , |\b(?:every|each) (?:\d+ )?(?:second|minute|hour|day|night|morning|evening|week|month|time)s?\b|\b(?:tomorrow|next (?:week|month|year|time)|from now on|going to|in (?:an?|\d+) (?:minute|hour|day|week)s?$)/;
+
+/** Something told, not asked: "the disk is full". */
+const TOLD =
+  /^(?:the|my|our|this|that|it|its|i|we|he|she|they) (?!.*\b(?:that|which|how|what|who|where|when|need|want)\b)(?:\S+ ){0,4}?(?:is|are|was|were|has|have|had|seems?|looks?|hates?|loves?|likes?|broke|lost|deleted|forgot)(?: \S+)+$/;
+
+/** What sort of thing one thing is, which its name does not tell; and texts to be made up. */
+const JUDGEMENT =
+  /\b(?:kind|type|sort)s? of (?:(?:file|folder|document)s? (?:is|are|was) (?:this|that|it|these|those|\S+\.\w+)$|branch|commit|memory|disk|ram|cpu|session|chat|time|git)|\ban? (?:\S+ )?(?:commit message|readme|license|changelog|dockerfile|makefile|gitignore) (?:for|about|from|that|with)\b|\b(?:to|into|as) an? (?:\S+ )?(?:pdf|csv|json|file|spreadsheet|table|image|zip|archive|folder|document|list|printer|script|patch|graph|chart|diagram)\b/;
+
+/** A question that its own speaker has not finished. */
+const OPEN = /\b(?:of|for|in|about|to|with|by) (?:what|which|whom?)$/;
+
+/** "No" before a thing turns the meaning round; before a bound or a courtesy it does not. */
+const NONE =
+  /\bno\b(?! (?:larger|more|bigger|smaller|less|fewer|older|newer|later|earlier|heavier|lighter|of|problem|rush|hurry|worries)\b)/;
 
 /** A world, not a folder. */
 const ELSEWHERE =
@@ -26,6 +45,8 @@ const ELSEWHERE =
 
 /** True if `words`, a request in lower case without its courtesies, asks about the world rather than what is here. */
 export function asksAtLarge(words: string): boolean {
-  return MEANING.test(words) || AT_LARGE.test(words) || REQUIRES.test(words) || OF_OTHERS.test(words) ||
+  return MEANING.test(words) || AT_LARGE.test(words) || REQUIRES.test(words) || OTHER_TIME.test(words) ||
+    TOLD.test(words) || OPEN.test(words) || JUDGEMENT.test(words) ||
+    NONE.test(words) || OF_OTHERS.test(words) ||
     ELSEWHERE.test(words);
 }

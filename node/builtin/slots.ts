@@ -32,6 +32,9 @@ export const USUAL_FOLDERS = new Set(
     "plugins themes styles images downloads documents desktop pictures music videos logs").split(" "),
 );
 
+/** Usual folders whose names are things of their own: "list models" asks for no folder, "list files in models" does. */
+const THINGS =
+  /^(?:apps?|packages|plugins|themes|styles|images|pictures|music|videos|models|modules|resources|components|pages|examples|tools|helpers|documents|downloads|templates|migrations|scripts|tests?|specs?|servers?|clients?|target|data|web|vendor|public|static|core|desktop|logs)$/;
 const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
 /** Words of grammar that the commands do not know: never the name of a folder. */
@@ -144,7 +147,7 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
   } else if (/^(called|named)$/.test(before) && FOLDER_NOUNS.test(tokens[at - 2]?.word ?? "")) {
     out.push(span(tokens, [at - 1, at + 1], "DIR_PATH", token.raw));
   } else if (
-    usual &&
+    usual && !(THINGS.test(token.word) && /^(?:list|for|to|on)$/.test(before)) &&
     (INTO.test(before) ||
       (at === tokens.length - 1 && (/^-|^$/.test(before) || /^(grep|rg)$/.test(tokens[0].word)) ||
         tokens[at - 1]?.kind === "quoted") ||
@@ -158,7 +161,7 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
     (!/^(for|to|on|of)$/.test(before) || (before === "of" && /^(tree|structure)$/.test(tokens[at - 2]?.word ?? ""))) &&
     !FILE_NOUNS.test(next) &&
     token.kind === "word" &&
-    !/^(\d|-)/.test(token.raw)
+    !/^(\d|-)|^[A-Z][a-z]+$/.test(token.raw)
   ) {
     out.push(span(tokens, [at, at + 1], "DIR_WORD"));
   }

@@ -40,7 +40,12 @@ const branch = rule(["branch"], `current ${REPO} name_ list find where`, (m) => 
 const shown = rule(
   ["REF"],
   `commit diff change content ${REPO} says made message read wrote who when author`,
-  (m) => m.all("REF").length === 1 ? git({ op: "show", ref: m.slot("REF")!.text }) : null,
+  // "git diff REF" compares with now, which no reading here tells.
+  (m) =>
+    m.all("REF").length === 1 &&
+      !/\b(?:diff|since|from|against|between|to|after|before)$/.test(m.before(m.slot("REF")!))
+      ? git({ op: "show", ref: m.slot("REF")!.text })
+      : null,
 );
 
 const lastShown = rule(
@@ -102,6 +107,8 @@ const log = rule(
   `last newest recent NUM WHEN AUTHOR who when made wrote message author list count ${REPO} FILE_PATH DIR_PATH change detail_ entry modified exists find time date current most total first name_ times log past`,
   (m) => {
     const path = pathOf(m);
+    // "git status and the last commit": two questions.
+    if (/\b(?:status|diff)\b/.test(m.words)) return null;
     if (path === null || m.all("WHEN", "AUTHOR").length > 2 || m.all("AUTHOR").length > 1 || m.all("NUM").length > 1) {
       return null;
     }
@@ -159,6 +166,8 @@ const changedSince = rule(
   `FILE_PATH DIR_PATH commit made list repo git deep exists entry`,
   (m) => {
     const path = pathOf(m);
+    // Much happens in the world.
+    if (/\bhappen/.test(m.words) && !m.said("repo", "git", "deep", "commit") && path?.path === undefined) return null;
     if (path === null || !/\b(chang|modif|edit|commit|happen|land|add|done|new)/.test(m.words)) return null;
     return git({ op: "log", ...path, ...windowOf(m) });
   },

@@ -26,6 +26,13 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   const sense = marks || (quoted && (m.said("count") || /^(?:is|are) /.test(m.words))) ||
     m.said("search", "find", "contain", "text", "used", "times");
   if (!sense) return null;
+  // "show the function parse" wants its text, which a search does not give.
+  if (
+    /\b(?:function|class|method|interface)\b/.test(m.words) &&
+    !m.said("search", "find", "contain", "used", "times", "count")
+  ) {
+    return null;
+  }
   if (patterns.length === 0 && /\b(make|new)\b/.test(m.words)) return null;
   const word = m.slot("DIR_WORD");
   // A word that only its place makes a folder: "grep x in agent", "MAX_SIZE in agent", "files in agent".
