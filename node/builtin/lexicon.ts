@@ -5,7 +5,7 @@
 
 /** Words that carry no meaning for a command. Words that turn a meaning round (not, if, or, why) must never be here. */
 const FILLER =
-  `a, an, mind telling me, mind showing me, mind telling, would you mind, almost, nearly, id like you to, i would like you to, i want you to, i need you to, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
+  `a, an, teh, wich, waht, mind telling me, mind showing me, mind telling, would you mind, almost, nearly, id like you to, i would like you to, i want you to, i need you to, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
   with, from, within, inside, under, across, through, throughout, and, is, are, was, were, be, been, being, am, do, does, did,
   have, has, had, got, there, as, any, all, every, each, some, just, only, also, both, own, please, pls, plz, kindly, thanks,
   thank you, thx, hey, hi, hello, ok, okay, so, well, right, exactly, actually, really, quickly, quick, again, then, next to,

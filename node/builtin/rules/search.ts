@@ -33,6 +33,7 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   ) {
     return null;
   }
+  if (patterns.length === 0 && /\b(?:called|named|titled) \S+$/.test(m.words)) return null;
   if (patterns.length === 0 && /\b(make|new)\b/.test(m.words)) return null;
   const word = m.slot("DIR_WORD");
   // A word that only its place makes a folder: "grep x in agent", "MAX_SIZE in agent", "files in agent".

@@ -85,13 +85,15 @@ const tree = rule(
 
 const pick = rule(
   ["largest smallest newest oldest"],
-  `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older when`,
+  `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older when ${SORTS}`,
   (m, before) => {
     const noun = m.said("file", "folder", "entry", "TYPE", "GLOB", "NAMED") || m.said("here", "deep", "it") ||
       m.slot("DIR_PATH") || before;
     if (/\b(biggest|largest|smallest|newest|latest|oldest|recent)(?: \S+)? first\b/.test(m.words)) return null;
     if (!noun && !/\b(chang|modif|edit|updat|touch|work)/.test(m.words)) return null;
     if (m.said("when") && !m.said("newest", "oldest")) return null;
+    if (m.said("sort_name") || (m.said("sort_size") && !m.said("largest", "smallest"))) return null;
+    if (m.said("sort_modified") && !m.said("newest", "oldest")) return null;
     if (m.all("NUM").length > 1 || m.said("first") && !m.said("top", "it") && !/\b(top|first)\b/.test(m.words)) {
       return null;
     }
