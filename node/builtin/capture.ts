@@ -147,7 +147,8 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   } else if (FIND.test(lead) && token.kind === "word" && codeLike(token.raw)) {
     add(at + 1);
   } else if (
-    FIND.test(lead) && words.length === 1 && !ordinary && tokens.slice(to, to + 3).some((t) => t.kind === "path")
+    FIND.test(lead) && words.length === 1 && !ordinary && /^(?:in|inside|within)$/.test(tokens[to]?.word ?? "") &&
+    tokens.slice(to, to + 3).some((t) => t.kind === "path")
   ) {
     if (/\.\w+$/.test(tokens.slice(to, to + 3).find((t) => t.kind === "path")!.raw)) add(to);
   }
@@ -213,9 +214,10 @@ function topicAt(tokens: readonly Token[], at: number, end: number): Span[] {
   const past =
     /\b(?:sessions?|conversations?|chats?|history|ask(?:ed)?|talk(?:ed)?|discuss(?:ed)?|spoke|mention(?:ed)?|said|told|discussions?|questions?|say)\b/
       .test(lead);
-  const on = /(?:history|sessions?|conversations?|chats?)(?: \S+)? (?:for|on|with|containing)(?: the| a| an)?$/.test(
-    lead,
-  );
+  const on = /(?:history|sessions?|conversations?|chats?)(?: \S+)? (?:(?:for|on|containing)(?: the| a| an)?|with)$/
+    .test(
+      lead,
+    );
   if (!(past && about) && !on) return [];
   if (
     /^(?:the|a|an|my|our|before|earlier|already|last|yesterday|today|this|previously|recently)$/.test(

@@ -10,7 +10,7 @@ const MEANING = new RegExp(
 
 /** "How big is a movie", "how much space does the average photo take": things at large, not those here. */
 const AT_LARGE =
-  /^(?:(?:and|so|but|about|roughly|approximately) )*how (?:\S+ ){1,5}?(?:does|do|would|will|can|could|did|is|are|was|were|has|have|fits?) (?:(?:an?|one|most|some|typical|average|usual|normal|regular|people|humans?|companies|developers|programmers|someone|anyone|everybody)\b|(?:the|your) (?:average|typical|usual|normal|standard|default|internet|world|earth|universe|moon|sun|brain|human)\b)/;
+  /^(?:(?:and|so|but|about|roughly|approximately) )*how (?:\S+ ){1,5}?(?:does|do|would|will|can|could|did|is|are|was|were|has|have|fits?) (?:(?:an?|one|most|some|typical|average|usual|normal|regular|people|humans?|companies|developers|programmers|someone|anyone|everybody)(?= |$)|(?:the|your) (?:average|typical|usual|normal|standard|default|internet|world|earth|universe|moon|sun|brain|human)\b)/;
 
 /** Verbs whose answer is a requirement or a capacity, neither of which any file tells. */
 const REQUIRES =
@@ -32,6 +32,17 @@ const TOLD =
 const JUDGEMENT =
   /\b(?:kind|type|sort)s? of (?:(?:file|folder|document)s? (?:is|are|was) (?:this|that|it|these|those|\S+\.\w+)$|branch|commit|memory|disk|ram|cpu|session|chat|time|git)|\ban? (?:\S+ )?(?:commit message|readme|license|changelog|dockerfile|makefile|gitignore) (?:for|about|from|that|with)\b|\b(?:to|into|as) an? (?:\S+ )?(?:pdf|csv|json|file|spreadsheet|table|image|zip|archive|folder|document|list|printer|script|patch|graph|chart|diagram)\b/;
 
+/** What a program or a system does, has or is by its nature. */
+const BY_NATURE =
+  /\b(?:does|do|did|can|could|will|would) (?:git|linux|unix|windows|grep|macos)\b|^(?:is|are|was|has) (?:git|linux|unix|windows|grep|macos)\b(?! (?:clean|dirty|up|status))|\b(?:average|typical|usual) \w+/;
+
+/** A wish for a thing, or what somebody is doing, instead of a request. */
+const WISH =
+  /^(?:i|we) (?:need|want|wish|lost|have|had|like|would like) an? (?!list|listing|tree|count|overview|summary|look|quick|full|short)|^(?:im|i am|i was|we are|we were|were|hes|shes|he is|she is|they are) (?!looking|searching|trying|interested|wondering|seeking|on\b|in\b)\w+ing\b|\btime (?:to|for|of (?:day|year))\b|^is (?:the )?time\b|^check (?:in|out)\b|^(?:fetch|pull) (?!up\b)(?:\S+ ){0,2}(?:commit|change|branch|update)e?s?\b|\bwhats? (?:is |are )?the differences?$|\bfrom (?:the|my|our|a) (?:server|internet|web|cloud|backup|usb|phone|network|net|camera|printer)\b/;
+
+/** The way of a thing is asked, not its amount. */
+const MANNER = /^how (?:are|do|did|come|about)\b(?! (?:we|things|i)\b)/;
+
 /** A question that its own speaker has not finished. */
 const OPEN = /\b(?:of|for|in|about|to|with|by) (?:what|which|whom?)$/;
 
@@ -47,6 +58,6 @@ const ELSEWHERE =
 export function asksAtLarge(words: string): boolean {
   return MEANING.test(words) || AT_LARGE.test(words) || REQUIRES.test(words) || OTHER_TIME.test(words) ||
     TOLD.test(words) || OPEN.test(words) || JUDGEMENT.test(words) ||
-    NONE.test(words) || OF_OTHERS.test(words) ||
+    NONE.test(words) || MANNER.test(words) || BY_NATURE.test(words) || WISH.test(words) || OF_OTHERS.test(words) ||
     ELSEWHERE.test(words);
 }

@@ -53,6 +53,8 @@ function pathSpan(tokens: readonly Token[], at: number): Span[] {
     const to = FILE_NOUNS.test(next) ? at + 2 : at + 1;
     return [span(tokens, [at, to], "TYPE", globOf([bare[1].toLowerCase()]))];
   }
+  // A range of revisions.
+  if (/[^./]\.{2,3}[^./]/.test(raw)) return [];
   const path = raw.replace(/^\.\/(?=.)/, "").replace(/(?<=.)\/+$/, "");
   const base = path.split("/").at(-1)!;
   const folder = raw.endsWith("/") || /^\.{1,2}$|^~$/.test(base) || FOLDER_NOUNS.test(next) ||
@@ -71,7 +73,9 @@ function typeSpan(tokens: readonly Token[], at: number): Span[] {
     if (extensions === null) continue;
     const glob = globOf(extensions);
     const source = /^(source|code|config)$/.test(next);
-    if (source && FILE_NOUNS.test(tokens[at + 2]?.word ?? "")) out.push(span(tokens, [at, at + 3], "TYPE", glob));
+    const picture = /^(images?|pictures?|photos?|videos?)$/.test(next);
+    if (picture && standsAlone(name)) out.push(span(tokens, [at, at + 2], "TYPE", glob));
+    else if (source && FILE_NOUNS.test(tokens[at + 2]?.word ?? "")) out.push(span(tokens, [at, at + 3], "TYPE", glob));
     else if (FILE_NOUNS.test(next) || source) out.push(span(tokens, [at, at + 2], "TYPE", glob));
     else if (
       standsAlone(name) && !(at === 0 && word === name) ||
@@ -161,7 +165,7 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
     (!/^(for|to|on|of)$/.test(before) || (before === "of" && /^(tree|structure)$/.test(tokens[at - 2]?.word ?? ""))) &&
     !FILE_NOUNS.test(next) &&
     token.kind === "word" &&
-    !/^(\d|-)|^[A-Z][a-z]+$/.test(token.raw)
+    !/^(\d|-)|^[A-Z][A-Za-z]*$/.test(token.raw)
   ) {
     out.push(span(tokens, [at, at + 1], "DIR_WORD"));
   }

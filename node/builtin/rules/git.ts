@@ -132,7 +132,8 @@ const log = rule(
 const status = rule(
   ["status", "git repo deep tree_git"],
   `${REPO} status detail_ current`,
-  () => git({ op: "status" }),
+  // "the status of the project" may as well be its progress.
+  (m) => /\bproject\b/.test(m.words) && !m.said("git") ? null : git({ op: "status" }),
 );
 
 const uncommitted = rule(

@@ -33,6 +33,13 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   ) {
     return null;
   }
+  // "word processor", "line dance": a noun beside a noun is no request.
+  if (
+    m.reading.tokens.length < 4 && !quoted && !marks &&
+    !m.said("search", "find", "contain", "used", "times", "count", "show")
+  ) {
+    return null;
+  }
   if (patterns.length === 0 && /\b(?:called|named|titled) \S+$/.test(m.words)) return null;
   if (patterns.length === 0 && /\b(make|new)\b/.test(m.words)) return null;
   const word = m.slot("DIR_WORD");

@@ -77,6 +77,10 @@ const tree = rule(
   `here deep DIR_PATH file folder list hidden usage says name_ entry LEVELS DIR_WORD`,
   (m) => {
     const word = m.slot("DIR_WORD");
+    // "tree of life": a bare word is a folder only where a drawing is surely asked.
+    if (word && !m.said("show") && !m.slot("LEVELS") && !/\b(?:directory|folder|file) tree\b/.test(m.words)) {
+      return null;
+    }
     if (word && !/\btree (?:view )?(?:of|for)$/.test(m.before(word))) return null;
     const scope = word ? { path: word.text, hidden: m.said("hidden") } : scopeOf(m, false);
     return scope && frame({ do: "tree", path: scope.path, hidden: scope.hidden, levels: m.slot("LEVELS")?.value });
