@@ -22,7 +22,8 @@ const USED =
 const ENDS = /^(?:appears?|occurs?|used|defined|declared|mentioned|referenced|imported|exists?)$/;
 const PLACE =
   /^(?:in|inside|within|under|across|from|throughout|among|through|anywhere|everywhere|here|please|at|on|of)$/;
-const ARTICLE = /^(?:the|a|an|any|all|every|for|to|my|our|me|some|no|neither|these|those|this|your|his|her|their|its)$/;
+const ARTICLE =
+  /^(?:the|a|an|any|all|every|for|to|my|our|me|some|no|neither|these|those|this|your|his|her|their|its|nothing|anything|something|everything|nobody|none|it|them)$/;
 const NO_START =
   /^(?:in|inside|within|under|across|from|at|on|of|is|are|does|do|did|was|were|and|or|that|which|there|with|like|counts?)$|^-/;
 const NAMES_TEXT =
@@ -108,6 +109,8 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
       (LOGGED.test(t.word) && tokens.slice(to).some((p) => p.kind === "path" && SOURCE.test(p.raw)))
     );
   if (judged && token.kind === "word") return [];
+  // "the meaning of main.ts" is no text in it.
+  if (!strong && token.kind === "word" && !codeLike(token.raw) && tokens[to]?.word === "of") return [];
   const add = (end: number) => {
     if (
       end > at + 1 && tokens[end - 1].kind === "word" &&

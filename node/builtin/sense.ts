@@ -43,6 +43,10 @@ const WISH =
 /** The way of a thing is asked, not its amount. */
 const MANNER = /^how (?:are|do|did|come|about)\b(?! (?:we|things|i)\b)/;
 
+/** What can be seen in one picture, what the assistant itself owns, what a commit did: nothing that names or dates tell. */
+const UNSEEN =
+  /\b(?:in|on) (?:this|the|that|an?) (?:picture|image|photo|video|movie|pdf|spreadsheet|song)\b(?! (?:file|folder))|\byour (?:\S+ )?(?:files?|folders?|disk|memory|cpu|history|sessions?|commits?|branch|branches|readme|code|source|repo|tree|log|size|date|time)\b|\bcommits? (?:that|which) (?:added|adds?|introduced|created|removed|deleted|broke|fixed|fix|made|wrote)\b|\bcommit(?:ted)? to$/;
+
 /** A question that its own speaker has not finished. */
 const OPEN = /\b(?:of|for|in|about|to|with|by) (?:what|which|whom?)$/;
 
@@ -58,6 +62,7 @@ const ELSEWHERE =
 export function asksAtLarge(words: string): boolean {
   return MEANING.test(words) || AT_LARGE.test(words) || REQUIRES.test(words) || OTHER_TIME.test(words) ||
     TOLD.test(words) || OPEN.test(words) || JUDGEMENT.test(words) ||
-    NONE.test(words) || MANNER.test(words) || BY_NATURE.test(words) || WISH.test(words) || OF_OTHERS.test(words) ||
+    NONE.test(words) || UNSEEN.test(words) || MANNER.test(words) || BY_NATURE.test(words) || WISH.test(words) ||
+    OF_OTHERS.test(words) ||
     ELSEWHERE.test(words);
 }

@@ -39,7 +39,7 @@ const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
 /** Words of grammar that the commands do not know: never the name of a folder. */
 const NO_NAME =
-  /^(by|via|but|than|nor|not|if|how|why|who|when|while|until|about|into|onto|off|out|up|like|such|so|too|very|much|more|most|less|can|could|will|would|should|shall|must|may|might|he|she|him|his|her|them|they|their|said|nobody|nothing|ever|never|always|because|since|though|yet|after|before|without|against|above|over|between)$/;
+  /^(common|general|particular|total|full|order|question|fact|detail|short|brief|by|via|but|than|nor|not|if|how|why|who|when|while|until|about|into|onto|off|out|up|like|such|so|too|very|much|more|most|less|can|could|will|would|should|shall|must|may|might|he|she|him|his|her|them|they|their|said|nobody|nothing|ever|never|always|because|since|though|yet|after|before|without|against|above|over|between)$/;
 const INTO = /^(in|inside|within|under|below|from|of|into|at|beneath|for|to|on|ls|dir|list|tree|du)$/;
 const SUBJECT = /^(diff|log|does|do|is|are|large|big|heavy)$/;
 
@@ -158,7 +158,10 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
       SUBJECT.test(before) || (/^(the|my|our)$/.test(before) && INTO.test(tokens[at - 2]?.word ?? "")))
   ) {
     if (!(FILE_NOUNS.test(next) && extensionsOf(token.word))) out.push(span(tokens, [at, at + 1], "DIR_PATH"));
-  } else if (usual && tokens.length <= 4 && !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)) {
+  } else if (
+    usual && !THINGS.test(token.word) && !/^(config|configs)$/.test(token.word) && tokens.length <= 4 &&
+    !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)
+  ) {
     out.push(span(tokens, [at, at + 1], "DIR_PATH"));
   } else if (
     !known(token.word) && INTO.test(before) &&

@@ -17,6 +17,12 @@ const REPO = "git repo deep here tree_git";
 
 const onBranch = rule(["BRANCH_NAME", "current branch"], `branch current named ${REPO} exists`, (m) => {
   if (!/\b(am|are|is|still|does|do|have)\b/.test(m.words) || /^(what|which|how)|\byou on\b/.test(m.words)) return null;
+  // "is the branch protected": a plain word after a plain "branch" is what it is like, not what it is called.
+  const plain = /^[a-z]+$/.test(m.slot("BRANCH_NAME")?.text ?? "") &&
+    !/^(?:main|master|dev|develop|trunk|staging|production|release)$/.test(m.slot("BRANCH_NAME")!.text);
+  if (plain && /^(?:is|are|was) (?:the|my|our) /.test(m.words) && !/\b(?:on|called|named|current)\b/.test(m.words)) {
+    return null;
+  }
   if (
     m.said("exists") && !/\b(am|are|is|still)\b.*\b(on|in)\b/.test(m.words) &&
     /\bbranch (called|named)|exist|have|\ba \S+ branch|there/.test(m.words)
@@ -33,6 +39,7 @@ const branches = rule(
 );
 
 const branch = rule(["branch"], `current ${REPO} name_ list find where`, (m) => {
+  if (/\bwho\b/.test(m.words)) return null;
   if (/^git branch$/.test(m.words)) return git({ op: "branches" });
   return /\b(list|all|every|other|status)\b/.test(m.words) ? null : git({ op: "branch" });
 });

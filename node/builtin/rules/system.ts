@@ -15,6 +15,9 @@ const ASKS_OTHER = new RegExp(
     "\\b(?:disk|drive|memory|ram) (?:health|healthy|ok|okay|good|fine)\\b",
     "^how much (?:is|are|was) (?:the|my|this|that|an?) \\S+(?: \\S+)?$(?<!(?:used|free|left|available|full|use))",
     "\\b(?:enough|more|much|little|some|good|bad|hard|long|great) time\\b",
+    "\\b(?:disk|drive|memory|ram|load|processor)s? (?:an?|type|kind|speed|brand|price|capacity of|limit|manufacturer)\\b|\\bload capacity\\b",
+    "\\bfree time\\b",
+    "\\b(?:if|whether|is) (?:the |my |our )?server (?:is )?(?:up|down|on|online|running)\\b",
   ].join("|"),
 );
 
@@ -56,6 +59,9 @@ const space = rule(
 );
 
 const everything = rule(["all_system machine"], `${MACHINE} all_system`, (m) => {
+  if (
+    !m.said("all_system") && /\b(?:in|inside) (?:the|a|my|this|that) (?:box|machine|computer|device)\b/.test(m.words)
+  ) return null;
   const clear = m.said("all_system") || m.said("usage") ||
     /\b(what|which)\b.* (machine|computer|system|box|server|pc|laptop|host|device)\b/.test(m.words) ||
     /\b(overview|info|information|details)\b/.test(m.words);

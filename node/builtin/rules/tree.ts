@@ -35,6 +35,11 @@ const list = rule(
   (m) => {
     const filtered = narrowed(m);
     if (/^(file|folder|document|item)$|\byou know\b/.test(m.words)) return null;
+    // "are these files the same": a property is asked, not the list.
+    if (
+      /^(?:is|are|do|does|did|was|were|can) (?:this|these|that|those|the|my|our|all|they)\b/.test(m.words) &&
+      !/\b(?:exists?|there|here|in|any|under|inside)\b/.test(m.words) && !filtered
+    ) return null;
     if (m.said("sort_verb") && sortOf(m) === undefined) return null;
     if (
       !m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !filtered &&
@@ -159,7 +164,7 @@ const top = rule(
 );
 
 const hogs = rule(["takes", "space"], `here deep DIR_PATH file folder entry most largest list find`, (m) => {
-  if (!/\b(what|whats|which|who|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
+  if (!/\b(what|whats|which|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
   const scope = scopeOf(m, false);
   return scope && frame({ do: "pick", ...scope, by: "size", end: "most", n: 10 });
 });
