@@ -65,6 +65,20 @@ const CASES: [string, Frame, ToolResult[], string[], string][] = [
     "4 files here, subfolders included.",
   ],
   [
+    "a tree of one level asks for one level",
+    { do: "tree", levels: 1 },
+    [listing(entry("a.txt", 10), entry("docs", 4096, "directory"))],
+    ['→ list_files {"path":".","depth":1,"limit":2000}'],
+    "./ — 1 file and 1 folder\na.txt\ndocs/",
+  ],
+  [
+    "lines in the middle are read from the first on",
+    { do: "read", path: "a.txt", line: 5, lines: 2 },
+    [result("read_file", { size: 90, lines: 9 }, "a.txt, lines 5-6 of 9\nfive\nsix\n")],
+    ['→ read_file {"path":"a.txt","offset":5,"limit":2}'],
+    "a.txt, lines 5-6 of 9\n```\nfive\nsix\n```",
+  ],
+  [
     "both kinds are counted apart",
     { do: "count" },
     [TREE],

@@ -22,11 +22,21 @@ const USED =
 const ENDS = /^(?:appears?|occurs?|used|defined|declared|mentioned|referenced|imported|exists?)$/;
 const PLACE =
   /^(?:in|inside|within|under|across|from|throughout|among|through|anywhere|everywhere|here|please|at|on|of)$/;
-const ARTICLE = /^(?:the|a|an|any|all|every|for|to|my|our|me|some)$/;
+const ARTICLE =
+  /^(?:the|a|an|any|all|every|for|to|my|our|me|some|no|neither|these|those|this|your|his|her|their|its|nothing|anything|something|everything|nobody|none|it|them)$/;
 const NO_START =
   /^(?:in|inside|within|under|across|from|at|on|of|is|are|does|do|did|was|were|and|or|that|which|there|with|like|counts?)$|^-/;
 const NAMES_TEXT =
   /^(?:word|words|text|string|phrase|pattern|term|keyword|function|class|variable|method|symbol|identifier|type|constant|interface)$/;
+/** A name in code is meant, so one word; "which function calls X" asks for callers, which no search can tell. */
+const NAMES_CODE =
+  /(?:^| )(?:function|class|variable|identifier|symbol|method|constant|interface|type|module|library)$/;
+/** What a reviewer looks for, by judgement and not by text. */
+const JUDGED =
+  /^(?:bug|problem|issue|mistake|flaw|vulnerability|vulnerabilitie|leak|smell|typo|improvement|optimi[sz]ation|inconsistency|inconsistencie|contradiction|duplicate|risk|hole|fault|defect|weakness|weaknesse|regression|redundancy|redundancie|antipattern|race|deadlock)s?$/;
+/** Words that logs are full of: in a log a text, in source a judgement. */
+const LOGGED = /^(?:error|warning|exception|failure|crash|crashe)s?$/;
+const SOURCE = /\.(?:ts|tsx|js|mjs|jsx|py|rs|go|java|kt|c|h|cc|cpp|cs|rb|php|swift|sh|md)$/i;
 /** What is looked for by kind, not by text: "search for files named x". */
 const THINGS_OF_OURS =
   /^(?:files?|folders?|director(?:y|ies)|documents?|images?|scripts?|sessions?|conversations?|chats?|commits?|lines?)$/;
@@ -67,6 +77,12 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
       );
     return named ? [] : [span(tokens, [at, at + 1], "PATTERN")];
   }
+  if (
+    token.kind === "word" && NAMES_CODE.test(lead) && !codeLike(token.raw) &&
+    (known(token.word) || /\b(?:which|what) \S+$/.test(lead))
+  ) {
+    return [];
+  }
   if (token.kind === "glob" || (token.kind === "word" && (ARTICLE.test(token.word) || NO_START.test(token.word)))) {
     return [];
   }
@@ -87,6 +103,14 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   const plainVerb = /\b(?:search|searching|scan|look) (?:\S+ ){0,4}for$|\b(?:grep|rg)\b/.test(lead) &&
     !/\blook\b/.test(lead);
   const out: Span[] = [];
+  const judged = !strong &&
+    tokens.slice(at, to).some((t) =>
+      JUDGED.test(t.word) ||
+      (LOGGED.test(t.word) && tokens.slice(to).some((p) => p.kind === "path" && SOURCE.test(p.raw)))
+    );
+  if (judged && token.kind === "word") return [];
+  // "the meaning of main.ts" is no text in it.
+  if (!strong && token.kind === "word" && !codeLike(token.raw) && tokens[to]?.word === "of") return [];
   const add = (end: number) => {
     if (
       end > at + 1 && tokens[end - 1].kind === "word" &&
@@ -103,8 +127,8 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   if (ASIDE.test(aside)) {
     for (let end = at + 1; end <= Math.min(at + 4, tokens.length - 1); end++) {
       if (USED.test(tokens.slice(end).map((t) => t.word).join(" ")) && token.kind === "word") {
-        const plain = tokens.slice(at, end).every((t) => known(t.word) && !codeLike(t.raw));
-        if (!plain) add(end);
+        const named = tokens.slice(at, end).every((t) => t.kind !== "word" || !known(t.word) || codeLike(t.raw));
+        if (named || (end === at + 1 && !known(token.word))) add(end);
         break;
       }
     }
@@ -126,7 +150,8 @@ function patternAt(tokens: readonly Token[], at: number): Span[] {
   } else if (FIND.test(lead) && token.kind === "word" && codeLike(token.raw)) {
     add(at + 1);
   } else if (
-    FIND.test(lead) && words.length === 1 && !ordinary && tokens.slice(to, to + 3).some((t) => t.kind === "path")
+    FIND.test(lead) && words.length === 1 && !ordinary && /^(?:in|inside|within)$/.test(tokens[to]?.word ?? "") &&
+    tokens.slice(to, to + 3).some((t) => t.kind === "path")
   ) {
     if (/\.\w+$/.test(tokens.slice(to, to + 3).find((t) => t.kind === "path")!.raw)) add(to);
   }
@@ -139,7 +164,7 @@ function rawOf(tokens: readonly Token[], from: number, to: number): string {
 }
 
 const NOT_A_PERSON =
-  /^(?:me|myself|us|you|him|her|them|anyone|anybody|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|yesterday|today|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|default|mistake|accident|i|we|it|this|that)$/;
+  /^(?:me|myself|us|you|him|her|them|anyone|anybody|email|mail|address|phone|name|names|someone|somebody|everyone|date|size|name|time|far|the|a|an|whom|hand|yesterday|today|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|default|mistake|accident|i|we|it|this|that)$/;
 
 function authorAt(tokens: readonly Token[], at: number): Span[] {
   const about = tokens.some((t) =>
@@ -192,9 +217,10 @@ function topicAt(tokens: readonly Token[], at: number, end: number): Span[] {
   const past =
     /\b(?:sessions?|conversations?|chats?|history|ask(?:ed)?|talk(?:ed)?|discuss(?:ed)?|spoke|mention(?:ed)?|said|told|discussions?|questions?|say)\b/
       .test(lead);
-  const on = /(?:history|sessions?|conversations?|chats?)(?: \S+)? (?:for|on|with|containing)(?: the| a| an)?$/.test(
-    lead,
-  );
+  const on = /(?:history|sessions?|conversations?|chats?)(?: \S+)? (?:(?:for|on|containing)(?: the| a| an)?|with)$/
+    .test(
+      lead,
+    );
   if (!(past && about) && !on) return [];
   if (
     /^(?:the|a|an|my|our|before|earlier|already|last|yesterday|today|this|previously|recently)$/.test(

@@ -38,7 +38,12 @@ export const ListFrame = z.object({
   ...scope,
   sort: z.enum(["name", "size", "modified"]).optional(),
 });
-export const TreeFrame = z.object({ do: z.literal("tree"), ...scope });
+export const TreeFrame = z.object({
+  do: z.literal("tree"),
+  ...scope,
+  /** How many levels of folders are drawn; absent = all. */
+  levels: z.number().optional(),
+});
 export const PickFrame = z.object({
   do: z.literal("pick"),
   ...scope,
@@ -53,6 +58,8 @@ export const ReadFrame = z.object({
   do: z.literal("read"),
   ...target,
   from: z.enum(["start", "end"]).optional(),
+  /** The first line to show, from 1; absent = that of `from`. */
+  line: z.number().optional(),
   lines: z.number().optional(),
 });
 export const MeasureFrame = z.object({

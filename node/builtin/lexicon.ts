@@ -5,7 +5,7 @@
 
 /** Words that carry no meaning for a command. Words that turn a meaning round (not, if, or, why) must never be here. */
 const FILLER =
-  `a, an, mind telling me, mind showing me, mind telling, would you mind, almost, nearly, id like you to, i would like you to, i want you to, i need you to, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
+  `a, an, teh, wich, waht, mind telling me, mind showing me, mind telling, would you mind, almost, nearly, id like you to, i would like you to, i want you to, i need you to, live, lives, sit, stored, located, kept, lying, lying around, somebody, someone, anybody, anyone, thats, howre, the, this, these, that, those, my, our, your, me, i, we, us, im, ive, id, you, to, of, for, in, on, at,
   with, from, within, inside, under, across, through, throughout, and, is, are, was, were, be, been, being, am, do, does, did,
   have, has, had, got, there, as, any, all, every, each, some, just, only, also, both, own, please, pls, plz, kindly, thanks,
   thank you, thx, hey, hi, hello, ok, okay, so, well, right, exactly, actually, really, quickly, quick, again, then, next to,
@@ -49,8 +49,7 @@ const MEANINGS: Record<string, string> = {
   contents_of:
     `contents of the directory, contents of the folder, contents of this directory, contents of this folder, directory contents, folder contents, directory listing, contents of, content of, whats in, what is in, what are in, whats inside, what is inside, what lives in, whats there,
     what have we got in, what do we have in, what do i have in, what is there in, inside, contains, contents, content`,
-  whats_here:
-    `whats here, what is here, whats in here, what is in here, what do we have here, what have we got here, look around,
+  whats_here: `whats here, what is here, whats in here, what is in here, what do we have here, what have we got here,
     what do i have here, what is around here, whats inside here`,
   line: `line, wc, wc -l, lines of code, loc, line count, lines of text, rows, row, sloc`,
   word: `word, word count, wordcount, wc -w`,
@@ -61,7 +60,7 @@ const MEANINGS: Record<string, string> = {
     how much space, how much disk space, how much room, how much storage, how many bytes, how many kb, how many mb, how many kilobytes, how many megabytes, kilobytes, megabytes, du, space, disk space, room, storage`,
   takes:
     `take, takes, taking, take up, takes up, taking up, taken up by, use, uses, using, used by, use up, uses up, using up, occupy, occupies, occupying,
-    occupied by, eat, eats, eating, eating up, hog, hogs, hogging, consume, consumes, consuming, consumed by, fill, filling, filling up, need, needs, waste, wasting, going, gone, go`,
+    occupied by, eat, eats, eating, eating up, hog, hogs, hogging, consume, consumes, consuming, consumed by, fill, filling, filling up, wasting, going, gone, go`,
   space:
     `space, room, disk space, disk, storage, most space, most disk space, most room, most storage, the most space, the most disk space, the most room, most`,
   largest:
@@ -217,7 +216,7 @@ const MEANINGS: Record<string, string> = {
 
 /** Words that look like a slip of a command word and are not one. */
 export const OTHER_WORDS = new Set(
-  "stage brunch statue fodder resent decent county counter counts liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists"
+  "stage brunch statue fodder resent decent county counter counts provider providers protect context contest consent contend charges chances charged charger chanced director directors massage massages commuter commuters serve serves sever prevent insect insects marches latches lasting funding courting currant kennels nodules derails statutes flies compute computes crested starred stated worming ruining shoving fodders dives stricture timer timers finale alerted shaved staved smelled toady liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists"
     .split(" "),
 );
 

@@ -25,6 +25,10 @@ export class Match {
   slot(...slots: Slot[]): Span | undefined {
     return this.all(...slots)[0];
   }
+  /** The words before `span`. */
+  before(span: Span): string {
+    return this.reading.tokens.slice(0, span.from).map((t) => t.word).join(" ");
+  }
   /** The number that was said, if one was. */
   get n(): number | undefined {
     return this.slot("NUM")?.value;
@@ -53,7 +57,10 @@ function piecesAt(reading: Reading, at: number): Piece[] {
     if (stretch.some((t) => t.kind !== "word" && t.kind !== "number" && t.kind !== "path")) continue;
     const words = stretch.map((t) => t.word);
     const last = words.pop()!;
-    const names = singulars(last).flatMap((form) => [...LEXICON.get([...words, form].join(" ")) ?? []]);
+    // "the folder" is this one, "the folders" are some below it.
+    const names = singulars(last).flatMap((form) =>
+      [...LEXICON.get([...words, form].join(" ")) ?? []].filter((n) => form === last || n !== "here")
+    );
     if (names.length > 0) out.push({ to, names });
   }
   return out.sort((a, b) => b.to - a.to || Number(b.span !== undefined) - Number(a.span !== undefined));

@@ -10,6 +10,9 @@ import { searchRules } from "./rules/search.ts";
 import { systemRules } from "./rules/system.ts";
 import { treeRules } from "./rules/tree.ts";
 import { findSlots } from "./slots.ts";
+import { apart, sameButPlace } from "./both.ts";
+import { asksAtLarge } from "./sense.ts";
+import { shellLine } from "./shell_line.ts";
 import type { Span } from "./span.ts";
 import { type Token, tokenize } from "./token.ts";
 import { mended } from "./typo.ts";
@@ -32,11 +35,11 @@ const REFUSED =
 
 /** A command word in its base form before an object is an order to change something: "commit my changes". */
 const ORDER =
-  /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|title|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
+  /^(?:commit|change|modify|edit|update|touch|stage|branch|free|log|clean|empty|time|date|size|hide|load|host|boot|question|alter|save|write|make|add|chat|talk|discuss|author|use|fill|need|waste|call|define|import|set|start|end|patch|tag|mark|note|title|go|swap|partition|disk|drive|core|process|place|word|line|file|space|store|total|sum|code)(?: (?:the|my|a|an|this|that|these|those|all|me|it|its|up|some|our|your|to|off|out|down|every|everything|them|with)\b|$)/;
 
 /** "What is a commit?": the meaning of a word is asked, not the state of a thing. */
 const THINGS =
-  /^(?:an? )?(?:commit|branch|git|file|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|disk space|free memory|free space|disk usage|memory usage|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
+  /^(?:an? )?(?:(?:hidden|empty|binary|text|dot|large|untracked|staged|local|remote|merge|log|config|open|free|old|new) )?(?:commit|branch|git|file|dotfile|dotfiles|folder|directory|memory|ram|cpu|disk|diff|repository|repo|log|uptime|load|core|processor|session|storage|kernel|linux|tree|swap|disk space|free memory|free space|disk usage|memory usage|hostname|operating system|timezone|time|date|space|size|word|line|author|status|ssd|files|commits|branches|folders|directories|sessions|todos|todo)(?: mean)?$/;
 
 const POLITE =
   /^(?:(?:please|pls|hey|hi|hello|ok|okay|so|now|then|and|also|kindly|harombe|assistant|can you|could you|would you|will you|just|quickly|go ahead and|i want (?:you )?to|i need (?:you )?to|id like (?:you )?to|i would like (?:you )?to|lets|let us|let me|well|thanks|you can|next|first|after that|finally|can i|could i|may i|help me) )+/;
@@ -56,6 +59,7 @@ function refused(words: string, marked: string): boolean {
     !/\bknow if\b|\b(?:see|check|tell me) if\b|^if (?:you|possible)/.test(words.replace(/\bdont mind\b/, ""))
   ) return true;
   if (/\b(?:not|dont|without|unless|why|should)\b/.test(words)) return true;
+  if (asksAtLarge(bare)) return true;
   if (ORDER.test(bare) && bare.includes(" ")) return true;
   const rest = bare.replace(/^(?:whats|what is|what are|what does) /, "");
   return rest !== bare && THINGS.test(rest) && !/^(?:time|date)$/.test(rest);
@@ -130,6 +134,8 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
   if (line !== null) return [{ do: "run", line }];
   if (/^\s*\?+\s*$/.test(text)) return [{ do: "help" }];
   if (text.length > 400 || /\n\s*\S[\s\S]*\n/.test(text.trim())) return null;
+  const habit = shellLine(text);
+  if (habit !== null) return [habit];
   for (const parts of cuts(text.trim())) {
     const frames: Frame[] = [];
     let whole = true;
@@ -141,5 +147,8 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
     }
     if (whole && frames.length > 0 && frames.length <= 5) return frames;
   }
-  return null;
+  const two = apart(text.trim());
+  if (two === null) return null;
+  const [a, b] = [await parsePart(two[0], null, now), await parsePart(two[1], null, now)];
+  return a?.length === 1 && b?.length === 1 && sameButPlace(a[0], b[0]) ? [...a, ...b] : null;
 }

@@ -7,7 +7,8 @@ export type Scope = Omit<FrameOf<"count">, "do">;
 export type Target = { path?: string; name?: string; found?: boolean };
 
 /** What a rule about files may say of where and which. */
-export const SCOPE = "here deep DIR_PATH file folder entry TYPE GLOB NAMED MORE_SIZE LESS_SIZE WHEN hidden modified";
+export const SCOPE =
+  "here deep DIR_PATH file folder entry TYPE GLOB NAMED MORE_SIZE LESS_SIZE SIZE_RANGE WHEN hidden modified";
 
 const folderOf = (m: Match, loose: boolean): string | undefined => {
   const found = m.slot("DIR_PATH") ?? (loose ? m.slot("DIR_WORD") : undefined);
@@ -22,7 +23,7 @@ export function windowOf(m: Match): { since?: string; until?: string } {
 
 /** True if the sentence narrows the files down by name, kind, size or age. */
 export function narrowed(m: Match): boolean {
-  return m.slot("TYPE", "GLOB", "NAMED", "MORE_SIZE", "LESS_SIZE", "WHEN") !== undefined;
+  return m.slot("TYPE", "GLOB", "NAMED", "MORE_SIZE", "LESS_SIZE", "SIZE_RANGE", "WHEN") !== undefined;
 }
 
 /** The scope of `m`; null if it names two folders, two kinds or an impossible mix. `deep` is what is meant where nothing is said. */
@@ -30,7 +31,13 @@ export function scopeOf(m: Match, deep: boolean): Scope | null {
   if (m.all("DIR_PATH", "DIR_WORD").length > 1 || m.all("TYPE", "GLOB").length > 1 || m.all("WHEN").length > 1) {
     return null;
   }
-  if (m.slot("DIR_WORD") && !m.said("file", "folder", "TYPE")) return null;
+  if (m.slot("DIR_WORD") && !m.said("file", "folder", "TYPE", "PATTERN")) return null;
+  // "movies in theaters", "music in bars": kinds of file that are things of the world need more than "in".
+  const kind = m.slot("TYPE");
+  if (
+    m.slot("DIR_WORD") && kind && !m.said("file", "folder") && /[{,](?:png|mp3|mp4)[,}]/.test(kind.text) &&
+    !/files?$/.test(m.reading.tokens[kind.to - 1].word)
+  ) return null;
   const path = folderOf(m, true);
   if (path !== undefined && /^(~|\/|\.\.)/.test(path) && /~/.test(path)) return null;
   const here = m.said("here") || m.slot("DIR_PATH")?.text === ".";
@@ -51,8 +58,8 @@ export function scopeOf(m: Match, deep: boolean): Scope | null {
     kind: kinds,
     deep: below || undefined,
     hidden: m.said("hidden") || undefined,
-    larger: m.slot("MORE_SIZE")?.value,
-    smaller: m.slot("LESS_SIZE")?.value,
+    larger: (m.slot("MORE_SIZE") ?? m.slot("SIZE_RANGE"))?.value,
+    smaller: m.slot("LESS_SIZE")?.value ?? m.slot("SIZE_RANGE")?.upper,
     ...windowOf(m),
   };
 }

@@ -1,6 +1,7 @@
 /** The slots that a sentence fills by the shape of its tokens alone: paths, kinds of file, sizes, well-known names. */
 import { extensionsOf, globOf, isExtension, standsAlone } from "./languages.ts";
 import { LEXICON, singulars } from "./lexicon.ts";
+import { rangesAt } from "./ranges.ts";
 import { type Span, span } from "./span.ts";
 import type { Token } from "./token.ts";
 
@@ -31,8 +32,14 @@ export const USUAL_FOLDERS = new Set(
     "plugins themes styles images downloads documents desktop pictures music videos logs").split(" "),
 );
 
+/** Usual folders whose names are things of their own: "list models" asks for no folder, "list files in models" does. */
+const THINGS =
+  /^(?:apps?|packages|plugins|themes|styles|images|pictures|music|videos|models|modules|resources|components|pages|examples|tools|helpers|documents|downloads|templates|migrations|scripts|tests?|specs?|servers?|clients?|target|data|web|vendor|public|static|core|desktop|logs)$/;
 const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
+/** Words of grammar that the commands do not know: never the name of a folder. */
+const NO_NAME =
+  /^(common|general|particular|total|full|order|question|fact|detail|short|brief|by|via|but|than|nor|not|if|how|why|who|when|while|until|about|into|onto|off|out|up|like|such|so|too|very|much|more|most|less|can|could|will|would|should|shall|must|may|might|he|she|him|his|her|them|they|their|said|nobody|nothing|ever|never|always|because|since|though|yet|after|before|without|against|above|over|between)$/;
 const INTO = /^(in|inside|within|under|below|from|of|into|at|beneath|for|to|on|ls|dir|list|tree|du)$/;
 const SUBJECT = /^(diff|log|does|do|is|are|large|big|heavy)$/;
 
@@ -46,6 +53,8 @@ function pathSpan(tokens: readonly Token[], at: number): Span[] {
     const to = FILE_NOUNS.test(next) ? at + 2 : at + 1;
     return [span(tokens, [at, to], "TYPE", globOf([bare[1].toLowerCase()]))];
   }
+  // A range of revisions.
+  if (/[^./]\.{2,3}[^./]/.test(raw)) return [];
   const path = raw.replace(/^\.\/(?=.)/, "").replace(/(?<=.)\/+$/, "");
   const base = path.split("/").at(-1)!;
   const folder = raw.endsWith("/") || /^\.{1,2}$|^~$/.test(base) || FOLDER_NOUNS.test(next) ||
@@ -64,7 +73,9 @@ function typeSpan(tokens: readonly Token[], at: number): Span[] {
     if (extensions === null) continue;
     const glob = globOf(extensions);
     const source = /^(source|code|config)$/.test(next);
-    if (source && FILE_NOUNS.test(tokens[at + 2]?.word ?? "")) out.push(span(tokens, [at, at + 3], "TYPE", glob));
+    const picture = /^(images?|pictures?|photos?|videos?)$/.test(next);
+    if (picture && standsAlone(name)) out.push(span(tokens, [at, at + 2], "TYPE", glob));
+    else if (source && FILE_NOUNS.test(tokens[at + 2]?.word ?? "")) out.push(span(tokens, [at, at + 3], "TYPE", glob));
     else if (FILE_NOUNS.test(next) || source) out.push(span(tokens, [at, at + 2], "TYPE", glob));
     else if (
       standsAlone(name) && !(at === 0 && word === name) ||
@@ -128,7 +139,7 @@ function namedSpan(tokens: readonly Token[], at: number): Span[] {
 function folderSpan(tokens: readonly Token[], at: number): Span[] {
   const token = tokens[at];
   if (token.kind !== "word" && token.kind !== "quoted") return [];
-  if (token.kind === "word" && !/^[\w@.-]+$/.test(token.raw)) return [];
+  if (token.kind === "word" && (!/^[\w@.-]+$/.test(token.raw) || NO_NAME.test(token.word))) return [];
   const before = tokens[at - 1]?.word ?? "";
   const next = tokens[at + 1]?.word ?? "";
   const usual = USUAL_FOLDERS.has(token.word);
@@ -140,19 +151,24 @@ function folderSpan(tokens: readonly Token[], at: number): Span[] {
   } else if (/^(called|named)$/.test(before) && FOLDER_NOUNS.test(tokens[at - 2]?.word ?? "")) {
     out.push(span(tokens, [at - 1, at + 1], "DIR_PATH", token.raw));
   } else if (
-    usual &&
+    usual && !(THINGS.test(token.word) && /^(?:list|for|to|on)$/.test(before)) &&
     (INTO.test(before) ||
       (at === tokens.length - 1 && (/^-|^$/.test(before) || /^(grep|rg)$/.test(tokens[0].word)) ||
         tokens[at - 1]?.kind === "quoted") ||
       SUBJECT.test(before) || (/^(the|my|our)$/.test(before) && INTO.test(tokens[at - 2]?.word ?? "")))
   ) {
     if (!(FILE_NOUNS.test(next) && extensionsOf(token.word))) out.push(span(tokens, [at, at + 1], "DIR_PATH"));
-  } else if (usual && tokens.length <= 4 && !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)) {
+  } else if (
+    usual && !THINGS.test(token.word) && !/^(config|configs)$/.test(token.word) && tokens.length <= 4 &&
+    !known(token.word) && /^(show|display|see|me|view|open|)$/.test(before)
+  ) {
     out.push(span(tokens, [at, at + 1], "DIR_PATH"));
   } else if (
-    !known(token.word) && INTO.test(before) && !/^(for|to|on|of)$/.test(before) && !FILE_NOUNS.test(next) &&
+    !known(token.word) && INTO.test(before) &&
+    (!/^(for|to|on|of)$/.test(before) || (before === "of" && /^(tree|structure)$/.test(tokens[at - 2]?.word ?? ""))) &&
+    !FILE_NOUNS.test(next) &&
     token.kind === "word" &&
-    !/^(\d|-)/.test(token.raw)
+    !/^(\d|-)|^[A-Z][A-Za-z]*$/.test(token.raw)
   ) {
     out.push(span(tokens, [at, at + 1], "DIR_WORD"));
   }
@@ -216,6 +232,7 @@ export function findSlots(tokens: readonly Token[]): Span[] {
       ...namedSpan(tokens, at),
       ...folderSpan(tokens, at),
       ...sizeSpan(tokens, at),
+      ...rangesAt(tokens, at),
     );
   });
   return out;

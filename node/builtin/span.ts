@@ -12,6 +12,9 @@ export const SLOTS = [
   "NUM",
   "SIZE",
   "MORE_SIZE",
+  "SIZE_RANGE",
+  "LINES",
+  "LEVELS",
   "LESS_SIZE",
   "REF",
   "NAME",
@@ -25,7 +28,16 @@ export const SLOTS = [
 ] as const;
 export type Slot = typeof SLOTS[number];
 
-export type Span = { from: number; to: number; slot: Slot; text: string; value?: number; since?: Date; until?: Date };
+export type Span = {
+  from: number;
+  to: number;
+  slot: Slot;
+  text: string;
+  value?: number;
+  upper?: number;
+  since?: Date;
+  until?: Date;
+};
 
 /** The slot `slot` over `tokens[from, to)` with `text`, by default the words as typed. */
 export function span(tokens: readonly Token[], range: [number, number], slot: Slot, text?: string): Span {

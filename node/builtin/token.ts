@@ -135,14 +135,19 @@ function joinedSizes(tokens: Token[]): Token[] {
   for (const token of tokens) {
     const before = out.at(-1);
     const unit = token.kind === "word" ? UNITS[token.word] : undefined;
-    if (before?.kind === "number" && unit !== undefined && (token.word.length > 1 || token.word === "b")) {
+    const amount = before?.kind === "number"
+      ? before.value
+      : /^\d{1,9}\.\d{1,3}$/.test(before?.raw ?? "")
+      ? Number(before!.raw)
+      : undefined;
+    if (before && amount !== undefined && unit !== undefined && (token.word.length > 1 || token.word === "b")) {
       out.pop();
       out.push({
         ...before,
         kind: "size",
         raw: `${before.raw} ${token.raw}`,
         end: token.end,
-        value: Math.round(before.value! * unit),
+        value: Math.round(amount * unit),
       });
     } else out.push(token);
   }

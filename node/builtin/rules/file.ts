@@ -17,6 +17,26 @@ const compare = rule(
   },
 );
 
+/** "lines 5 to 10 of main.ts" */
+const lines = rule(["LINES", ONE], "read content list it file DIR_PATH says line", (m, before) => {
+  const target = targetOf(m, before);
+  const range = m.slot("LINES");
+  if (
+    target === null || m.all("LINES").length > 1 || /\b(?:is|are|does|do|was|why)\b(?! (?:in|on|at)\b)/.test(m.words)
+  ) return null;
+  return frame({ do: "read", ...target, line: range!.value, lines: range!.upper! - range!.value! + 1 });
+});
+
+/** "readme please": a well-known name and courtesy alone. */
+const named = rule(["NAME"], "", (m, before) => {
+  const target = targetOf(m, before);
+  if (target === null || m.all("NAME").length > 1) return null;
+  return /^(?:(?:the|our|my|please|hey|hi|now|ok|so|and|show|me) )*\S+(?: \S+)?(?: (?:please|pls|now|thanks|thx))+$/
+      .test(m.words)
+    ? frame({ do: "read", ...target })
+    : null;
+});
+
 const part = rule(
   ["first last", ONE],
   "line NUM read content list it file either DIR_PATH says detail_",
@@ -138,4 +158,4 @@ const read = rule(
   },
 );
 
-export const fileRules = [compare, units, part, measure, age, size, where, inside, exists, called, read];
+export const fileRules = [compare, units, lines, part, measure, age, size, where, inside, exists, called, read, named];

@@ -17,6 +17,12 @@ const REPO = "git repo deep here tree_git";
 
 const onBranch = rule(["BRANCH_NAME", "current branch"], `branch current named ${REPO} exists`, (m) => {
   if (!/\b(am|are|is|still|does|do|have)\b/.test(m.words) || /^(what|which|how)|\byou on\b/.test(m.words)) return null;
+  // "is the branch protected": a plain word after a plain "branch" is what it is like, not what it is called.
+  const plain = /^[a-z]+$/.test(m.slot("BRANCH_NAME")?.text ?? "") &&
+    !/^(?:main|master|dev|develop|trunk|staging|production|release)$/.test(m.slot("BRANCH_NAME")!.text);
+  if (plain && /^(?:is|are|was) (?:the|my|our) /.test(m.words) && !/\b(?:on|called|named|current)\b/.test(m.words)) {
+    return null;
+  }
   if (
     m.said("exists") && !/\b(am|are|is|still)\b.*\b(on|in)\b/.test(m.words) &&
     /\bbranch (called|named)|exist|have|\ba \S+ branch|there/.test(m.words)
@@ -33,6 +39,7 @@ const branches = rule(
 );
 
 const branch = rule(["branch"], `current ${REPO} name_ list find where`, (m) => {
+  if (/\bwho\b/.test(m.words)) return null;
   if (/^git branch$/.test(m.words)) return git({ op: "branches" });
   return /\b(list|all|every|other|status)\b/.test(m.words) ? null : git({ op: "branch" });
 });
@@ -40,7 +47,12 @@ const branch = rule(["branch"], `current ${REPO} name_ list find where`, (m) => 
 const shown = rule(
   ["REF"],
   `commit diff change content ${REPO} says made message read wrote who when author`,
-  (m) => m.all("REF").length === 1 ? git({ op: "show", ref: m.slot("REF")!.text }) : null,
+  // "git diff REF" compares with now, which no reading here tells.
+  (m) =>
+    m.all("REF").length === 1 &&
+      !/\b(?:diff|since|from|against|between|to|after|before)$/.test(m.before(m.slot("REF")!))
+      ? git({ op: "show", ref: m.slot("REF")!.text })
+      : null,
 );
 
 const lastShown = rule(
@@ -102,6 +114,8 @@ const log = rule(
   `last newest recent NUM WHEN AUTHOR who when made wrote message author list count ${REPO} FILE_PATH DIR_PATH change detail_ entry modified exists find time date current most total first name_ times log past`,
   (m) => {
     const path = pathOf(m);
+    // "git status and the last commit": two questions.
+    if (/\b(?:status|diff)\b/.test(m.words)) return null;
     if (path === null || m.all("WHEN", "AUTHOR").length > 2 || m.all("AUTHOR").length > 1 || m.all("NUM").length > 1) {
       return null;
     }
@@ -125,7 +139,8 @@ const log = rule(
 const status = rule(
   ["status", "git repo deep tree_git"],
   `${REPO} status detail_ current`,
-  () => git({ op: "status" }),
+  // "the status of the project" may as well be its progress.
+  (m) => /\bproject\b/.test(m.words) && !m.said("git") ? null : git({ op: "status" }),
 );
 
 const uncommitted = rule(
@@ -159,6 +174,8 @@ const changedSince = rule(
   `FILE_PATH DIR_PATH commit made list repo git deep exists entry`,
   (m) => {
     const path = pathOf(m);
+    // Much happens in the world.
+    if (/\bhappen/.test(m.words) && !m.said("repo", "git", "deep", "commit") && path?.path === undefined) return null;
     if (path === null || !/\b(chang|modif|edit|commit|happen|land|add|done|new)/.test(m.words)) return null;
     return git({ op: "log", ...path, ...windowOf(m) });
   },

@@ -1,9 +1,10 @@
 /** Rules about text in files. */
+import { codeLike } from "../capture.ts";
 import { frame, rule } from "../rule.ts";
 import { scopeOf } from "../scope.ts";
 
 const MAY =
-  "search find contain text line file folder entry times count used comment TYPE GLOB FILE_PATH NAME DIR_PATH here deep list exists content says total detail_ it who where";
+  "search find contain text line file folder entry times count used comment TYPE GLOB FILE_PATH NAME DIR_PATH here deep list exists content says total detail_ it who where DIR_WORD";
 
 /** "which files contain", "files that mention", "in which files": the files are wanted, not their lines. */
 const FILES =
@@ -25,7 +26,28 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   const sense = marks || (quoted && (m.said("count") || /^(?:is|are) /.test(m.words))) ||
     m.said("search", "find", "contain", "text", "used", "times");
   if (!sense) return null;
+  // "show the function parse" wants its text, which a search does not give.
+  if (
+    /\b(?:function|class|method|interface)\b/.test(m.words) &&
+    !m.said("search", "find", "contain", "used", "times", "count")
+  ) {
+    return null;
+  }
+  // "word processor", "line dance": a noun beside a noun is no request.
+  if (
+    m.reading.tokens.length < 4 && !quoted && !marks &&
+    !m.said("search", "find", "contain", "used", "times", "count", "show")
+  ) {
+    return null;
+  }
+  if (patterns.length === 0 && /\b(?:called|named|titled) \S+$/.test(m.words)) return null;
   if (patterns.length === 0 && /\b(make|new)\b/.test(m.words)) return null;
+  const word = m.slot("DIR_WORD");
+  // A word that only its place makes a folder: "grep x in agent", "MAX_SIZE in agent", "files in agent".
+  if (
+    word && (paths.length > 0 || !patterns[0] ||
+      !(/^(?:grep|rg)\b/.test(m.words) || codeLike(patterns[0].text) || /\bfiles in$/.test(m.before(word))))
+  ) return null;
   const scope = scopeOf(m, true);
   if (scope === null) return null;
   const pattern = patterns[0]?.text ?? (m.said("fixme") && !m.said("todo") ? "FIXME" : "todo_marks");
@@ -38,7 +60,7 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   return frame({
     do: "search",
     pattern: /^todos?$/.test(pattern) ? "todo_marks" : pattern,
-    path: paths[0]?.text,
+    path: paths[0]?.text ?? word?.text,
     name: name?.text,
     glob,
     give: files ? "files" : counted ? "count" : "lines",

@@ -30,17 +30,22 @@ function scopeHere(m: Match, before: Frame | null, deep: boolean): Scope | null 
 }
 
 const list = rule(
-  ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep hidden NAMED MORE_SIZE LESS_SIZE"],
+  ["file folder entry TYPE GLOB DIR_PATH here whats_here list deep hidden NAMED MORE_SIZE LESS_SIZE SIZE_RANGE"],
   `${SCOPE} ${SORTS} list find exists contents_of whats_here name_ detail_ recent DIR_WORD says size like sort_verb`,
   (m) => {
     const filtered = narrowed(m);
     if (/^(file|folder|document|item)$|\byou know\b/.test(m.words)) return null;
+    // "are these files the same": a property is asked, not the list.
+    if (
+      /^(?:is|are|do|does|did|was|were|can) (?:this|these|that|those|the|my|our|all|they)\b/.test(m.words) &&
+      !/\b(?:exists?|there|here|in|any|under|inside)\b/.test(m.words) && !filtered
+    ) return null;
     if (m.said("sort_verb") && sortOf(m) === undefined) return null;
     if (
       !m.said("list", "show", "find", "contents_of", "whats_here", "exists", "file", "folder") && !filtered &&
       !m.said("hidden") && !((/^what/.test(m.words) || m.said("entry")) && m.slot("DIR_PATH"))
     ) return null;
-    if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE")) return null;
+    if (m.said("size") && !m.slot("MORE_SIZE", "LESS_SIZE", "SIZE_RANGE")) return null;
     if (m.said("entry") && /^(?:any|some)thing/.test(m.words) && !filtered && !m.said("here") && !m.slot("DIR_PATH")) {
       return null;
     }
@@ -58,6 +63,10 @@ const list = rule(
     }
     const find = m.said("find") && !m.said("list");
     const scope = scopeOf(m, find || recent);
+    // A listing knows no size of a folder; the sums by folder do.
+    if (scope?.kind === "folder" && m.said("sort_size")) {
+      return frame({ do: "pick", ...scope, by: "size", end: "most", n: 20 });
+    }
     return scope && frame({ do: "list", ...scope, sort: sortOf(m) });
   },
 );
@@ -68,20 +77,32 @@ const empty = rule(["empty_", "file"], `${SCOPE} list find exists count`, (m) =>
   return frame({ do: m.said("count") ? "count" : "list", ...scope, kind: "file", smaller: 1 });
 });
 
-const tree = rule(["tree"], `here deep DIR_PATH file folder list hidden usage says name_ entry`, (m) => {
-  const scope = scopeOf(m, false);
-  return scope && frame({ do: "tree", path: scope.path, hidden: scope.hidden });
-});
+const tree = rule(
+  ["tree"],
+  `here deep DIR_PATH file folder list hidden usage says name_ entry LEVELS DIR_WORD`,
+  (m) => {
+    const word = m.slot("DIR_WORD");
+    // "tree of life": a bare word is a folder only where a drawing is surely asked.
+    if (word && !m.said("show") && !m.slot("LEVELS") && !/\b(?:directory|folder|file) tree\b/.test(m.words)) {
+      return null;
+    }
+    if (word && !/\btree (?:view )?(?:of|for)$/.test(m.before(word))) return null;
+    const scope = word ? { path: word.text, hidden: m.said("hidden") } : scopeOf(m, false);
+    return scope && frame({ do: "tree", path: scope.path, hidden: scope.hidden, levels: m.slot("LEVELS")?.value });
+  },
+);
 
 const pick = rule(
   ["largest smallest newest oldest"],
-  `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older when`,
+  `${SCOPE} NUM DIR_WORD list find size first top takes space name_ last it most recent detail_ exists newer older when ${SORTS}`,
   (m, before) => {
     const noun = m.said("file", "folder", "entry", "TYPE", "GLOB", "NAMED") || m.said("here", "deep", "it") ||
       m.slot("DIR_PATH") || before;
     if (/\b(biggest|largest|smallest|newest|latest|oldest|recent)(?: \S+)? first\b/.test(m.words)) return null;
     if (!noun && !/\b(chang|modif|edit|updat|touch|work)/.test(m.words)) return null;
     if (m.said("when") && !m.said("newest", "oldest")) return null;
+    if (m.said("sort_name") || (m.said("sort_size") && !m.said("largest", "smallest"))) return null;
+    if (m.said("sort_modified") && !m.said("newest", "oldest")) return null;
     if (m.all("NUM").length > 1 || m.said("first") && !m.said("top", "it") && !/\b(top|first)\b/.test(m.words)) {
       return null;
     }
@@ -126,7 +147,9 @@ const big = rule(["size", "file folder TYPE"], `${SCOPE} list find exists`, (m) 
     !/\b(big|large|huge|heavy) (\S+ )?(files|folders|directories|images|ones)\b/.test(m.words) ||
     /\bhow\b/.test(m.words)
   ) return null;
-  const scope = m.slot("MORE_SIZE", "LESS_SIZE") ? null : scopeOf(m, !m.said("here") && !m.slot("DIR_PATH"));
+  const scope = m.slot("MORE_SIZE", "LESS_SIZE", "SIZE_RANGE")
+    ? null
+    : scopeOf(m, !m.said("here") && !m.slot("DIR_PATH"));
   return scope && frame({ do: "pick", ...scope, by: "size", end: "most", n: 10 });
 });
 
@@ -141,7 +164,7 @@ const top = rule(
 );
 
 const hogs = rule(["takes", "space"], `here deep DIR_PATH file folder entry most largest list find`, (m) => {
-  if (!/\b(what|whats|which|who|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
+  if (!/\b(what|whats|which|where)\b/.test(m.words) || /\bmuch\b/.test(m.words)) return null;
   const scope = scopeOf(m, false);
   return scope && frame({ do: "pick", ...scope, by: "size", end: "most", n: 10 });
 });

@@ -12,7 +12,7 @@ export function* readSteps(frame: FrameOf<"read">, thread: Thread): Steps {
   thread.found = path;
   const last = frame.from === "end";
   const lines = frame.lines ?? 10;
-  const asked = last ? { offset: -lines, limit: lines } : { limit: frame.lines };
+  const asked = last ? { offset: -lines, limit: lines } : { offset: frame.line, limit: frame.lines };
   const result = yield* call("read_file", { path, ...asked });
   const said = textOf(result.content);
   const cut = said.indexOf("\n");

@@ -13,13 +13,13 @@ export type Chosen = { entries: Entry[]; truncated: boolean };
 const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The entries of `scope`, narrowed by what the tool does not narrow. Every kind if `scope.kind` is absent. */
-export function* chosen(scope: Scope, sort?: "name" | "size" | "modified"): Steps<Chosen> {
+export function* chosen(scope: Scope & { levels?: number }, sort?: "name" | "size" | "modified"): Steps<Chosen> {
   const aged = scope.since !== undefined;
   const sized = scope.larger !== undefined;
   const order = sort ?? (aged ? "modified" : sized ? "size" : undefined);
   const result = yield* call("list_files", {
     path: scope.path ?? ".",
-    depth: scope.deep ? DEEP : undefined,
+    depth: scope.levels ?? (scope.deep ? DEEP : undefined),
     glob: scope.glob,
     hidden: scope.hidden,
     sort: order,

@@ -1,0 +1,27 @@
+/** "the files in src and docs": one question about two things, as two questions that differ in nothing else. */
+import type { Frame } from "./frame.ts";
+
+/** Questions whose answer for two things is the answer for each. */
+const APART = /^(?:list|tree|count|total|exists|read|measure|stat|search)$/;
+const PLACES = ["path", "name", "glob"];
+
+/** `text` once with the first and once with the second of two joined words; null if no two words are joined. */
+export function apart(text: string): [string, string] | null {
+  if (/["`“]/.test(text)) return null;
+  const joints = [
+    ...text.matchAll(/(\S+),? (?:and|&)(?: (?:also|then))?(?: (?:in|of|from|inside|under))?(?: the)? (\S+)/gi),
+  ];
+  if (joints.length !== 1) return null;
+  const [{ 0: whole, 1: first, 2: second, index }] = joints;
+  const around = (word: string) => text.slice(0, index) + word + text.slice(index + whole.length);
+  return [around(first), around(second)];
+}
+
+/** True if `a` and `b` ask the same of two different places. */
+export function sameButPlace(a: Frame, b: Frame): boolean {
+  if (a.do !== b.do || !APART.test(a.do)) return false;
+  const [one, two] = [a, b] as Record<string, unknown>[];
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(two)])];
+  const differing = keys.filter((k) => one[k] !== two[k]);
+  return differing.length === 1 && differing.every((k) => PLACES.includes(k) && k in one && k in two);
+}
