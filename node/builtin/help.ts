@@ -12,6 +12,7 @@ export const EXAMPLES: Record<Topic, readonly string[]> = {
     "show the readme",
     "first 20 lines of main.ts",
     "last 10 lines of app.log",
+    "lines 5 to 10 of main.ts",
     "which file is largest",
     "newest 5 files in src",
     "how many markdown files are there",

@@ -105,7 +105,7 @@ const MEANINGS: Record<string, string> = {
   tree:
     `tree, structure, layout, hierarchy, tree view, directory tree, folder tree, file tree, folder structure, directory structure, file structure, project structure, tree structure, organised, organized, laid out, nested, structured`,
   here:
-    `here, directory contents, folder contents, directory listing, contents of the directory, contents of the folder, contents of this directory, contents of this folder, this folder, this directory, current folder, current directory, working directory, the folder, the directory, cwd, pwd, this dir, current dir,
+    `here, directory contents, folder contents, directory listing, contents of the directory, contents of the folder, contents of this directory, contents of this folder, this folder, this directory, current folder, current directory, working directory, the folder, the directory, cwd, this dir, current dir,
     in here, around here, right here, top folder, top level folder, top level, current working directory, this place, root folder, present directory, my folder, my directory, workspace root`,
   deep:
     `this project, the project, project, my project, workspace, codebase, code base, source tree, source code, recursively, recursive, everywhere, anywhere, subfolders, including subfolders, with subfolders,

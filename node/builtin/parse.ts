@@ -149,6 +149,6 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
   }
   const two = apart(text.trim());
   if (two === null) return null;
-  const [a, b] = [await parsePart(two[0], null, now), await parsePart(two[1], null, now)];
-  return a?.length === 1 && b?.length === 1 && sameButPlace(a[0], b[0]) ? [...a, ...b] : null;
+  const [a, b] = [await parsePart(two.texts[0], null, now), await parsePart(two.texts[1], null, now)];
+  return a?.length === 1 && b?.length === 1 && sameButPlace(a[0], b[0], two.sure) ? [...a, ...b] : null;
 }

@@ -45,7 +45,7 @@ const MANNER = /^how (?:are|do|did|come|about)\b(?! (?:we|things|i)\b)/;
 
 /** What can be seen in one picture, what the assistant itself owns, what a commit did: nothing that names or dates tell. */
 const UNSEEN =
-  /\b(?:in|on) (?:this|the|that|an?) (?:picture|image|photo|video|movie|pdf|spreadsheet|song)\b(?! (?:file|folder))|\byour (?:\S+ )?(?:files?|folders?|disk|memory|cpu|history|sessions?|commits?|branch|branches|readme|code|source|repo|tree|log|size|date|time)\b|\bcommits? (?:that|which) (?:added|adds?|introduced|created|removed|deleted|broke|fixed|fix|made|wrote)\b|\bcommit(?:ted)? to$/;
+  /\b(?:in|on) (?:this|the|that|an?) (?:picture|image|photo|video|movie|pdf|spreadsheet|song)\b(?! (?:file|folder))|\byour (?:\S+ )?(?:files?|folders?|disk|memory|cpu|history|sessions?|commits?|branch|branches|readme|code|source|repo|tree|log|size|date|time)\b|\bcommits? (?:that|which) (?:added|adds?|introduced|created|removed|deleted|broke|fixed|fix|made|wrote)\b|\bcommit(?:ted)? to$|\b(?:i|we|you|they|he|she) own\b/;
 
 /** A question that its own speaker has not finished. */
 const OPEN = /\b(?:of|for|in|about|to|with|by) (?:what|which|whom?)$/;

@@ -39,7 +39,7 @@ const FILE_NOUNS = /^(files?|scripts?|sources?|modules?|documents?|docs|ones)$/;
 const FOLDER_NOUNS = /^(folders?|director(y|ies)|dirs?|subfolders?|subdirector(y|ies))$/;
 /** Words of grammar that the commands do not know: never the name of a folder. */
 const NO_NAME =
-  /^(common|general|particular|total|full|order|question|fact|detail|short|brief|by|via|but|than|nor|not|if|how|why|who|when|while|until|about|into|onto|off|out|up|like|such|so|too|very|much|more|most|less|can|could|will|would|should|shall|must|may|might|he|she|him|his|her|them|they|their|said|nobody|nothing|ever|never|always|because|since|though|yet|after|before|without|against|above|over|between)$/;
+  /^(reverse|common|general|particular|total|full|order|question|fact|detail|short|brief|by|via|but|than|nor|not|if|how|why|who|when|while|until|about|into|onto|off|out|up|like|such|so|too|very|much|more|most|less|can|could|will|would|should|shall|must|may|might|he|she|him|his|her|them|they|their|said|nobody|nothing|ever|never|always|because|since|though|yet|after|before|without|against|above|over|between)$/;
 const INTO = /^(in|inside|within|under|below|from|of|into|at|beneath|for|to|on|ls|dir|list|tree|du)$/;
 const SUBJECT = /^(diff|log|does|do|is|are|large|big|heavy)$/;
 

@@ -82,6 +82,7 @@ const tree = rule(
   `here deep DIR_PATH file folder list hidden usage says name_ entry LEVELS DIR_WORD`,
   (m) => {
     const word = m.slot("DIR_WORD");
+    if (/\btrees\b/.test(m.words)) return null;
     // "tree of life": a bare word is a folder only where a drawing is surely asked.
     if (word && !m.said("show") && !m.slot("LEVELS") && !/\b(?:directory|folder|file) tree\b/.test(m.words)) {
       return null;
