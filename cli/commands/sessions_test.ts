@@ -9,7 +9,7 @@ const NOON = Date.UTC(2026, 10, 20, 12);
 async function commands() {
   const dir = await Deno.makeTempDir();
   const sessions = openSessions(`${dir}/sessions.db`, { now: () => NOON });
-  const { id } = await sessions.create({ folder: "/work/\u001b]0;evil\u0007", model: "small" }, never);
+  const { id } = await sessions.create({ folder: "/desk/\u001b]0;evil\u0007", model: "small" }, never);
   const call = { id: "c", name: "list_files", arguments: '{"path":"."}' };
   const result = { callId: "c", name: "list_files", content: text("a.md\nb.md"), isError: false };
   await sessions.append(id, [
@@ -35,7 +35,7 @@ async function commands() {
 Deno.test("sessions list shows a line each, without control characters", async () => {
   await using at = await commands();
   assert.deepEqual(await at.run("list"), {
-    out: `${at.id}  2026-11-20 12:00:00  list the[31m files  /work/]0;evil`,
+    out: `${at.id}  2026-11-20 12:00:00  list the[31m files  /desk/]0;evil`,
     err: "",
     code: 0,
   });
@@ -47,7 +47,7 @@ Deno.test("sessions show tells the conversation, found by the beginning of its i
   await using at = await commands();
   assert.deepEqual((await at.run("show", { id: at.id.slice(0, 7) })).out.split("\n"), [
     `${at.id}  list the[31m files`,
-    "folder /work/]0;evil, model small, begun 2026-11-20 12:00:00 UTC",
+    "folder /desk/]0;evil, model small, begun 2026-11-20 12:00:00 UTC",
     "",
     "> list the[31m files",
     "",

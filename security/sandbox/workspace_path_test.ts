@@ -7,10 +7,10 @@ const ACCEPTED: [string, string][] = [
   ["./", ""],
   ["a", "a"],
   ["./a//b/./c/", "a/b/c"],
-  ["/work/space", ""],
-  ["/work/space/", ""],
-  ["/work/space/a/b", "a/b"],
-  ["//work///space/a", "a"],
+  ["/desk/space", ""],
+  ["/desk/space/", ""],
+  ["/desk/space/a/b", "a/b"],
+  ["//desk///space/a", "a"],
   ["a.", "a."],
   ["..a", "..a"],
   ["a..b", "a..b"],
@@ -26,7 +26,7 @@ const ACCEPTED: [string, string][] = [
 
 for (const [asked, wanted] of ACCEPTED) {
   Deno.test(`the path ${JSON.stringify(asked.slice(0, 30))} means ${JSON.stringify(wanted.slice(0, 30))}`, () => {
-    assert.equal(workspacePath("/work/space", asked), wanted);
+    assert.equal(workspacePath("/desk/space", asked), wanted);
   });
 }
 
@@ -35,11 +35,11 @@ const REFUSED = [
   "../x",
   "a/../b",
   "a/..",
-  "/work/space/../x",
+  "/desk/space/../x",
   "/",
   "/etc/passwd",
-  "/work/spacex/a",
-  "/work",
+  "/desk/spacex/a",
+  "/desk",
   "~",
   "~/.ssh/id_rsa",
   "a\0b",
@@ -59,7 +59,7 @@ const REFUSED = [
 
 for (const asked of REFUSED) {
   Deno.test(`the path ${JSON.stringify(asked.slice(0, 30))} is refused`, () => {
-    assert.throws(() => workspacePath("/work/space", asked), { name: "TypeError", message: /^Cannot use path / });
+    assert.throws(() => workspacePath("/desk/space", asked), { name: "TypeError", message: /^Cannot use path / });
   });
 }
 
