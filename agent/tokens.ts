@@ -27,7 +27,6 @@
  *
  * The weights were fitted on the texts that are not `heldout`. No class is counted more than 10 % too low.
  */
-import type { ChatRequest, Message, Part } from "../node/chat.ts";
 
 /** In order: ASCII word (a hump of a camelCase name), other Latin word, digits, CJK, Cyrillic or Greek, other letters, space, ASCII marks, the rest. */
 const PIECES =
@@ -74,47 +73,4 @@ function asciiWord(word: string): number {
 
 function foreignWord(length: number): number {
   return 1 + Math.max(0, length - 3) * 0.21;
-}
-
-/** Tokens that a chat template spends on one message besides its text: role, separators. Most spend 3 to 5. */
-const PER_MESSAGE = 5;
-
-/** Tokens of a picture: models take from 256 to about 1,600; the upper end, so that a context is not overrun. */
-const PER_IMAGE = 1600;
-
-/** Tokens of the whole `request` as the backend will see it: messages, calls, results and the tools' schemas. */
-export function tokensOfRequest(request: Pick<ChatRequest, "messages" | "tools">): number {
-  const tools = request.tools.reduce((sum, tool) => sum + countTokens(JSON.stringify(tool)) + PER_MESSAGE, 0);
-  return request.messages.reduce((sum, message) => sum + tokensOfMessage(message), tools);
-}
-
-/** Tokens of one message, its template's share included. */
-export function tokensOfMessage(message: Message): number {
-  if (message.role === "tool") {
-    return PER_MESSAGE + countTokens(message.result.name) + tokensOfParts(message.result.content);
-  }
-  const calls = message.role === "assistant" ? message.toolCalls : [];
-  return calls.reduce(
-    (sum, call) => sum + PER_MESSAGE + countTokens(call.name) + countTokens(call.arguments),
-    PER_MESSAGE + tokensOfParts(message.content),
-  );
-}
-
-/** Base64 of audio and files at 3 bytes in 4 characters; a backend that takes them spends no more than their size. */
-function tokensOfParts(parts: readonly Part[]): number {
-  return parts.reduce((sum, part) => {
-    if (part.type === "text") return sum + countTokens(part.text);
-    return sum + (part.type === "image" ? PER_IMAGE : Math.ceil(part.data.length / 4));
-  }, 0);
-}
-
-/**
- * The ratio by which to multiply estimates, after a backend counted `actual` tokens for a request estimated at
- * `estimated`: a quarter of the way to what it measured, kept within 0.5 to 2, so one odd answer moves little and a
- * model with another tokenizer is still met in a few turns. Counts that tell nothing (a cached prompt) change nothing.
- */
-export function calibrate(ratio: number, measured: { estimated: number; actual: number }): number {
-  const seen = measured.actual / measured.estimated;
-  if (!Number.isFinite(seen) || measured.actual < 200 || seen < 0.5) return ratio;
-  return Math.min(2, Math.max(0.5, ratio + (seen - ratio) / 4));
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Envelope, EventLog } from "../../node/event.ts";
 import { textOf } from "../../node/chat.ts";
 import { clearWal, openDatabase, storeError } from "../../security/database.ts";
+import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
 import { AgentEvent } from "../event.ts";
 import { BOUNDARIES, isBoundary, passagesOf } from "./passage.ts";
@@ -50,6 +51,7 @@ const TITLE_CHARS = 60;
 export function openSessions(path: string, options: { now: () => number; readOnly?: boolean }): Sessions {
   const { now, readOnly } = options;
   const db = openDatabase(path, SESSION_STORE, { readOnly });
+  const stillThere = sameFiles([path]);
 
   /** Runs `work`; SQLite's errors come out as one clear line. */
   function attempt<T>(doing: string, signal: AbortSignal, work: () => T): T {
@@ -74,7 +76,9 @@ export function openSessions(path: string, options: { now: () => number; readOnl
       return attempt(`append to session ${session}`, signal, () => {
         const durable = events.some((event) => isBoundary(event) || event.type === "call_ended");
         db.exec(`PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}`);
-        return inTransaction(db, () => appendEvents(db, { session, events, at: now() }));
+        const kept = inTransaction(db, () => appendEvents(db, { session, events, at: now() }));
+        stillThere();
+        return kept;
       });
     },
 

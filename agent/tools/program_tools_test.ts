@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { textOf } from "../../node/chat.ts";
-import { filesOver } from "../../security/sandbox/files_client.ts";
+import { connectFiles } from "../../security/sandbox/files_client.ts";
 import type { Grant, RunOutcome } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import { toolsIn } from "../../tests/fakes/tools.ts";
@@ -22,7 +22,7 @@ async function withTools(
     stderr: "piped",
   }).spawn();
   const input = server.stdin.getWriter();
-  const files = filesOver({
+  const { files } = connectFiles({
     stdout: server.stdout,
     stderr: server.stderr,
     write: (bytes) => input.write(bytes),

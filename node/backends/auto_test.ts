@@ -152,12 +152,13 @@ Deno.test("a configured server that is down or public is reported, and no other 
   assert.equal(down.kind, "none");
   assert.match(down.kind === "none" ? down.text : "", /^The configured model server does not answer\. Cannot connect/);
   const api = await found(
-    { inference: { backend: "vllm", vllm: { base_url: "https://8.8.8.8/v1", api_key: "k" } } },
+    { inference: { backend: "vllm", vllm: { base_url: "https://192.0.2.1/v1", api_key: "k" } } },
     LOCAL,
   );
   assert.deepEqual(api, {
     kind: "none",
-    text: "The configured model server cannot be used. Cannot use a model server: https://8.8.8.8/v1 (8.8.8.8 is a " +
+    text:
+      "The configured model server cannot be used. Cannot use a model server: https://192.0.2.1/v1 (192.0.2.1 is a " +
       "public address, so this is a cloud; privacy.mode is local-only. To allow clouds, set privacy.mode)",
   });
 });

@@ -24,7 +24,7 @@ async function drain(events: AsyncIterable<unknown>): Promise<void> {
 }
 
 Deno.test("a name that resolves to a public address is refused before a byte is sent", async () => {
-  for (const addresses of [["8.8.8.8"], ["127.0.0.1", "8.8.8.8"], ["64:ff9b::7f00:1"]]) {
+  for (const addresses of [["192.0.2.1"], ["127.0.0.1", "192.0.2.1"], ["64:ff9b::7f00:1"]]) {
     const server: Server = {
       base: "http://localhost.evil.com",
       privacyMode: "local-only",
@@ -45,8 +45,8 @@ Deno.test("a name that does not resolve is unreachable, not believed", async () 
 
 Deno.test("the judged address is dialled, whatever the name means a moment later", async () => {
   const fake = await fakeOpenAi({ script: [{ text: "hi" }] });
-  const answers = [["127.0.0.1"], ["8.8.8.8"]];
-  const resolve = () => Promise.resolve(answers.shift() ?? ["8.8.8.8"]);
+  const answers = [["127.0.0.1"], ["192.0.2.1"]];
+  const resolve = () => Promise.resolve(answers.shift() ?? ["192.0.2.1"]);
   const server: Server = { base: `http://rebind.example:${fake.port}`, privacyMode: "local-only", resolve };
   const reply = await dial(server, { method: "GET", path: "/v1/models" }, never);
   assert.equal(reply.status, 200);

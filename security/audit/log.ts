@@ -9,6 +9,7 @@ import { createHeadFile, openHeadFile, readHeadFile } from "./head_file.ts";
 import type { AuditKey } from "./key.ts";
 import { pruneBefore } from "./prune.ts";
 import type { Audit, AuditEntry, AuditRecord } from "./record.ts";
+import { sameFiles } from "../same_file.ts";
 import { AUDIT_STORE } from "./schema.ts";
 
 export type AuditOptions = {
@@ -66,6 +67,7 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
   const headFile = openHeadFile(options.headPath, key);
   const state = { waiting: [] as Waiting[], closed: false, syncedAt: now() };
   publish(begin);
+  const stillThere = sameFiles([path, options.headPath]);
 
   /** Brings the head file up to `seal`, which is durable. */
   function publish(seal: Seal): void {
@@ -87,6 +89,7 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
     });
     chain.keep(seal);
     publish(seal);
+    stillThere();
     if (at - state.syncedAt >= HEAD_SYNC_MS) {
       headFile.sync();
       state.syncedAt = at;

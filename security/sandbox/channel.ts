@@ -1,4 +1,4 @@
-/** Two ends that send each other JSON messages: the IPC pipe between a process and its parent, or a pair within a test. */
+/** Two ends that send each other JSON messages: the IPC pipe between a process and its parent. */
 
 export type Channel = {
   /** Resolves when the message has left; rejects if the other end is gone. */
@@ -31,30 +31,5 @@ export function ipcChannel(end: IpcEnd): Channel {
       }),
     listen: (heard) => void end.on("message", heard),
     closed: new Promise((resolve) => end.on("disconnect", () => resolve())),
-  };
-}
-
-/** Two joined channels within this process; `cut` closes both. Messages pass through JSON, as they would through a pipe. */
-export function channelPair(): { main: Channel; launcher: Channel; cut(): void } {
-  const gone = Promise.withResolvers<void>();
-  const state = { cut: false };
-  const heard: Record<"main" | "launcher", ((message: unknown) => void)[]> = { main: [], launcher: [] };
-  const end = (to: "main" | "launcher", own: "main" | "launcher"): Channel => ({
-    send: (message) => {
-      if (state.cut) return Promise.reject(new Error("Cannot send: the other end is gone"));
-      const text = JSON.stringify(message);
-      queueMicrotask(() => heard[to].forEach((hear) => hear(JSON.parse(text))));
-      return Promise.resolve();
-    },
-    listen: (hear) => void heard[own].push(hear),
-    closed: gone.promise,
-  });
-  return {
-    main: end("launcher", "main"),
-    launcher: end("main", "launcher"),
-    cut: () => {
-      state.cut = true;
-      gone.resolve();
-    },
   };
 }

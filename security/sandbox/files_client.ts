@@ -95,8 +95,3 @@ export function connectFiles(run: Run): FilesConnection {
   };
   return { files, heard: () => state.heard, ended };
 }
-
-/** `Files` over `run`, a files program that the caller started and whose end is the caller's matter. */
-export function filesOver(run: Run): Files {
-  return connectFiles(run).files;
-}

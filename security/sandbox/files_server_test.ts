@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Files } from "./files.ts";
-import { filesOver } from "./files_client.ts";
+import { connectFiles } from "./files_client.ts";
 import type { Run, RunOutcome } from "./grant.ts";
 import { lazyFiles } from "./lazy_files.ts";
 
@@ -42,7 +42,7 @@ async function withProgram(
   const root = await Deno.makeTempDir();
   const run = program(root, access);
   try {
-    await test({ root, files: filesOver(run), run });
+    await test({ root, files: connectFiles(run).files, run });
   } finally {
     await run.closeInput().catch(() => {});
     await run.outcome;
@@ -108,7 +108,7 @@ Deno.test("calls overlap, large contents pass whole, and a cancelled call reject
 Deno.test("a call over a program that died, or never was one, rejects and says so", async () => {
   const root = await Deno.makeTempDir();
   await Deno.remove(root);
-  const files = filesOver(program(root, "ro"));
+  const files = connectFiles(program(root, "ro")).files;
   await assert.rejects(files.stat("", never), { message: /^Cannot reach the files: their program ended \(status 1: / });
   await assert.rejects(files.stat("", never), { message: /^Cannot reach the files/ });
 });

@@ -1,4 +1,5 @@
 /** Measures what this machine can confine with, by running it. */
+import { SEATBELT_LABEL } from "./seatbelt.ts";
 import { bubblewrapOptions, type Confinement, type Machine } from "./bubblewrap.ts";
 import { usablePlaces } from "./cgroup.ts";
 import { diagnose, type Diagnosis, type Symptoms, SYSCTL } from "./diagnosis.ts";
@@ -147,7 +148,10 @@ export async function probe(
     ? diagnose(await symptoms(bwrap, said, signal))
     : os === "windows"
     ? { cause: "Windows has no sandbox that harombe can drive.", cure: "unavailable: use WSL2." }
-    : { cause: `The sandbox is unverified on this OS (${os}).`, cure: "unavailable: run harombe on Linux." };
+    : {
+      cause: `The sandbox is ${SEATBELT_LABEL} (${os}) and is not driven there.`,
+      cure: "unavailable: run harombe on Linux.",
+    };
   const limits = limitsHeld(places, machine.root);
   const powers: Powers = {
     os,

@@ -1,5 +1,5 @@
 /** A launcher in this process, for tests that run real grants against real folders. */
-import { channelPair } from "../../security/sandbox/channel.ts";
+import { channelPair } from "../fakes/channel_pair.ts";
 import {
   DEFAULT_LIMITS,
   type Grant,

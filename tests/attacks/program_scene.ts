@@ -1,4 +1,5 @@
 /** The whole program between a hostile model and a canary: everything that no tool may reach, and whether it was. */
+import { LAUNCHER_FLAGS } from "../build/portable.ts";
 import { createServer, type Server } from "node:net";
 import type { User } from "./program_user.ts";
 import { forms } from "./token_forms.ts";
@@ -174,11 +175,7 @@ export async function programScene(
     Deno.execPath(),
     "run",
     "--no-prompt",
-    "--allow-run",
-    "--allow-read",
-    "--allow-write",
-    "--allow-env",
-    "--allow-sys",
+    ...LAUNCHER_FLAGS,
     `--config=${user.code}/deno.json`,
     `${user.code}/cli/launch.ts`,
     ...args,

@@ -60,3 +60,19 @@ Deno.test("a session goes on with what was said in it", async () => {
   const found = await p.run(["sessions", "search", "largest"]);
   assert.match(found.out, new RegExp(id.slice(0, 8)));
 });
+
+Deno.test("a chat whose state was deleted under it runs nothing more and says so", async () => {
+  await using p = await place();
+  const { child, lines } = p.start(["chat"], { stdin: "piped" });
+  const errors = new Response(child.stderr).text();
+  const writer = child.stdin.getWriter();
+  const say = (line: string) => writer.write(new TextEncoder().encode(`${line}\n`));
+  await say("what time is it");
+  for await (const line of lines) if (/^Time/.test(line)) break;
+  await Deno.remove(join(p.home, ".harombe"), { recursive: true });
+  await say("! echo it-ran");
+  await writer.close();
+  const { code } = await child.status;
+  assert.equal(code, 1);
+  assert.match(await errors, /it was moved, replaced or deleted while it was open/);
+});

@@ -1,4 +1,5 @@
 /** The program as a person starts it: launcher, main process, sandboxes, files on disk. */
+import { LAUNCHER_FLAGS } from "../build/portable.ts";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
@@ -8,11 +9,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** The flags of the launcher, as the tasks in deno.json give them. */
 const FLAGS = [
   "--no-prompt",
-  "--allow-run",
-  "--allow-read",
-  "--allow-write",
-  "--allow-env",
-  "--allow-sys",
+  ...LAUNCHER_FLAGS,
   `--config=${join(ROOT, "deno.json")}`,
 ];
 
