@@ -116,7 +116,9 @@ Deno.test("disk facts are read from what df printed, and null where it printed n
 });
 
 Deno.test({
-  name: "system_info tells what the process knows, and the disk by one fixed line",
+  name: `system_info tells what the process knows, and the disk by one fixed line${
+    noBash ? " (unavailable: install bash)" : ""
+  }`,
   ignore: noBash || Deno.build.os !== "linux",
   fn: () =>
     withTools(async (call, grants) => {

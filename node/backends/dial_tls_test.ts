@@ -23,7 +23,9 @@ const PROGRAM = (dial: string) => `
   server.closeAllConnections();`;
 
 Deno.test({
-  name: "over TLS the certificate must name the host that was configured (ignored where openssl is missing)",
+  name: `over TLS the certificate must name the host that was configured${
+    openssl ? "" : " (unavailable: install openssl)"
+  }`,
   ignore: !openssl,
   fn: async () => {
     const dir = await Deno.makeTempDir();

@@ -60,7 +60,7 @@ function lines(): string[] {
 for (const shell of ["sh", "bash"]) {
   Deno.test({
     name: `${shell} sees the same words in a line as the grammar does${
-      SHELLS.includes(shell) ? "" : ` (ignored: no ${shell} here)`
+      SHELLS.includes(shell) ? "" : ` (unavailable: install ${shell})`
     }`,
     ignore: !SHELLS.includes(shell),
     async fn() {
