@@ -154,6 +154,7 @@ async function* askModel(
         yield event;
         break;
       case "thinking":
+      case "notice":
         yield event;
         break;
       case "tool_call":
@@ -180,7 +181,7 @@ async function* askModel(
 const MOST_HEARD = 4 << 20;
 
 function sizeOf(event: ChatEvent): number {
-  if (event.type === "text" || event.type === "thinking") return event.text.length;
+  if (event.type === "text" || event.type === "thinking" || event.type === "notice") return event.text.length;
   return event.type === "tool_call" ? event.call.name.length + event.call.arguments.length : 0;
 }
 

@@ -59,6 +59,12 @@ export const ChatRequest = z.object({
   contextLength: z.number().int().positive().optional(),
   seed: z.number().int().optional(),
   stop: z.array(z.string()).optional(),
+  /** JSON Schema that the whole answer must satisfy; a backend that cannot enforce it throws `refused`. */
+  format: z.record(z.string(), z.unknown()).optional(),
+  /** Reasoning before the answer: on, off or how much; absent = the model's own default. */
+  think: z.union([z.boolean(), z.enum(["low", "medium", "high"])]).optional(),
+  /** Seconds that the model stays loaded after the answer; -1 = for ever. Backends that cannot are not asked. */
+  keepAlive: z.number().int().min(-1).optional(),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
@@ -71,6 +77,8 @@ export const ChatEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("thinking"), text: z.string() }),
   z.object({ type: z.literal("tool_call"), call: ToolCall }),
   z.object({ type: z.literal("usage"), promptTokens: z.number(), outputTokens: z.number() }),
+  /** What the person should know of this answer: a prompt that the server cut, a model that is being loaded. */
+  z.object({ type: z.literal("notice"), text: z.string() }),
   z.object({ type: z.literal("done"), reason: z.enum(["stop", "length", "tool_calls"]) }),
   z.object({ type: z.literal("error"), fault: ChatFault, message: z.string() }),
 ]);

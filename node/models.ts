@@ -5,8 +5,8 @@ import { z } from "zod";
 export const Model = z.object({
   name: z.string(),
   /** The wire that its server speaks. */
-  kind: z.enum(["ollama", "openai"]),
-  /** Base URL of its server. */
+  kind: z.enum(["ollama", "openai", "embedded", "anthropic"]),
+  /** Base URL of its server; of an embedded model, the path of its file. */
   base: z.string(),
   /** Size of the weights. */
   bytes: z.number().optional(),
@@ -15,6 +15,12 @@ export const Model = z.object({
   /** Tokens that the model or its server can hold at most. */
   contextLength: z.number().optional(),
   tools: z.boolean().optional(),
+  /** Reads images. */
+  images: z.boolean().optional(),
+  /** Can reason before it answers. */
+  thinking: z.boolean().optional(),
+  /** In memory now. */
+  loaded: z.boolean().optional(),
   /** True: it gives vectors, no answers. */
   embeddingsOnly: z.boolean(),
   /** The host that it really runs at, where its server only passes prompts on. Such a model is a cloud. */

@@ -16,9 +16,10 @@ export const VOCABULARY = ["node/chat.ts", "node/event.ts"];
 
 /**
  * Outside packages that any number of files may import; every other one has one file, its door. isomorphic-git: status
- * and diffs of one tool; fastest-levenshtein: node/ and security/ may not import each other.
+ * and diffs of one tool; fastest-levenshtein: node/ and security/ may not import each other; commander: a file for each
+ * group of commands.
  */
-export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git", "fastest-levenshtein"];
+export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git", "fastest-levenshtein", "commander"];
 
 /** The published door, alone allowed to only re-export. */
 export const BARREL = "cli/library.ts";

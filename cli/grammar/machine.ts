@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { unavailable } from "../failure.ts";
+import type { Done, Outside } from "./outside.ts";
+
+export function addMachine(root: Command, { io, load }: Outside, done: Done): void {
+  root.command("doctor").description("What this machine can confine, and what is not defended")
+    .option("--json", "print data as JSON").option("--debug", "show stacks").action(async (options) => {
+      const { doctor } = await import("../commands/doctor.ts");
+      done(await doctor(options, io, await load()));
+    });
+  root.command("version").description("The version").option("--json", "with the versions it runs on")
+    .option("--debug", "show stacks").action(async (options) => {
+      const { versionText } = await import("../commands/version.ts");
+      io.stdout.write(versionText(options.json === true));
+      done(0);
+    });
+  for (const [name, alias] of [["serve", "start"], ["node", null]] as const) {
+    const command = root.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments().action(() => {
+      throw unavailable(`harombe ${name} is not in this version yet`);
+    });
+    if (alias) command.alias(alias);
+  }
+}
