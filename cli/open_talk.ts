@@ -46,7 +46,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const started = launcherOfThisProcess();
   started?.lost.then(() => leave(io));
   const machine = await openMachine(started?.launcher ?? null, signal);
-  const stores = openStores(directory, io.now);
+  const scrub = createScrub({ known: secretsOf(config) });
+  const stores = openStores(directory, io.now, scrub.text);
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
     const finding = { privacyMode: config.privacy.mode };
@@ -57,6 +58,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     const tools = toolsFor(config, {
       powers: machine.powers,
       sessions: stores.sessions,
+      facts: stores.facts,
+      scrub: scrub.text,
       session: () => state.session.id,
     });
     const grants = createSessionGrants(toolKinds(tools, TOOL_KINDS));
@@ -83,7 +86,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       approvalMs: config.security.hitl.timeout * 1000,
       askUser: person.askUser,
       audit: stores.audit,
-      scrub: createScrub({ known: secretsOf(config) }),
+      scrub,
       sandbox: machine.sandbox,
       now: () => performance.now(),
     });

@@ -161,7 +161,18 @@ export function mainFlags(powers: MainPowers): string[] {
 }
 
 /** Commands that run nothing and look at no folder: they are answered without a look at the machine. */
-const ALONE = ["version", "completions", "complete", "help", "config", "audit", "sessions", "--version", "-V"];
+const ALONE = [
+  "version",
+  "completions",
+  "complete",
+  "help",
+  "config",
+  "audit",
+  "sessions",
+  "memory",
+  "--version",
+  "-V",
+];
 
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {

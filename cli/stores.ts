@@ -1,5 +1,6 @@
 /** What harombe keeps on this machine: one folder, 0700, with a file for each thing. */
 import { join } from "node:path";
+import { type Facts, openFacts } from "../agent/memory/facts.ts";
 import { openSessions, type Sessions } from "../agent/memory/sessions.ts";
 import { type AuditKey, openAuditKey } from "../security/audit/key.ts";
 import { type AuditLog, openAudit } from "../security/audit/log.ts";
@@ -11,16 +12,24 @@ import { EXIT, Exit } from "./failure.ts";
 export function statePaths(directory: string) {
   return {
     sessions: join(directory, "sessions.db"),
+    memory: join(directory, "memory.db"),
     audit: join(directory, "audit.db"),
     head: join(directory, "audit.head"),
     key: join(directory, "audit.key"),
   };
 }
 
-export type Stores = { sessions: Sessions; audit: AuditLog; reader: AuditReader; key: AuditKey; close(): void };
+export type Stores = {
+  sessions: Sessions;
+  facts: Facts;
+  audit: AuditLog;
+  reader: AuditReader;
+  key: AuditKey;
+  close(): void;
+};
 
-/** Opens or creates everything. Throws one clear error for whatever cannot be opened; then nothing stays open. */
-export function openStores(directory: string, now: () => number): Stores {
+/** Opens or creates everything. `scrub` takes secrets out: what it would change is not remembered. Throws one clear error for whatever cannot be opened; then nothing stays open. */
+export function openStores(directory: string, now: () => number, scrub: (text: string) => string): Stores {
   const paths = statePaths(directory);
   const opened: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(store: T): T => {
@@ -33,7 +42,8 @@ export function openStores(directory: string, now: () => number): Stores {
     const audit = keep(openAudit(paths.audit, { key, headPath: paths.head, now }));
     const reader = keep(readAudit(paths.audit));
     const sessions = keep(openSessions(paths.sessions, { now }));
-    return { sessions, audit, reader, key, close };
+    const facts = keep(openFacts(paths.memory, { now, scrub }));
+    return { sessions, facts, audit, reader, key, close };
   } catch (error) {
     close();
     throw readableError(directory, error);

@@ -1,7 +1,10 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
 import { defaultTools } from "../agent/tools/default_tools.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
+import type { Facts } from "../agent/memory/facts.ts";
 import type { Sessions } from "../agent/memory/sessions.ts";
+import { recallTool } from "../agent/tools/recall.ts";
+import { rememberTool } from "../agent/tools/remember.ts";
 import { assessShell } from "../security/risk/shell.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import { type ToolKinds, toolKinds } from "../security/rules.ts";
@@ -15,11 +18,17 @@ const SHORT_ID = 8;
 /** A tool that cannot run here is not offered; `doctor` and the prompt say why. */
 export function toolsFor(
   config: Config,
-  { powers, sessions, session }: { powers: Powers; sessions: Sessions; session: () => string },
+  { powers, sessions, facts, scrub, session }: {
+    powers: Powers;
+    sessions: Sessions;
+    facts: Facts;
+    scrub: (text: string) => string;
+    session: () => string;
+  },
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(powers.folder.path, { ...sessions, session }).filter((tool) => {
+  return allTools(powers.folder.path, { earlier: { ...sessions, session }, facts, scrub }).filter((tool) => {
     if (tool.name === "system_info") return true;
     if (tool.needs.run === "shell") return shell && runs(["shell"]);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
@@ -32,16 +41,34 @@ export function toolsFor(
 /** `session` is the present one, which is no earlier one. */
 type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
 
-function allTools(root: string, sessions: Earlier): AnyTool[] {
+type Kept = {
+  earlier: Earlier;
+  facts: Pick<Facts, "add" | "list" | "search">;
+  scrub: (text: string) => string;
+};
+
+function allTools(root: string, { earlier, facts, scrub }: Kept): AnyTool[] {
   return [
     ...defaultTools({ root, assessShell, machineFacts }),
-    searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
+    searchHistoryTool((args, signal) => searchSessions(earlier, args, signal)),
+    rememberTool((text, signal) => facts.add({ text, session: earlier.session(), toldBy: "agent" }, signal), scrub),
+    recallTool(async (query, limit, signal) =>
+      query.trim() === "" ? await facts.list({ limit }, signal) : await facts.search(query, { limit }, signal)
+    ),
   ];
 }
 
 /** Every tool that a rule may name, whether or not it runs here. */
 export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" }),
+  allTools("/", {
+    earlier: { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" },
+    facts: {
+      add: () => Promise.reject(new Error("a name only")),
+      list: () => Promise.resolve([]),
+      search: () => Promise.resolve([]),
+    },
+    scrub: (text) => text,
+  }),
 );
 
 async function searchSessions(

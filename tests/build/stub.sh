@@ -38,7 +38,7 @@ H=${HAROMBE_HOME:-${HOME:+$HOME/.harombe}}
 E='@ENV@'
 case ${1-} in
   version|completions|complete|help|--version|-V|--help|-h) set -- --ignore-env "--allow-env=$E" "$D/main.js" "$@" ;;
-  config|audit|sessions)
+  config|audit|sessions|memory)
     # A comma would split the list of a flag: then the launcher, which can write it.
     case $H in
       *,*) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
