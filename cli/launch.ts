@@ -11,6 +11,7 @@ import type { FilesModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import { ownFiles } from "./own_files.ts";
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
@@ -99,7 +100,11 @@ export async function launch(
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
-    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
+    const own = ownFiles(rest, currentFolder());
+    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+      environment: mainEnvironment(environment),
+      ipc: false,
+    });
     return await served(child, () => {});
   }
   if (state === undefined) {
@@ -159,6 +164,15 @@ async function workingFolder(named: string | null): Promise<string> {
   } catch (error) {
     if (error instanceof Exit) throw error;
     throw fail(diskReason(error) ?? String(error), error);
+  }
+}
+
+/** The folder that this process is in, or "/" where it is gone. */
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
   }
 }
 

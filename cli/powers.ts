@@ -170,6 +170,8 @@ const ALONE = [
   "audit",
   "sessions",
   "memory",
+  "backup",
+  "restore",
   "--version",
   "-V",
 ];
@@ -181,12 +183,18 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, and nothing else. */
-export function aloneFlags(state: string | undefined): string[] {
+/** The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command names, and nothing else. */
+export function aloneFlags(
+  state: string | undefined,
+  files: { read: string[]; write: string[] } | null = null,
+): string[] {
   const own = state?.startsWith("/") ? [state] : [];
+  const [read, write] = [[...own, ...files?.read ?? []], [...own, ...files?.write ?? []]];
   return [
     "--no-prompt",
-    ...(own.length > 0 ? [`--allow-read=${listed(own)}`, `--allow-write=${listed(own)}`] : []),
+    ...(read.length > 0 ? [`--allow-read=${listed(read)}`] : []),
+    ...(write.length > 0 ? [`--allow-write=${listed(write)}`] : []),
+    ...(files === null ? [] : ["--allow-sys=uid,statfs"]),
     `--allow-env=${ENVIRONMENT.join(",")}`,
     "--ignore-env",
     "--deny-run",

@@ -9,9 +9,11 @@ import { addMemory } from "./grammar/memory.ts";
 import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
 import { addRules } from "./grammar/rules.ts";
+import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addTalk } from "./grammar/talk.ts";
 import type { Io } from "./io.ts";
+import { finishCutRestore } from "./state_directory.ts";
 
 const HELP = `Usage: harombe [command]
 
@@ -29,7 +31,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 needs approval, 4 unavailable, 13
 `;
 
 /** Every command, in the order that help and completions know them. */
-const GRAMMAR = [addTalk, addSessions, addMemory, addAudit, addModels, addRules, addConfig, addMachine];
+const GRAMMAR = [addTalk, addSessions, addMemory, addAudit, addModels, addRules, addConfig, addState, addMachine];
 
 const loadWiring: LoadWiring = async () => (await import("./wiring.ts")).wiring;
 
@@ -61,6 +63,8 @@ export async function program(
       `unknown command '${short(words[0])}'${near ? `; did you mean '${near}'?` : "; see --help"}`,
     );
   }
+  const directory = stateOf(io);
+  if (directory !== null) await finishCutRestore(directory);
   try {
     await tree.parseAsync(words, { from: "user" });
     return result.code;
@@ -70,6 +74,12 @@ export async function program(
     const message = error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean $1?");
     throw new Exit(EXIT.usage, message, { cause: error });
   }
+}
+
+/** The state directory, as `stateDirectory` has it but without an error; it loads no configuration. */
+function stateOf(io: Io): string | null {
+  const [named, home] = [io.env("HAROMBE_HOME"), io.env("HOME")];
+  return named?.startsWith("/") ? named : named || !home ? null : `${home}/.harombe`;
 }
 
 /** No command, or only options of `chat`, means `chat`. */

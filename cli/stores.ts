@@ -6,6 +6,7 @@ import { type AuditKey, openAuditKey } from "../security/audit/key.ts";
 import { type AuditLog, openAudit } from "../security/audit/log.ts";
 import { type AuditReader, readAudit } from "../security/audit/query.ts";
 import { diskReason } from "./disk_reason.ts";
+import { exists } from "./exists.ts";
 import { EXIT, Exit } from "./failure.ts";
 
 /** The files in the state directory. `head` is the signed end of the audit log, outside its database. */
@@ -73,15 +74,4 @@ export function readableError(directory: string, error: unknown): unknown {
 
 function isEmpty(path: string): boolean {
   return !exists(path) || Deno.statSync(path).size === 0;
-}
-
-/** Whether there is anything at `path`. */
-export function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
