@@ -19,6 +19,7 @@ import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering } from "./model.ts";
 import { excessPowers } from "./powers.ts";
@@ -44,7 +45,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const config = options.model === null ? loaded.config : named(loaded.config, options.model);
   const started = launcherOfThisProcess();
-  started?.lost.then(() => leave(io));
+  started?.lost.then(() => leave(io, directory));
   const machine = await openMachine(started?.launcher ?? null, signal);
   const scrub = createScrub({ known: secretsOf(config) });
   const stores = openStores(directory, io.now, scrub.text);
@@ -131,7 +132,9 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       async close() {
         await machine.close();
         // What could not be removed is listed as empty; nothing is lost by it.
-        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
+        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch((error) =>
+          note(directory, { level: "warning", part: "main", what: `Cannot remove an empty session: ${error}` })
+        );
         stores.close();
       },
     };
@@ -143,7 +146,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
 }
 
 /** Without its launcher nothing can run, and nothing may: what was shown is kept, `--resume` goes on with it. */
-function leave(io: Io): never {
+function leave(io: Io, directory: string): never {
+  note(directory, { level: "error", part: "main", what: "The launcher is gone; this process ended." });
   io.stdin.setRaw(false);
   io.stderr.write("\nharombe: the launcher is gone; this process ends. Nothing that was shown is lost.\n");
   return Deno.exit(EXIT.failed);

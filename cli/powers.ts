@@ -172,6 +172,8 @@ const ALONE = [
   "memory",
   "backup",
   "restore",
+  "logs",
+  "uninstall",
   "--version",
   "-V",
 ];

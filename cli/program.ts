@@ -13,7 +13,7 @@ import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addTalk } from "./grammar/talk.ts";
 import type { Io } from "./io.ts";
-import { finishCutRestore } from "./state_directory.ts";
+import { finishCutRestore, stateFrom } from "./state_directory.ts";
 
 const HELP = `Usage: harombe [command]
 
@@ -63,7 +63,7 @@ export async function program(
       `unknown command '${short(words[0])}'${near ? `; did you mean '${near}'?` : "; see --help"}`,
     );
   }
-  const directory = stateOf(io);
+  const directory = stateFrom(io.env);
   if (directory !== null) await finishCutRestore(directory);
   try {
     await tree.parseAsync(words, { from: "user" });
@@ -74,12 +74,6 @@ export async function program(
     const message = error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean $1?");
     throw new Exit(EXIT.usage, message, { cause: error });
   }
-}
-
-/** The state directory, as `stateDirectory` has it but without an error; it loads no configuration. */
-function stateOf(io: Io): string | null {
-  const [named, home] = [io.env("HAROMBE_HOME"), io.env("HOME")];
-  return named?.startsWith("/") ? named : named || !home ? null : `${home}/.harombe`;
 }
 
 /** No command, or only options of `chat`, means `chat`. */

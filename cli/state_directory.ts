@@ -21,6 +21,13 @@ export async function useStateDirectory(path: string): Promise<void> {
   await finishCutRestore(path);
 }
 
+/** The state directory, as `stateDirectory` has it but null for an error; it loads no configuration. */
+export function stateFrom(env: (name: string) => string | undefined): string | null {
+  const [named, home] = [env("HAROMBE_HOME"), env("HOME")];
+  if (named) return named.startsWith("/") ? named : null;
+  return home ? `${home}/.harombe` : null;
+}
+
 /** Finishes a restore that had begun to replace files when it was cut: before that nothing in `path` may be opened. */
 export async function finishCutRestore(path: string): Promise<void> {
   try {

@@ -1,15 +1,15 @@
 /** Reads a backup into a place of its own, checks all of it, and only then lets it take the place of the old state. */
 import { dirname, join } from "node:path";
 import { statfsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { openAuditKey } from "../../security/audit/key.ts";
 import { verifyAudit } from "../../security/audit/verify.ts";
 import { openDatabase } from "../../security/database.ts";
 import { diskReason } from "../disk_reason.ts";
+import { exists } from "../exists.ts";
 import { EXIT, Exit, visible } from "../failure.ts";
 import { PARTS, WORK } from "../state_parts.ts";
-import { exists } from "../exists.ts";
 import { unpack } from "./archive.ts";
+import { refuseIfOpen } from "./in_use.ts";
 import type { Manifest } from "./manifest.ts";
 import { decrypted, HEADER_BYTES, isEncrypted } from "./seal.ts";
 import { commitRestore, finishRestore, incoming, lockRestore, performRestore, presentNames } from "./swap.ts";
@@ -49,7 +49,7 @@ export async function restoreBackup(options: RestoreOptions, signal: AbortSignal
   try {
     const manifest = await stage(options, signal);
     await checkStaged(incoming(state), manifest, signal);
-    for (const { name, kind } of PARTS) if (kind === "database") refuseIfOpen(join(state, name));
+    for (const { name, kind } of PARTS) if (kind === "database") refuseIfOpen(join(state, name), "restore");
     signal.throwIfAborted();
     const aside = commitRestore(state, now);
     // From here on it is finished even if the person has pressed Ctrl-C.
@@ -137,22 +137,6 @@ async function checkStaged(at: string, manifest: Manifest, signal: AbortSignal):
   const said = manifest.audit ?? { last: -1, faults: 0 };
   if (faults.length + omitted !== said.faults || last !== said.last) {
     throw new RangeError("Cannot use this backup: the audit log in it is not as it was when it was written");
-  }
-}
-
-/** A process that has the store open would go on writing to a file that is no longer the state's. */
-function refuseIfOpen(path: string): void {
-  if (!exists(path)) return;
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(path, { timeout: 0 });
-    // SQLite leaves the write-ahead log only where no other connection has the file open.
-    db.exec("PRAGMA journal_mode = DELETE");
-  } catch (error) {
-    if (!/locked|busy/i.test(String(error))) return; // Damaged: it is what the restore is for.
-    throw new Exit(EXIT.failed, "Cannot restore while harombe runs: end every chat first", { cause: error });
-  } finally {
-    db?.close();
   }
 }
 
