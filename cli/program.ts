@@ -22,6 +22,7 @@ const HELP = `Usage: harombe [command]
   sessions|audit       what was said, what was done: list, show, search, verify …
   memory               what was asked to be remembered: list, show, add, rm, search
   config|rules|models  show and change settings; rules for tools; models that are there
+  backup|restore       all of it in one file, and back; logs, update, uninstall
   doctor               what this machine can confine, and what is not defended
   completions <shell>  bash, zsh, fish, powershell
   version              --json for the parts
