@@ -19,8 +19,7 @@ const HELP = `Usage: harombe [command]
 
   (no command)         talk to the assistant, the same as chat; --resume continues the last session
   ask <question>       one answer on standard output; piped input is its context
-  sessions|audit       what was said, what was done: list, show, search, verify …
-  memory               what was asked to be remembered: list, show, add, rm, search
+  sessions|audit|memory  what was said, done, asked to be remembered: list, show …
   config|rules|models  show and change settings; rules for tools; models that are there
   backup|restore       all of it in one file, and back; logs, update, uninstall
   doctor               what this machine can confine, and what is not defended
