@@ -3,6 +3,7 @@ import { textOf } from "../../node/chat.ts";
 import { openFolder } from "../../security/sandbox/open_folder.ts";
 import { PROTECTED_PATHS } from "../../security/sandbox/protected.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
+import { CLOSED } from "../../tests/fakes/closed.ts";
 import { findFiles } from "./find_files.ts";
 
 const never = new AbortController().signal;
@@ -28,6 +29,7 @@ async function workspace() {
   }
   await Deno.symlink("/etc", `${root}/out`);
   const sandbox: Sandbox = {
+    ...CLOSED,
     files: openFolder(root, { writable: false, protectedPaths: PROTECTED_PATHS }),
     run: () => Promise.reject(new Error("Cannot run: nothing was granted")),
     powers: () => Promise.reject(new Error("Cannot tell powers: nothing was granted")),
