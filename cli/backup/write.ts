@@ -81,7 +81,11 @@ export async function writeBackup(options: BackupOptions, signal: AbortSignal): 
 
 /** Throws `Exit` where FILE may not be put: something is there, or what is there is no plain file (a device, a link). */
 function refuseFile(file: string, force: boolean): void {
-  if (!exists(file)) return;
+  try {
+    if (!exists(file)) return;
+  } catch (error) {
+    throw new Exit(EXIT.failed, `Cannot write ${visible(file)}: ${diskReason(error) ?? error}`, { cause: error });
+  }
   if (!Deno.lstatSync(file).isFile) {
     throw new Exit(EXIT.failed, `Cannot write ${visible(file)}: something that is no plain file is there`);
   }
