@@ -1,6 +1,8 @@
 /** What this process may know of the machine it runs on. */
 import os from "node:os";
-import type { MachineFacts } from "../agent/tools/system_info.ts";
+import type { Machine, MachineFacts } from "../agent/tools/system_info.ts";
+import { diskOf } from "../node/hardware/disk.ts";
+import { look } from "../node/hardware/look.ts";
 
 /** Each figure alone: what a permission or a platform withholds is null. */
 export function machineFacts(): MachineFacts {
@@ -15,6 +17,13 @@ export function machineFacts(): MachineFacts {
     uptimeSeconds: known(() => Math.floor(os.uptime())),
   };
 }
+
+/** What `system_info` looks at: this process's facts, and the parts by the launcher's answers. */
+export const thisMachine: Machine = {
+  facts: machineFacts,
+  look: (part, ask, signal) => look(part, { ask, build: Deno.build }, signal),
+  diskOf,
+};
 
 function known<T>(look: () => T): T | null {
   try {

@@ -7,7 +7,7 @@ import type { Powers } from "../security/sandbox/grant.ts";
 import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
-import { machineFacts } from "./machine_facts.ts";
+import { thisMachine } from "./machine_facts.ts";
 
 /** A session is shown by the beginning of its id, as `sessions show` takes it. */
 const SHORT_ID = 8;
@@ -34,7 +34,7 @@ type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
 
 function allTools(root: string, sessions: Earlier): AnyTool[] {
   return [
-    ...defaultTools({ root, assessShell, machineFacts }),
+    ...defaultTools({ root, assessShell, machine: thisMachine }),
     searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
   ];
 }

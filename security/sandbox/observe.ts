@@ -17,6 +17,7 @@ export const Question = z.discriminatedUnion("about", [
   z.strictObject({ about: z.literal("drm") }),
   z.strictObject({ about: z.literal("apple") }),
   z.strictObject({ about: z.literal("cpu") }),
+  z.strictObject({ about: z.literal("cpuinfo") }),
   z.strictObject({ about: z.literal("battery") }),
   z.strictObject({ about: z.literal("disks") }),
   z.strictObject({ about: z.literal("processes") }),
@@ -38,9 +39,38 @@ export const Question = z.discriminatedUnion("about", [
 ]);
 export type Question = z.infer<typeof Question>;
 
-/** Prints `path=first line` of every file that the pattern of sysfs names. */
-const SYSFS = 'for f in $1; do [ -f "$f" ] && printf "%s=%s\\n" "$f" "$(head -n 1 "$f" 2>/dev/null)"; done';
-const sysfs = (pattern: string) => ["/bin/sh", "-c", SYSFS, "sh", pattern];
+/** Prints `path=line` for the first 20 lines of every file that the patterns of sysfs name. */
+const SYSFS =
+  'for p; do for f in $p; do [ -f "$f" ] && head -n 20 "$f" 2>/dev/null | while IFS= read -r l; do printf "%s=%s\\n" "$f" "$l"; done; done; done; :';
+const sysfs = (...patterns: string[]) => ["/bin/sh", "-c", SYSFS, "sh", ...patterns];
+
+/** Of a graphics card: what it is, and its memory as amdgpu, xe and i915 tell it. */
+const DRM = [
+  "device/vendor",
+  "device/device",
+  "device/uevent",
+  "device/mem_info_[vg]*",
+  "device/gpu_busy_percent",
+  "device/tile*/physical_vram_size_bytes",
+  "device/tile*/memory/physical_vram_size_bytes",
+  "device/lmem_total_bytes",
+  "lmem_total_bytes",
+].map((file) => `/sys/class/drm/card[0-9]*/${file}`);
+
+/** Of a battery or a mains plug; no serial number. */
+const POWER = [
+  "type",
+  "scope",
+  "present",
+  "online",
+  "status",
+  "capacity",
+  "energy_now",
+  "energy_full",
+  "charge_now",
+  "charge_full",
+]
+  .map((file) => `/sys/class/power_supply/*/${file}`);
 
 /** The command that answers `question`. Pure. */
 export function commandFor(question: Question): string[] {
@@ -48,21 +78,23 @@ export function commandFor(question: Question): string[] {
     case "nvidia":
       return [
         "nvidia-smi",
-        "--query-gpu=index,name,uuid,memory.total,memory.used,memory.free,utilization.gpu,temperature.gpu,driver_version",
+        "--query-gpu=index,name,memory.total,memory.used,memory.free,utilization.gpu,temperature.gpu,driver_version",
         "--format=csv,noheader,nounits",
       ];
     case "rocm":
       return ["rocm-smi", "--showproductname", "--showmeminfo", "vram", "--json"];
     case "pci":
-      return ["lspci", "-mm", "-nn"];
+      return ["lspci", "-D", "-mm", "-nn"];
     case "drm":
-      return sysfs("/sys/class/drm/card[0-9]*/device/[vdum]*");
+      return sysfs(...DRM);
     case "apple":
-      return ["system_profiler", "-json", "SPHardwareDataType", "SPDisplaysDataType"];
+      return ["system_profiler", "-json", "SPHardwareDataType", "SPDisplaysDataType", "SPPowerDataType"];
     case "cpu":
       return ["lscpu", "-J"];
+    case "cpuinfo":
+      return ["cat", "/proc/cpuinfo"];
     case "battery":
-      return sysfs("/sys/class/power_supply/*/[!u]*");
+      return sysfs(...POWER);
     case "disks":
       return ["df", "-Pk"];
     case "processes":

@@ -1,0 +1,70 @@
+/**
+ * Graphics cards as Linux shows them below /sys/class/drm: lines `path=line of the file`. amdgpu tells its memory as
+ * mem_info_vram_total and _used (kernel docs gpu/amdgpu/driver-misc), xe as tile0/physical_vram_size_bytes, i915 as
+ * lmem_total_bytes where it is published. Pure.
+ */
+import { whole } from "./ask.ts";
+import { type Gpu, vendorOf } from "./gpu.ts";
+
+export type Card = { card: string; slot: string | null; gpu: Gpu };
+
+/** Every card with a PCI vendor. Names are made of ids until lspci tells better ones. */
+export function parseDrm(text: string): Card[] {
+  const cards = new Map<string, Map<string, string>>();
+  for (const line of text.split("\n")) {
+    const found = /^\/sys\/class\/drm\/(card\d{1,3})\/([A-Za-z0-9_/]{1,80})=(.{0,200})$/.exec(line);
+    if (found === null) continue;
+    const [, card, file, value] = found;
+    const key = file === "device/uevent" ? `uevent ${value.split("=")[0]}` : file;
+    const of = cards.get(card) ?? new Map<string, string>();
+    of.set(key, file === "device/uevent" ? value.slice(value.indexOf("=") + 1) : value);
+    cards.set(card, of);
+  }
+  return [...cards].flatMap(([card, files]): Card[] => {
+    const id = files.get("device/vendor");
+    return id === undefined ? [] : [{ card, slot: files.get("uevent PCI_SLOT_NAME") ?? null, gpu: gpuOf(id, files) }];
+  });
+}
+
+function gpuOf(id: string, files: Map<string, string>): Gpu {
+  const vendor = vendorOf(id);
+  const figure = (...names: string[]) => names.map((name) => whole(files.get(name))).find((n) => n !== null) ?? null;
+  const vram = figure("device/mem_info_vram_total") || null;
+  const shared = figure("device/mem_info_gtt_total");
+  const tiles = [...files].filter(([name]) => /^device\/tile\d+\/(?:memory\/)?physical_vram_size_bytes$/.test(name));
+  const tiled = tiles.reduce((sum, [, value]) => sum + (whole(value) ?? 0), 0) || null;
+  const own = vram ?? tiled ?? (figure("device/lmem_total_bytes", "lmem_total_bytes") || null);
+  // Only a card with memory of its own has a maker of memory; a processor's graphics reach further into the machine's memory.
+  const unified = vendor === "AMD" && vram !== null && shared !== null
+    ? !files.has("device/mem_info_vram_vendor") && vram <= shared
+    : vendor === "Intel"
+    ? own === null ? null : false
+    : vram === null
+    ? null
+    : false;
+  const memory = unified === true ? vram! + shared! : own;
+  const used = unified === true
+    ? sum(figure("device/mem_info_vram_used"), figure("device/mem_info_gtt_used"))
+    : figure("device/mem_info_vram_used");
+  const driver = files.get("uevent DRIVER") ?? null;
+  return {
+    vendor,
+    name: `${vendor === "other" ? `PCI ${id}` : vendor} ${files.get("device/device") ?? ""}`.trim(),
+    memoryBytes: memory,
+    memoryUsedBytes: used,
+    memoryFreeBytes: memory === null || used === null ? null : Math.max(0, memory - used),
+    unified,
+    usePercent: figure("device/gpu_busy_percent"),
+    celsius: null,
+    driver,
+    why: memory !== null
+      ? null
+      : driver === null
+      ? "no driver has taken it"
+      : `the driver ${driver} does not tell its memory`,
+  };
+}
+
+function sum(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
+}
