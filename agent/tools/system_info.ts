@@ -41,17 +41,10 @@ export type Machine = {
   facts: () => MachineFacts;
   /** Looks at one part by `observe`. Rejects only with the signal's reason. */
   look: (part: Part, observe: Observe, signal: AbortSignal) => Promise<Looked>;
-  /** Which of `disks` holds `path`. */
-  diskOf: (disks: readonly Disk[], path: string) => Disk | null;
+  /** The room on the file system that holds the absolute `path`, or why it is not known. */
+  diskAt: (path: string, observe: Observe, signal: AbortSignal) => Promise<DiskAt>;
 };
-type Disk = NonNullable<Extract<Looked, { about: "disks" }>["disks"]>[number];
-
-async function workspaceDisk({ look, diskOf }: Machine, sandbox: Sandbox, signal: AbortSignal) {
-  const looked = await look("disks", sandbox.observe, signal);
-  const { folder } = await sandbox.powers(signal);
-  const disk = looked.about === "disks" ? diskOf(looked.disks ?? [], folder.path) : null;
-  return { diskBytes: disk?.bytes ?? null, diskFreeBytes: disk?.freeBytes ?? null, why: looked.why };
-}
+type DiskAt = { disk: { bytes: number; freeBytes: number } | null; why: string | null };
 
 /** It reads figures only, by fixed questions that no argument changes. */
 export function systemInfo(machine: Machine): Tool<z.infer<typeof SystemArguments>> {
@@ -74,8 +67,9 @@ export function systemInfo(machine: Machine): Tool<z.infer<typeof SystemArgument
 }
 
 async function overview(machine: Machine, sandbox: Sandbox, signal: AbortSignal) {
-  const { why, ...space } = await workspaceDisk(machine, sandbox, signal);
-  const known = { ...machine.facts(), ...space };
+  const { folder } = await sandbox.powers(signal);
+  const { disk, why } = await machine.diskAt(folder.path, sandbox.observe, signal);
+  const known = { ...machine.facts(), diskBytes: disk?.bytes ?? null, diskFreeBytes: disk?.freeBytes ?? null };
   const now = new Date();
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const size = (bytes: number | null) => bytes === null ? null : bytesText(bytes);

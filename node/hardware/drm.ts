@@ -1,15 +1,38 @@
 /**
- * Graphics cards as Linux shows them below /sys/class/drm: lines `path=line of the file`. amdgpu tells its memory as
+ * Graphics cards as Linux shows them below /sys/class/drm and /sys/bus/pci: lines `path=line of the file`. amdgpu tells its memory as
  * mem_info_vram_total and _used (kernel docs gpu/amdgpu/driver-misc), xe as tile0/physical_vram_size_bytes, i915 as
  * lmem_total_bytes where it is published. Pure.
  */
 import { whole } from "./ask.ts";
 import { type Gpu, vendorOf } from "./gpu.ts";
 
-export type Card = { card: string; slot: string | null; gpu: Gpu };
+export type Card = { slot: string | null; gpu: Gpu };
 
-/** Every card with a PCI vendor. Names are made of ids until lspci tells better ones. */
+/** Of a PCI device: base class 03, a display controller (pci.ids). */
+const DISPLAY = /^0x03[0-9a-f]{4}$/;
+
+/** Every card with a PCI vendor, then every display controller that no driver shows as one. Names are made of ids until lspci tells better ones. */
 export function parseDrm(text: string): Card[] {
+  const cards = shownCards(text);
+  const shown = new Set(cards.map(({ slot }) => slot));
+  return [...cards, ...onBus(text).filter(({ slot }) => !shown.has(slot))];
+}
+
+function onBus(text: string): Card[] {
+  const devices = new Map<string, Map<string, string>>();
+  for (const line of text.split("\n")) {
+    const found = /^\/sys\/bus\/pci\/devices\/([0-9a-f:.]{1,20})\/(class|vendor|device)=(0x[0-9a-f]{1,8})$/.exec(line);
+    if (found === null) continue;
+    const of = devices.get(found[1]) ?? new Map<string, string>();
+    devices.set(found[1], of.set(`device/${found[2]}`, found[3]));
+  }
+  return [...devices].flatMap(([slot, files]): Card[] => {
+    const id = files.get("device/vendor");
+    return id === undefined || !DISPLAY.test(files.get("device/class") ?? "") ? [] : [{ slot, gpu: gpuOf(id, files) }];
+  });
+}
+
+function shownCards(text: string): Card[] {
   const cards = new Map<string, Map<string, string>>();
   for (const line of text.split("\n")) {
     const found = /^\/sys\/class\/drm\/(card\d{1,3})\/([A-Za-z0-9_/]{1,80})=(.{0,200})$/.exec(line);
@@ -20,9 +43,9 @@ export function parseDrm(text: string): Card[] {
     of.set(key, file === "device/uevent" ? value.slice(value.indexOf("=") + 1) : value);
     cards.set(card, of);
   }
-  return [...cards].flatMap(([card, files]): Card[] => {
+  return [...cards.values()].flatMap((files): Card[] => {
     const id = files.get("device/vendor");
-    return id === undefined ? [] : [{ card, slot: files.get("uevent PCI_SLOT_NAME") ?? null, gpu: gpuOf(id, files) }];
+    return id === undefined ? [] : [{ slot: files.get("uevent PCI_SLOT_NAME") ?? null, gpu: gpuOf(id, files) }];
   });
 }
 

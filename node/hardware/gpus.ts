@@ -25,42 +25,20 @@ export async function askGpus(ask: Ask, signal: AbortSignal): Promise<Sources> {
 }
 
 /**
- * NVIDIA's cards as its driver tells them; the others as the kernel does, named by lspci; AMD's tool where the kernel shows
- * none; what only the bus shows, last. `why` says what was not looked at where nothing was found. Pure.
+ * NVIDIA's cards as its driver tells them; the others as the kernel does, named by lspci; AMD's tool where the kernel does not tell
+ * their memory. `why` says what failed where nothing was found. Pure.
  */
 export function gpusOf({ nvidia, rocm, drm, pci }: Sources): { gpus: Gpu[]; why: string | null } {
-  const displays = pci.value ?? [];
-  const nameAt = (slot: string | null) => displays.find((display) => display.slot === slot)?.name;
-  const cards = (drm.value ?? []).map(({ slot, gpu }) => ({ slot, gpu: { ...gpu, name: nameAt(slot) ?? gpu.name } }));
-  const shown = new Set(cards.map(({ slot }) => slot));
-  const bare = displays.filter(({ slot }) => !shown.has(slot)).map(({ slot, vendor, name }) => ({
-    slot,
-    gpu: { ...UNKNOWN, vendor, name, why: "no driver has taken it" },
-  }));
+  const nameAt = (slot: string | null) => pci.value?.find((display) => display.slot === slot)?.name;
+  const cards = (drm.value ?? []).map(({ slot, gpu }) => ({ ...gpu, name: nameAt(slot) ?? gpu.name }));
   const known = nvidia.value ?? [];
-  const others = [...cards, ...bare].map(({ gpu }) => gpu).filter((gpu) =>
-    gpu.vendor !== "NVIDIA" || known.length === 0
-  )
+  const others = cards.filter((gpu) => gpu.vendor !== "NVIDIA" || known.length === 0)
     .map((gpu) => gpu.vendor === "NVIDIA" ? { ...gpu, why: nvidia.why ?? gpu.why } : gpu);
   const amd = others.some((gpu) => gpu.vendor === "AMD" && gpu.memoryBytes !== null) ? [] : rocm.value ?? [];
-  const gpus = [...known, ...(amd.length > 0 ? [...others.filter((gpu) => gpu.vendor !== "AMD"), ...amd] : others)];
+  const gpus = [...known, ...others.filter((gpu) => gpu.vendor !== "AMD" || amd.length === 0), ...amd];
   if (gpus.length > 0) return { gpus, why: null };
-  const blind = [drm.why, pci.why].filter((why) => why !== null);
   // A driver that is there and fails is more than a tool that is not.
   const failed = [nvidia, rocm].flatMap(({ why }) => why !== null && !why.startsWith("unavailable") ? [why] : []);
-  const why = [...failed, ...blind];
+  const why = [...failed, ...(drm.why === null ? [] : [drm.why])];
   return { gpus, why: why.length > 0 ? why.join("; ") : null };
 }
-
-const UNKNOWN: Gpu = {
-  vendor: "other",
-  name: "",
-  memoryBytes: null,
-  memoryUsedBytes: null,
-  memoryFreeBytes: null,
-  unified: null,
-  usePercent: null,
-  celsius: null,
-  driver: null,
-  why: null,
-};

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Ask, read, Why } from "./ask.ts";
 import { Power } from "./battery.ts";
 import { Cpu } from "./cpu.ts";
-import { Disk, keepsFiles } from "./disk.ts";
+import { Disk, diskOf, keepsFiles } from "./disk.ts";
 import { Gpu } from "./gpu.ts";
 import { readCpu, readDisks, readGpus, readPower } from "./hardware.ts";
 import { NetworkInterface, parseIp } from "./network_interface.ts";
@@ -68,6 +68,16 @@ export async function look(part: Part, { ask, build }: LookOptions, signal: Abor
       return { about: "network", interfaces: value, why };
     }
   }
+}
+
+/** The file system that holds the absolute `path`. Throws only the signal's reason. */
+export async function diskAt(
+  path: string,
+  { ask }: LookOptions,
+  signal: AbortSignal,
+): Promise<{ disk: Disk | null; why: string | null }> {
+  const { value, why } = await read("disks", { ask, parse: readDisks }, signal);
+  return { disk: diskOf(value ?? [], path), why };
 }
 
 function readProcesses(text: string): Process[] | null {

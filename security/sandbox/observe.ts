@@ -39,9 +39,16 @@ export const Question = z.discriminatedUnion("about", [
 ]);
 export type Question = z.infer<typeof Question>;
 
-/** Prints `path=line` for the first 20 lines of every file that the patterns of sysfs name. */
-const SYSFS =
-  'for p; do for f in $p; do [ -f "$f" ] && head -n 20 "$f" 2>/dev/null | while IFS= read -r l; do printf "%s=%s\\n" "$f" "$l"; done; done; done; :';
+/** Prints `path=line` for the first 20 lines of every file that the patterns of sysfs name. Each pattern is an argument. */
+const SYSFS = `
+[ -d /sys/class ] || { echo "there is no /sys here" >&2; exit 1; }
+for p; do for f in $p; do
+  [ -f "$f" ] && [ -r "$f" ] || continue
+  n=0
+  while [ $n -lt 20 ] && IFS= read -r l; do printf '%s=%s\\n' "$f" "$l"; n=$((n+1)); done < "$f" 2>/dev/null
+done; done
+exit 0
+`;
 const sysfs = (...patterns: string[]) => ["/bin/sh", "-c", SYSFS, "sh", ...patterns];
 
 /** Of a graphics card: what it is, and its memory as amdgpu, xe and i915 tell it. */
@@ -56,6 +63,9 @@ const DRM = [
   "device/lmem_total_bytes",
   "lmem_total_bytes",
 ].map((file) => `/sys/class/drm/card[0-9]*/${file}`);
+
+/** What each device of the bus is. */
+const BUS = ["class", "vendor", "device"].map((file) => `/sys/bus/pci/devices/*/${file}`);
 
 /** Of a battery or a mains plug; no serial number. */
 const POWER = [
@@ -86,7 +96,7 @@ export function commandFor(question: Question): string[] {
     case "pci":
       return ["lspci", "-D", "-mm", "-nn"];
     case "drm":
-      return sysfs(...DRM);
+      return sysfs(...DRM, ...BUS);
     case "apple":
       return ["system_profiler", "-json", "SPHardwareDataType", "SPDisplaysDataType", "SPPowerDataType"];
     case "cpu":

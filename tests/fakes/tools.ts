@@ -1,7 +1,6 @@
 /** The default tools over a folder, on a machine whose figures are known. Shell lines count as HIGH. */
 import { defaultTools } from "../../agent/tools/default_tools.ts";
-import { diskOf } from "../../node/hardware/disk.ts";
-import { look } from "../../node/hardware/look.ts";
+import { diskAt, look } from "../../node/hardware/look.ts";
 import type { AnyTool } from "../../security/tool.ts";
 
 export function toolsIn(root: string): AnyTool[] {
@@ -19,7 +18,7 @@ export function toolsIn(root: string): AnyTool[] {
         uptimeSeconds: 7200,
       }),
       look: (part, ask, signal) => look(part, { ask, build: Deno.build }, signal),
-      diskOf,
+      diskAt: (path, ask, signal) => diskAt(path, { ask, build: Deno.build }, signal),
     },
   });
 }

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { textOf } from "../../node/chat.ts";
 import { Looked } from "../../node/hardware/look.ts";
 import { launchedSandbox } from "../../security/sandbox/launched.ts";
-import { laboratory } from "../../tests/attacks/launch_run.ts";
-import { CLOSED } from "../../tests/fakes/closed.ts";
-import { toolsIn } from "../../tests/fakes/tools.ts";
-import { Overview } from "./system_info.ts";
+import { laboratory } from "../attacks/launch_run.ts";
+import { CLOSED } from "../fakes/closed.ts";
+import { toolsIn } from "../fakes/tools.ts";
+import { Overview } from "../../agent/tools/system_info.ts";
 
 const signal = new AbortController().signal;
 const linux = Deno.build.os === "linux";
