@@ -5,6 +5,7 @@ import type { Approve } from "../security/approval.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import type { AskUser } from "../security/tool.ts";
 import type { Io } from "./io.ts";
+import type { AskLine } from "./setup/question.ts";
 import type { Printable } from "./terminal/markdown.ts";
 
 /** The name, where a model's would stand, of the fixed set of commands. Its answers show the calls that they became. */
@@ -20,6 +21,8 @@ export type TalkOptions = {
   allow: string[];
   /** Overrides `model.name`. */
   model: string | null;
+  /** Asks the person who has no model, once, whether to get one. Absent: nobody is asked. */
+  offer?: AskLine;
 };
 
 /** One line of a list that a slash command shows, as plain text. */
