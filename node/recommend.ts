@@ -55,38 +55,39 @@ const GOOD_CONTEXT = 8192;
 /** Free room that a download leaves on its disk, bytes. */
 const DISK_MARGIN = 1e9;
 
+/** A GPU that holds nothing larger is passed over for RAM, if that holds more. */
+const SMALL = 3.5e9;
+
 /** What `hardware` can run; `catalogue` is what could be fetched. */
 export function recommend<O extends Offer>(hardware: Hardware, catalogue: readonly O[]): Recommendation<O> {
-  const room = roomOf(hardware);
   const sources = [BITS_PER_WEIGHT.source, SIZES.source];
-  if (room === null) {
-    return {
-      room,
-      size: null,
-      model: null,
-      reason: "The memory of this machine is not known, so no size can be recommended.",
-      sources,
-    };
+  const [best, ...others] = roomsOf(hardware).map((room) => {
+    const most = room.kind === "memory" ? largestWithoutGpu(hardware) : Infinity;
+    return { room, most, size: sizeFor(room.usableBytes, most) };
+  });
+  if (best === undefined) {
+    const reason = "The memory of this machine is not known, so no size can be recommended.";
+    return { room: null, size: null, model: null, reason, sources };
   }
-  const most = room.kind === "memory" ? largestWithoutGpu(hardware) : Infinity;
-  const size = sizeFor(room.usableBytes, most);
+  const larger = others.find(({ size }) => size !== null && size.parameters > (best.size?.parameters ?? 0));
+  const { room, most, size } = larger !== undefined && (best.size?.parameters ?? 0) < SMALL ? larger : best;
   const model = modelFor(catalogue, { room, most, diskBytes: hardware.stateDisk?.freeBytes ?? null });
   return { room, size, model, reason: reasonOf(room, size), sources };
 }
 
-/** The best place for weights: a vendor's GPUs together, else memory that a GPU shares, else RAM. */
-export function roomOf(hardware: Hardware): Room | null {
+/** Where weights could lie, best first: the larger of a vendor's GPUs together and memory that a GPU shares, then RAM. */
+export function roomsOf(hardware: Hardware): Room[] {
   const own = groups(hardware.gpus.filter((gpu) => gpu.unified !== true && gpu.memoryBytes !== null));
   const ram = hardware.memoryBytes;
-  const best = own.toSorted((a, b) => b.bytes - a.bytes)[0];
+  const cards = own.toSorted((a, b) => b.bytes - a.bytes)[0];
   const shared = hardware.gpus.find((gpu) => gpu.unified === true && gpu.memoryBytes !== null);
   const rooms: Room[] = [];
-  if (best !== undefined) {
+  if (cards !== undefined) {
     rooms.push({
       kind: "gpu",
-      what: `${gb(best.bytes)} of GPU memory (${best.gpus.map(({ name }) => name).join(" + ")})`,
-      bytes: best.bytes,
-      usableBytes: Math.floor(best.bytes * GPU_SHARE),
+      what: `${gb(cards.bytes)} of GPU memory (${cards.gpus.map(({ name }) => name).join(" + ")})`,
+      bytes: cards.bytes,
+      usableBytes: Math.floor(cards.bytes * GPU_SHARE),
     });
   }
   if (shared !== undefined) {
@@ -101,14 +102,15 @@ export function roomOf(hardware: Hardware): Room | null {
       usableBytes: Math.floor(usable),
     });
   }
-  if (rooms.length > 0) return rooms.reduce((a, b) => b.usableBytes > a.usableBytes ? b : a);
-  if (ram === null) return null;
-  return {
+  rooms.sort((a, b) => b.usableBytes - a.usableBytes);
+  if (ram === null) return rooms;
+  const why = rooms.length > 0 ? ", for the GPU's is small" : " and no GPU whose memory is known";
+  return [...rooms, {
     kind: "memory",
-    what: `${gb(ram)} of RAM and no GPU whose memory is known`,
+    what: `${gb(ram)} of RAM${why}`,
     bytes: ram,
     usableBytes: Math.floor(ram * MEMORY_SHARE),
-  };
+  }];
 }
 
 /** GPUs of one vendor hold one model together; those of two do not. */

@@ -76,6 +76,7 @@ export function doctorText(diagnosis: Diagnosis): string {
         powers.seccomp ? "on" : "off"
       }`,
       `limits    memory ${limits.memory}, processes ${limits.pids}, processor ${limits.cpu}`,
+      `asks      ${["GPUs, processor, disks, processes, ports", ...powers.observed ?? []].join(", ")}`,
       `folder    ${folder.path} (${folder.access})${folder.reason ? `: ${folder.reason}` : ""}`,
       `programs  ${Object.entries(powers.programs).filter(([, s]) => s === "ok").map(([p]) => p).join(", ") || "none"}`,
     );

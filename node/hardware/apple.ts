@@ -21,6 +21,7 @@ const Said = z.object({
     spdisplays_vendor: Text,
     spdisplays_vram: Text,
     _spdisplays_vram: Text,
+    spdisplays_vram_shared: Text,
   })).default([]),
   SPPowerDataType: z.array(z.record(z.string(), z.unknown())).default([]),
 });
@@ -49,7 +50,9 @@ export function parseApple(text: string): AppleMachine | null {
     gpus: parsed.data.SPDisplaysDataType.map((display): Gpu => {
       const name = display.sppci_model ?? display._name ?? "GPU";
       const apple = /apple/i.test(`${display.spdisplays_vendor} ${name}`);
-      const memory = apple ? memoryBytes : size(display.spdisplays_vram ?? display._spdisplays_vram);
+      const memory = apple
+        ? memoryBytes
+        : size(display.spdisplays_vram ?? display._spdisplays_vram ?? display.spdisplays_vram_shared);
       const maker = `${display.spdisplays_vendor} ${name}`;
       return {
         vendor: apple
@@ -65,7 +68,7 @@ export function parseApple(text: string): AppleMachine | null {
         memoryBytes: memory,
         memoryUsedBytes: null,
         memoryFreeBytes: null,
-        unified: apple,
+        unified: apple || display.spdisplays_vram_shared !== undefined,
         usePercent: null,
         celsius: null,
         driver: null,

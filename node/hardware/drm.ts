@@ -57,9 +57,8 @@ function gpuOf(id: string, files: Map<string, string>): Gpu {
   const tiles = [...files].filter(([name]) => /^device\/tile\d+\/(?:memory\/)?physical_vram_size_bytes$/.test(name));
   const tiled = tiles.reduce((sum, [, value]) => sum + (whole(value) ?? 0), 0) || null;
   const own = vram ?? tiled ?? (figure("device/lmem_total_bytes", "lmem_total_bytes") || null);
-  // Only a card with memory of its own has a maker of memory; a processor's graphics reach further into the machine's memory.
   const unified = vendor === "AMD" && vram !== null && shared !== null
-    ? !files.has("device/mem_info_vram_vendor") && vram <= shared
+    ? isShared(files.get("device/mem_info_vram_vendor"), { vram, shared })
     : vendor === "Intel"
     ? own === null ? null : false
     : vram === null
@@ -86,6 +85,18 @@ function gpuOf(id: string, files: Map<string, string>): Gpu {
       ? "no driver has taken it"
       : `the driver ${driver} does not tell its memory`,
   };
+}
+
+/** A carve-out of a processor's graphics has at most so many bytes, where the kernel names an unknown maker of memory. */
+const CARVE_OUT = 2 * 2 ** 30;
+
+/**
+ * Only a card with memory of its own names the maker of that memory; older kernels say `unknown` for a processor's
+ * graphics, whose own part is small and which reach further into the machine's memory.
+ */
+function isShared(maker: string | undefined, { vram, shared }: { vram: number; shared: number }): boolean {
+  if (vram > shared) return false;
+  return maker === undefined || (maker === "unknown" && vram <= CARVE_OUT);
 }
 
 function sum(a: number | null, b: number | null): number | null {

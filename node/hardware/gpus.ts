@@ -39,6 +39,6 @@ export function gpusOf({ nvidia, rocm, drm, pci }: Sources): { gpus: Gpu[]; why:
   if (gpus.length > 0) return { gpus, why: null };
   // A driver that is there and fails is more than a tool that is not.
   const failed = [nvidia, rocm].flatMap(({ why }) => why !== null && !why.startsWith("unavailable") ? [why] : []);
-  const why = [...failed, ...(drm.why === null ? [] : [drm.why])];
+  const why = [...new Set([...failed, ...(drm.why === null ? [] : [drm.why])])];
   return { gpus, why: why.length > 0 ? why.join("; ") : null };
 }

@@ -4,11 +4,18 @@
  */
 import * as z from "zod/mini";
 
-/** A name that can never be read as an option or a path. */
-const Name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.@:-]{0,199}$/));
+/**
+ * Where the programs are looked for: directories that only root writes to. The vendors' own come last: NVIDIA's under WSL,
+ * AMD's ROCm, /usr/local for Docker on macOS.
+ */
+export const OBSERVING_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/wsl/lib:/opt/rocm/bin:/usr/local/bin";
+
+/** A name that can never be read as an option, a path, a pattern or a second word. */
+export const ThingName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.@:-]{0,199}$/));
 const Lines = z.int().check(z.minimum(1), z.maximum(2000));
 /** A point in time, UTC, as `2026-11-20 08:00:00`. */
 const Since = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/));
+const Engine = z.enum(["docker", "podman"]);
 
 export const Question = z.discriminatedUnion("about", [
   z.strictObject({ about: z.literal("nvidia") }),
@@ -24,18 +31,18 @@ export const Question = z.discriminatedUnion("about", [
   z.strictObject({ about: z.literal("sockets") }),
   z.strictObject({ about: z.literal("addresses") }),
   z.strictObject({ about: z.literal("units"), failed: z.boolean() }),
-  z.strictObject({ about: z.literal("unit"), name: Name }),
+  z.strictObject({ about: z.literal("unit"), name: ThingName }),
   z.strictObject({
     about: z.literal("journal"),
-    unit: z.optional(Name),
+    unit: z.optional(ThingName),
     lines: Lines,
     since: z.optional(Since),
     priority: z.optional(z.int().check(z.minimum(0), z.maximum(7))),
   }),
-  z.strictObject({ about: z.literal("containers"), all: z.boolean() }),
-  z.strictObject({ about: z.literal("container"), name: Name }),
-  z.strictObject({ about: z.literal("container_logs"), name: Name, lines: Lines }),
-  z.strictObject({ about: z.literal("container_stats") }),
+  z.strictObject({ about: z.literal("containers"), engine: Engine, all: z.boolean() }),
+  z.strictObject({ about: z.literal("container"), engine: Engine, name: ThingName }),
+  z.strictObject({ about: z.literal("container_logs"), engine: Engine, name: ThingName, lines: Lines }),
+  z.strictObject({ about: z.literal("container_stats"), engine: Engine }),
 ]);
 export type Question = z.infer<typeof Question>;
 
@@ -120,10 +127,11 @@ export function commandFor(question: Question): string[] {
         "--no-pager",
         "--output=json",
         "--type=service",
+        "--all",
         ...(question.failed ? ["--failed"] : []),
       ];
     case "unit":
-      return ["systemctl", "show", "--no-pager", "--", question.name];
+      return ["systemctl", "show", "--no-pager", `--property=${UNIT_PROPERTIES.join(",")}`, "--", question.name];
     case "journal":
       return [
         "journalctl",
@@ -135,15 +143,43 @@ export function commandFor(question: Question): string[] {
         ...(question.priority === undefined ? [] : [`--priority=${question.priority}`]),
       ];
     case "containers":
-      return ["docker", "ps", "--no-trunc", "--format", "{{json .}}", ...(question.all ? ["--all"] : [])];
+      return [
+        question.engine,
+        "ps",
+        "--no-trunc",
+        "--format",
+        JSON_OF[question.engine],
+        ...(question.all ? ["--all"] : []),
+      ];
     case "container":
-      return ["docker", "inspect", "--type", "container", "--", question.name];
+      return [question.engine, "inspect", "--type", "container", "--", question.name];
     case "container_logs":
-      return ["docker", "logs", `--tail=${question.lines}`, "--timestamps", "--", question.name];
+      return [question.engine, "logs", `--tail=${question.lines}`, "--timestamps", "--", question.name];
     case "container_stats":
-      return ["docker", "stats", "--no-stream", "--format", "{{json .}}"];
+      return [question.engine, "stats", "--no-stream", "--format", JSON_OF[question.engine]];
   }
 }
+
+/** Docker prints a line of JSON for each thing by a template, Podman a list by a word. */
+const JSON_OF = { docker: "{{json .}}", podman: "json" };
+
+/** What is told of one unit; never its environment or its command line, which hold secrets. */
+const UNIT_PROPERTIES = [
+  "Id",
+  "Description",
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "UnitFileState",
+  "Result",
+  "MainPID",
+  "ExecMainStatus",
+  "NRestarts",
+  "MemoryCurrent",
+  "CPUUsageNSec",
+  "ActiveEnterTimestamp",
+  "FragmentPath",
+];
 
 /** What the program printed and its exit status; `missing`: it is not on this machine. */
 export type Observation = { code: number; stdout: string; stderr: string; missing: boolean };
