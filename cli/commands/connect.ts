@@ -5,7 +5,7 @@ import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { modelNamed } from "../../node/models.ts";
 import { serverAt, serverLine, settingsFor } from "../setup/servers.ts";
-import { writeSettings } from "../setup/written.ts";
+import { overruled, writeSettings } from "../setup/written.ts";
 
 /** Writes the address once its server has listed its models; else throws `Exit` and changes nothing. */
 export async function connect(address: string, options: { json?: boolean }, io: Io): Promise<number> {
@@ -30,8 +30,8 @@ export async function connect(address: string, options: { json?: boolean }, io: 
       }\n`,
     );
   }
-  if (!named) {
-    io.stderr.write(plainLines(`warning: model.name is ${config.model.name}, which this server does not have`) + "\n");
-  }
+  const warnings = await overruled(directory, { settings, variables: io.harombeVariables() }, io.signal);
+  if (!named) warnings.push(`warning: model.name is ${config.model.name}, which this server does not have`);
+  for (const warning of warnings) io.stderr.write(`${plainLines(warning)}\n`);
   return 0;
 }

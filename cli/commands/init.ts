@@ -9,7 +9,7 @@ import { FETCHING } from "../setup/fetching.ts";
 import { offer } from "../setup/offer.ts";
 import { withQuestions } from "../setup/question.ts";
 import { type Answered, answering, serverLine } from "../setup/servers.ts";
-import { type Setting, writeSettings } from "../setup/written.ts";
+import { overruled, type Setting, writeSettings } from "../setup/written.ts";
 import { hardwareLines } from "../status_text.ts";
 import { exists } from "../stores.ts";
 import { isInteractive } from "./chat.ts";
@@ -53,6 +53,10 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
       settings.map(([name, value]) => `${name} = ${value}`).join("\n") || "nothing but defaults"
     }\nwritten to ${written.path}`,
   );
+  const variables = io.harombeVariables();
+  for (const warning of await overruled(directory, { settings, variables }, io.signal)) {
+    io.stderr.write(`${plainLines(warning)}\n`);
+  }
   return 0;
 }
 

@@ -1,5 +1,6 @@
 /** Model servers: those that answer here, and the one at an address that a person names. */
 import { type Candidate, type Seen, survey } from "../../node/backends/auto.ts";
+import { reach } from "../../node/backends/reach.ts";
 import { ollamaModels } from "../../node/backends/ollama.ts";
 import { openAiModels } from "../../node/backends/openai_compatible.ts";
 import type { PrivacyMode } from "../../node/backends/address.ts";
@@ -23,38 +24,56 @@ export async function answering(
 /** Milliseconds that a server has to list its models. */
 const TRY_MS = 10_000;
 
+/** The base URL that a person means by `typed`: `box:11434`, `http://box:8080/v1`. Throws `Exit` 2 if it is none. Pure. */
+export function baseOf(typed: string): string {
+  const wrong = (why: string) => new Exit(EXIT.usage, `Cannot use the address ${short(typed)}: ${why}`);
+  if (/[\x00-\x20\x7f-\xa0]/.test(typed)) throw wrong("it has spaces or control characters");
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1].toLowerCase();
+  if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
+    throw wrong("it must begin with http:// or https://");
+  }
+  const url = URL.parse(scheme === undefined ? `http://${typed}` : typed);
+  if (url === null || url.hostname === "") throw wrong("such as http://192.168.1.5:11434");
+  if (url.username !== "" || url.password !== "") {
+    throw wrong("it holds a name or password; a key belongs in the configuration");
+  }
+  if (url.search !== "" || url.hash !== "") throw wrong("it has a query");
+  return `${url.origin}${url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")}`;
+}
+
 /**
- * The server at `address` and its models, by the wire that it answers: Ollama's, else OpenAI's. Throws `Exit` with the reason of
- * the first that could not be used.
+ * The server at `address` and its models, by the wire that it answers: Ollama's, else OpenAI's. Throws `Exit` with the reason: 2
+ * for no address, 1 for one that may not be used, 4 where no server answers.
  */
 export async function serverAt(
   address: string,
   { privacyMode }: { privacyMode: PrivacyMode },
   signal: AbortSignal,
 ): Promise<Answered> {
-  const named = /^https?:\/\//i.test(address) ? address : `http://${address}`;
-  const base = named.replace(/\/v1\/?$/, "").replace(/\/$/, "");
+  const base = baseOf(address);
+  const fail = (code: 1 | 4, why: string, cause?: unknown) =>
+    new Exit(code, `Cannot use the server ${short(address)}: ${why}`, { cause });
+  await reach(base, { privacyMode }, signal).catch((error) => {
+    if (!(error instanceof ChatError)) throw error;
+    // Only a name that was on the command line may be resolved.
+    const how = error.message.includes("EPERM") ? `; for a name, run harombe connect ${short(address)}` : "";
+    throw fail(error.fault === "refused" ? EXIT.failed : EXIT.unavailable, error.message + how, error);
+  });
   const limits = { firstMs: TRY_MS, betweenMs: TRY_MS };
   const within = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]);
   const faults: string[] = [];
   for (const [kind, ask] of [["ollama", ollamaModels], ["openai", openAiModels]] as const) {
     const server = { base, privacyMode, limits };
+    const label = kind === "ollama" ? "Ollama" : softwareAt(base).label;
     try {
-      return {
-        candidate: { label: kind === "ollama" ? "Ollama" : softwareAt(base).label, kind, server },
-        models: await ask(server, within),
-      };
+      return { candidate: { label, kind, server }, models: await ask(server, within) };
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof ChatError && error.fault === "refused") {
-        throw new Exit(EXIT.failed, `Cannot use the server ${short(address)}: ${error.message}`, { cause: error });
-      }
-      faults.push(
-        within.aborted ? `no answer within ${TRY_MS / 1000} s` : error instanceof Error ? error.message : String(error),
-      );
+      if (!within.aborted && !(error instanceof ChatError)) throw error;
+      faults.push(within.aborted ? `no answer within ${TRY_MS / 1000} s` : (error as Error).message);
     }
   }
-  throw new Exit(EXIT.unavailable, `Cannot use the server ${short(address)}: ${faults[0]}`);
+  throw fail(EXIT.unavailable, faults.at(-1)!);
 }
 
 /** The settings' name for an OpenAI-compatible server, by the port that its software uses; its wire is the same. */

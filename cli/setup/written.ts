@@ -1,5 +1,5 @@
 /** The configuration that a setup writes: what was chosen, and nothing else. */
-import { configPath, readConfigText } from "../config.ts";
+import { configPath, loadConfig, readConfigText } from "../config.ts";
 import { editConfig } from "../config/edit.ts";
 import { writePrivately } from "../config/write.ts";
 import { exists } from "../stores.ts";
@@ -37,4 +37,18 @@ export async function writeSettings(
   if (backup !== null) await writePrivately(backup, before!, signal);
   await writePrivately(path, after, signal);
   return { path, backup };
+}
+
+/** A warning for each of `settings` that a variable overrules in this process; what was written holds without it. */
+export async function overruled(
+  directory: string,
+  { settings, variables }: { settings: readonly Setting[]; variables: Record<string, string> },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { sources } = await loadConfig(directory, variables, signal);
+  return settings.flatMap(([name]) =>
+    sources[name]?.startsWith("HAROMBE_")
+      ? [`warning: the variable ${sources[name]} is set, and wins over ${name}`]
+      : []
+  );
 }
