@@ -34,7 +34,10 @@ export function machineTool(observed: readonly Observed[]): Tool<MachineArgument
   });
   return {
     name: "machine",
-    description: "Services, journal, containers of this machine.",
+    description: `${
+      [observed.includes("systemd") ? "Services, journal" : "", engine === null ? "" : "Containers"].filter(Boolean)
+        .join(", ")
+    } of this machine.`,
     parameters,
     needs: { files: "none", run: "none", observe: true },
     readOnly: true,

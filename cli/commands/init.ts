@@ -9,6 +9,7 @@ import { FETCHING } from "../setup/fetching.ts";
 import { offer } from "../setup/offer.ts";
 import { withQuestions } from "../setup/question.ts";
 import { type Answered, answering, serverLine } from "../setup/servers.ts";
+import { sayTo } from "../setup/say.ts";
 import { overruled, type Setting, writeSettings } from "../setup/written.ts";
 import { hardwareLines } from "../status_text.ts";
 import { exists } from "../stores.ts";
@@ -29,7 +30,7 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   if (!flags.yes && !isInteractive(io)) {
     throw new Exit(EXIT.usage, "Cannot ask anything: this is no terminal; use -y to take the defaults");
   }
-  const say = (text: string) => io.stdout.write(`${plainLines(text)}\n`);
+  const say = sayTo(io);
   const config = defaults(io);
   const observing = await openObserving(io.signal);
   const [hardware, servers] = await Promise.all([

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Ask } from "../../node/hardware/ask.ts";
 import { loadConfig, type Loaded, stateDirectory } from "../config.ts";
-import { plainLines } from "../failure.ts";
+import { sayTo } from "./say.ts";
 import type { Io } from "../io.ts";
 import { exists } from "../stores.ts";
 import type { AskLine } from "./question.ts";
@@ -37,7 +37,7 @@ export async function firstOffer(
     import("./written.ts"),
   ]);
   const advice = recommend(await hardwareOf(observe, directory, signal), FETCHING?.catalogue ?? []);
-  const say = (text: string) => io.stdout.write(`${plainLines(text)}\n`);
+  const say = sayTo(io);
   // Before the question: whatever becomes of it, it is asked once.
   await Deno.writeTextFile(marker, `${new Date(io.now()).toISOString()}\n`, { mode: 0o600, signal });
   say(`No model answers on this machine yet. ${advice.reason}`);

@@ -156,7 +156,7 @@ terminalTest("an address that is a name is resolved only from the command line, 
     {
       send: "http://box.invalid:11434\r",
     },
-    { wait: "run harombe connect" },
+    { wait: "harombe connect http://box" },
     { wait: "1, 2 or 3: " },
     { send: "\r" },
   ]);
