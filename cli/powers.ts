@@ -63,7 +63,7 @@ const OF_THE_RUNTIME = [
   "NPM_CONFIG_REGISTRY",
 ];
 
-const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime"];
+const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime", "statfs"];
 
 function number(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);

@@ -1,4 +1,5 @@
 /** A whole file into the downloads directory: gone on with after every break, and believed only by its hash. */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { type Fetch, FetchError, type FetchProgress, type FetchRequest } from "./request.ts";
@@ -16,6 +17,8 @@ export type Wanted = {
 export type DownloadOptions = {
   /** The downloads directory, as this process sees it. */
   directory: string;
+  /** A directory on the same disk that the fetching process does not see; made if missing. */
+  own: string;
   /** Bytes that lie there, of the whole if known; with `waiting`, why nothing comes just now. */
   onProgress(progress: FetchProgress & { waiting?: string }): void;
   /** Waits that long, milliseconds, or rejects with the signal's reason. */
@@ -37,35 +40,56 @@ const LONGEST_WAIT = 120;
 const MOST_BYTES = 2e12;
 const BUSY = [408, 429, 500, 502, 503, 504];
 
+/** Where what belongs to one download lies: the part, what is known of it, the lock, and the whole file, out of reach. */
+type Places = { part: string; memo: string; lock: string; whole: string };
+
 /**
- * Fetches `wanted`. A break is gone on with; a part that stays behind, also after `kill -9`, is gone on with by the next
+ * Fetches `wanted` to a file in `own`. The fetching process is not believed: what it wrote is taken out of its reach and
+ * hashed again here. A break is gone on with; a part that stays behind, also after `kill -9`, is gone on with by the next
  * call for the same URL. What has another size or hash than wanted is removed and throws. Throws `Error` with a sentence
  * for the person, `FetchError` `disk` where this machine was the reason.
  */
 export async function download(
-  fetch: Fetch,
+  fetching: Fetch,
   wanted: Wanted,
   options: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Downloaded> {
-  const part = join(options.directory, `${wanted.name}.part`);
-  const memo = join(options.directory, `${wanted.name}.part.json`);
-  const state = { idle: 0, most: await sizeOf(part) };
+  const at: Places = {
+    part: join(options.directory, `${wanted.name}.part`),
+    memo: join(options.own, `${wanted.name}.part.json`),
+    lock: join(options.own, `${wanted.name}.lock`),
+    whole: join(options.own, `${wanted.name}.whole`),
+  };
+  await Deno.mkdir(options.own, { recursive: true, mode: 0o700 });
+  using lock = await Deno.open(at.lock, { write: true, create: true, mode: 0o600 });
+  if (!await lock.tryLock(true)) throw new Error(`Cannot download ${wanted.url}: another harombe is downloading it`);
+  if (await sizeOf(at.whole) === 0) await gather(fetching, { wanted, at }, options, signal);
+  return await proven(wanted, at, signal);
+}
+
+async function gather(
+  fetching: Fetch,
+  { wanted, at }: { wanted: Wanted; at: Places },
+  options: DownloadOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const state = { idle: 0, most: await sizeOf(at.part) };
   for (;;) {
     const before = state.most;
     try {
-      const answer = await attempt(fetch, { wanted, part, memo }, options, signal);
-      if (answer.file !== undefined) return await proven(wanted, { ...answer.file, part, memo });
+      const answer = await attempt(fetching, { wanted, at }, options, signal);
+      if (answer.file !== undefined) return await takeOver(at);
       if (!BUSY.includes(answer.status)) throw refused(wanted.url, answer.status);
       await pause(wanted.url, { answer, idle: state.idle }, options, signal);
     } catch (error) {
       if (!(error instanceof FetchError) || signal.aborted) throw error;
-      if (error.fault === "large") await forget(part, memo);
+      if (error.fault === "large") await forget(at);
       if (!["cut", "silent", "unreachable"].includes(error.fault)) throw error;
       if (state.idle + 1 >= ATTEMPTS) throw error;
       await pause(wanted.url, { error, idle: state.idle }, options, signal);
     }
-    state.most = Math.max(before, await sizeOf(part));
+    state.most = Math.max(before, await sizeOf(at.part));
     state.idle = state.most > before ? 0 : state.idle + 1;
     if (state.idle >= ATTEMPTS) {
       throw new FetchError("unreachable", `Cannot download ${wanted.url}: nothing more comes`);
@@ -74,13 +98,13 @@ export async function download(
 }
 
 async function attempt(
-  fetch: Fetch,
-  { wanted, part, memo }: { wanted: Wanted; part: string; memo: string },
+  fetching: Fetch,
+  { wanted, at }: { wanted: Wanted; at: Places },
   options: DownloadOptions,
   signal: AbortSignal,
 ) {
-  const known = await remembered(memo, wanted.url);
-  const from = known === null ? 0 : await sizeOf(part);
+  const known = await remembered(at.memo, wanted.url);
+  const from = known === null ? 0 : await sizeOf(at.part);
   const noted = { etag: known?.etag };
   const request: FetchRequest = {
     url: wanted.url,
@@ -91,10 +115,10 @@ async function attempt(
     redirects: "any",
     file: { name: `${wanted.name}.part`, from, ...(known === null ? {} : { etag: known.etag }) },
   };
-  return await fetch(request, (progress) => {
+  return await fetching(request, (progress) => {
     if (progress.etag !== noted.etag) {
       noted.etag = progress.etag;
-      note(memo, { url: wanted.url, etag: progress.etag });
+      note(at.memo, { url: wanted.url, etag: progress.etag });
     }
     options.onProgress(progress);
   }, signal);
@@ -123,26 +147,42 @@ async function remembered(path: string, url: string): Promise<{ etag: string } |
   }
 }
 
-async function proven(
-  wanted: Wanted,
-  { bytes, sha256, part, memo }: { bytes: number; sha256: string; part: string; memo: string },
-): Promise<Downloaded> {
+/** Takes the part out of the fetching process's reach; it has ended. */
+async function takeOver({ part, memo, whole }: Places): Promise<void> {
+  const { isFile, nlink } = await Deno.lstat(part);
+  if (!isFile || (nlink ?? 1) !== 1) throw new Error(`Cannot use ${part}: it is no plain file`);
+  await Deno.rename(part, whole);
+  await Deno.remove(memo).catch(ifMissing);
+}
+
+async function proven(wanted: Wanted, at: Places, signal: AbortSignal): Promise<Downloaded> {
+  const { bytes, sha256 } = await hashOf(at.whole, signal);
   const wrong = wanted.bytes !== null && bytes !== wanted.bytes
     ? `it has ${bytes} bytes, and ${wanted.bytes} were expected`
     : wanted.sha256 !== null && sha256 !== wanted.sha256
     ? `its SHA-256 is ${sha256}, and ${wanted.sha256} was expected`
     : null;
-  if (wrong !== null) {
-    await forget(part, memo);
-    throw new Error(`Cannot use ${wanted.url}: ${wrong}. It was removed; nothing was installed`);
-  }
-  await Deno.remove(memo).catch(ifMissing);
-  return { path: part, bytes, sha256 };
+  if (wrong === null) return { path: at.whole, bytes, sha256 };
+  await forget(at);
+  throw new Error(`Cannot use ${wanted.url}: ${wrong}. It was removed; nothing was installed`);
 }
 
-/** Removes a part and what is known of it. */
-async function forget(part: string, memo: string): Promise<void> {
-  for (const path of [part, memo]) await Deno.remove(path).catch(ifMissing);
+async function hashOf(path: string, signal: AbortSignal): Promise<{ bytes: number; sha256: string }> {
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  const buffer = new Uint8Array(1 << 20);
+  let bytes = 0;
+  for (let got = await file.read(buffer); got !== null; got = await file.read(buffer)) {
+    signal.throwIfAborted();
+    hash.update(buffer.subarray(0, got));
+    bytes += got;
+  }
+  return { bytes, sha256: hash.digest("hex") };
+}
+
+/** Removes a download and what is known of it. */
+async function forget({ part, memo, whole }: Places): Promise<void> {
+  for (const path of [part, memo, whole]) await Deno.remove(path).catch(ifMissing);
 }
 
 async function pause(

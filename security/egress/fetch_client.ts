@@ -1,6 +1,7 @@
 /** Main's side of the fetching process: a `Fetch` that starts one process for each request. */
 import { jsonLine, jsonLines } from "../sandbox/json_lines.ts";
 import { DEFAULT_LIMITS, type Grant, type Run } from "../sandbox/grant.ts";
+import { SAVES } from "../sandbox/program.ts";
 import { type Fetch, FetchError, FetchRequest, FetchSaid } from "./request.ts";
 
 /** An answer with a body at its largest, as JSON. */
@@ -8,14 +9,15 @@ const LONGEST_LINE = 64 << 20;
 /** Characters of standard error that are told where the process ended without a word. */
 const TOLD = 300;
 
-const GRANT: Grant = {
+/** The downloads are there only for a request that writes one: a page's server never meets the files of another. */
+const grantFor = ({ file }: FetchRequest): Grant => ({
   program: "fetch",
-  source: "",
+  source: file === undefined ? "" : SAVES,
   folder: "none",
   cwd: "",
   env: {},
   limits: DEFAULT_LIMITS,
-};
+});
 
 /** Fetches by way of `run`, the launcher's. Aborting kills the process. Throws `TypeError` for a request that no process would take. */
 export function fetchOver(run: (grant: Grant, signal: AbortSignal) => Run): Fetch {
@@ -27,7 +29,7 @@ export function fetchOver(run: (grant: Grant, signal: AbortSignal) => Run): Fetc
       throw new TypeError(`Cannot fetch ${request.url.slice(0, 200)}: ${issue.path.map(String)}: ${issue.message}`);
     }
     const ended = new AbortController();
-    const started = run(GRANT, AbortSignal.any([signal, ended.signal]));
+    const started = run(grantFor(checked.data), AbortSignal.any([signal, ended.signal]));
     const stderr = tail(started.stderr);
     try {
       await started.write(jsonLine(checked.data));

@@ -2,7 +2,8 @@
  * The process that alone dials public addresses: one request on standard input as one JSON line, one answer on standard
  * output, then it ends.
  *
- * `deno run --allow-net --allow-read=DOWNLOADS --allow-write=DOWNLOADS fetch_process.ts DOWNLOADS [HOST…]`
+ * `deno run --allow-net --allow-read=DOWNLOADS --allow-write=DOWNLOADS fetch_process.ts DOWNLOADS [HOST…]`; without a
+ * file to write, DOWNLOADS is `-` and there is neither read nor write.
  */
 import { jsonLine, jsonLines } from "../sandbox/json_lines.ts";
 import { fetching, type FetchPowers } from "./fetching.ts";
@@ -36,9 +37,15 @@ export async function serveFetch(
 
 if (import.meta.main) {
   const [downloads, ...hosts] = Deno.args;
-  if (!downloads?.startsWith("/")) throw new TypeError(`Cannot fetch into ${JSON.stringify(downloads)}: no directory`);
+  if (downloads !== "-" && !downloads?.startsWith("/")) {
+    throw new TypeError(`Cannot fetch into ${JSON.stringify(downloads)}: no directory`);
+  }
   const writer = Deno.stdout.writable.getWriter();
   const say = (said: FetchSaid) => writer.write(jsonLine(said));
-  await serveFetch(Deno.stdin.readable, { downloads, hosts, say }, new AbortController().signal);
+  await serveFetch(
+    Deno.stdin.readable,
+    { downloads: downloads === "-" ? null : downloads, hosts, say },
+    new AbortController().signal,
+  );
   Deno.exit(0);
 }

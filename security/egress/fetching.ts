@@ -12,8 +12,8 @@ import { chooseAddress, parseTarget, type Target } from "./target.ts";
 export type Resolve = (host: string) => Promise<string[]>;
 
 export type FetchPowers = {
-  /** Where `file` goes; absolute. */
-  downloads: string;
+  /** Where `file` goes, absolute; null = it may not be asked for. */
+  downloads: string | null;
   /** Private hosts that the owner named, as `host` or `host:port`. */
   hosts: readonly string[];
   resolve?: Resolve;
@@ -29,8 +29,11 @@ export async function fetching(
   onProgress: (progress: FetchProgress) => void,
   signal: AbortSignal,
 ): Promise<FetchAnswer> {
+  if (request.file !== undefined && powers.downloads === null) {
+    throw new FetchError("refused", `Cannot fetch ${request.url.slice(0, 200)} into a file: there are no downloads`);
+  }
+  const saving = request.file === undefined ? null : await openSaving(powers.downloads!, request.file);
   const time = patience(request, signal);
-  const saving = request.file === undefined ? null : await openSaving(powers.downloads, request.file);
   try {
     return await withinHops(request, { ...powers, saving, time }, onProgress);
   } catch (error) {
