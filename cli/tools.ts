@@ -8,6 +8,7 @@ import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
 import { machineFacts } from "./machine_facts.ts";
+import { anyWebTools, webTools } from "./web_tools.ts";
 
 /** A session is shown by the beginning of its id, as `sessions show` takes it. */
 const SHORT_ID = 8;
@@ -19,7 +20,9 @@ export function toolsFor(
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(powers.folder.path, { ...sessions, session }).filter((tool) => {
+  const offered = [...allTools(powers.folder.path, { ...sessions, session }), ...webTools(config)];
+  return offered.filter((tool) => {
+    if (tool.needs.net === true) return runs(["fetch"]);
     if (tool.name === "system_info") return true;
     if (tool.needs.run === "shell") return shell && runs(["shell"]);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
@@ -40,9 +43,10 @@ function allTools(root: string, sessions: Earlier): AnyTool[] {
 }
 
 /** Every tool that a rule may name, whether or not it runs here. */
-export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" }),
-);
+export const TOOL_KINDS: ToolKinds = toolKinds([
+  ...allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" }),
+  ...anyWebTools(),
+]);
 
 async function searchSessions(
   sessions: Earlier,

@@ -194,7 +194,12 @@ export async function serveHub({ files = {}, licence = "apache-2.0", pages = {} 
 /** Waits `ms`, or less where the client leaves. */
 function pause(ms: number, response: http.ServerResponse): Promise<void> {
   return new Promise((done) => {
-    const timer = setTimeout(done, ms);
-    response.once("close", () => (clearTimeout(timer), done()));
+    const end = () => {
+      clearTimeout(timer);
+      response.off("close", end);
+      done();
+    };
+    const timer = setTimeout(end, ms);
+    response.on("close", end);
   });
 }
