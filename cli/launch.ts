@@ -10,7 +10,16 @@ import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf, typedHosts } from "./powers.ts";
+import {
+  alone,
+  aloneFlags,
+  fetchHosts,
+  mainEnvironment,
+  mainFlags,
+  namedHosts,
+  privacyOf,
+  typedHosts,
+} from "./powers.ts";
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
@@ -137,7 +146,7 @@ export async function launch(
     files: code.files,
     fetch: code.fetch ?? null,
     engine: code.engine ?? null,
-    hosts: namedHosts(await textOf(`${state}/harombe.yaml`), environment),
+    hosts: fetchHosts(await textOf(`${state}/harombe.yaml`), environment),
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);

@@ -27,6 +27,7 @@ import { excessPowers } from "./powers.ts";
 import { openStores, type Stores } from "./stores.ts";
 import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
+import { webToolsMissing } from "./web_tools.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
 const ANSWER_TOKENS = 2048;
@@ -117,7 +118,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         state.answering = await chooseAnswering(named(config, name), finding, of);
         return state.answering.greeting;
       },
-      tools: () => tools.map((t) => ({ name: t.name, detail: t.description })),
+      tools: () => [
+        ...tools.map((t) => ({ name: t.name, detail: t.description })),
+        ...webToolsMissing(config).map((line) => ({ name: "not offered", detail: line })),
+      ],
       rules: () => ruleRows(config, grants.list(state.session.id)),
       async sessions(of) {
         const list = await stores.sessions.list({ limit: 20 }, of);
@@ -244,7 +248,8 @@ function named(config: Config, model: string): Config {
 /** Values that must never be shown: keys that the configuration holds. */
 function secretsOf(config: Config): string[] {
   const { vllm, sglang, llamacpp } = config.inference;
-  return [vllm, sglang, llamacpp].flatMap(({ api_key }) => api_key ? [api_key] : []);
+  const { brave_api_key } = config.tools.web_search;
+  return [...[vllm, sglang, llamacpp].map(({ api_key }) => api_key), brave_api_key].flatMap((key) => key ? [key] : []);
 }
 
 function saidBefore(events: readonly AgentEvent[]): string[] {

@@ -9,6 +9,7 @@ import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
 import { thisMachine } from "./machine_facts.ts";
+import { anyWebTools, webTools } from "./web_tools.ts";
 
 /** A session is shown by the beginning of its id, as `sessions show` takes it. */
 const SHORT_ID = 8;
@@ -20,7 +21,9 @@ export function toolsFor(
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(powers.folder.path, { ...sessions, session }, powers.observed ?? []).filter((tool) => {
+  const machineTools = allTools(powers.folder.path, { ...sessions, session }, powers.observed ?? []);
+  return [...machineTools, ...webTools(config)].filter((tool) => {
+    if (tool.needs.net === true) return runs(["fetch"]);
     if (tool.needs.observe) return powers.programs.observe === "ok";
     if (tool.needs.run === "shell") return shell && runs(["shell"]);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
@@ -43,13 +46,14 @@ function allTools(root: string, sessions: Earlier, observed: readonly Observed[]
 }
 
 /** Every tool that a rule may name, whether or not it runs here. */
-export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools(
+export const TOOL_KINDS: ToolKinds = toolKinds([
+  ...allTools(
     "/",
     { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" },
     Observed.options,
   ),
-);
+  ...anyWebTools(),
+]);
 
 async function searchSessions(
   sessions: Earlier,

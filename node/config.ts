@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
+export const DEFAULT_HUB = "https://huggingface.co";
 
 /** Seconds of silence that a server is borne, before and between tokens. */
 const timeout = z.number().int().min(1).default(120);
@@ -41,8 +42,20 @@ export const InferenceConfig = z.strictObject({
   llamacpp: openAiServer(8080),
 }).prefault({});
 
+export const ModelsConfig = z.strictObject({
+  /** Where `models pull` fetches from: a hub, or the owner's own mirror of one, which may be in the house. */
+  hub: z.url({ protocol: /^https?$/, error: "it must be an address such as https://huggingface.co" })
+    .refine((url) => !/[?#@]/.test(url), { error: "it may hold no credentials, query or fragment" })
+    .default(DEFAULT_HUB),
+}).prefault({});
+
 /** The sections of this room, by name, for the file's whole schema. */
-export const nodeSections = { model: ModelConfig, ollama: OllamaConfig, inference: InferenceConfig };
+export const nodeSections = {
+  model: ModelConfig,
+  models: ModelsConfig,
+  ollama: OllamaConfig,
+  inference: InferenceConfig,
+};
 
 export const NodeConfig = z.strictObject(nodeSections);
 export type NodeConfig = z.infer<typeof NodeConfig>;

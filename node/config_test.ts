@@ -4,6 +4,7 @@ import { NodeConfig } from "./config.ts";
 Deno.test("an empty configuration has the documented defaults", () => {
   assert.deepEqual(NodeConfig.parse({}), {
     model: { name: "auto", quantization: "Q4_K_M", context_length: 8192, temperature: 0.7 },
+    models: { hub: "https://huggingface.co" },
     ollama: { host: "http://localhost:11434", timeout: 120 },
     inference: {
       backend: "ollama",
@@ -26,6 +27,8 @@ Deno.test("unknown keys and values out of range are errors", () => {
     [{ inference: { backend: "openai" } }, "inference.backend"],
     [{ inference: { vllm: { key: "x" } } }, "inference.vllm"],
     [{ ollama: null }, "ollama"],
+    [{ models: { hub: "file:///etc" } }, "models.hub"],
+    [{ models: { hub: "https://user:pw@hub.example" } }, "models.hub"],
   ];
   for (const [value, path] of cases) {
     const result = NodeConfig.safeParse(value);
