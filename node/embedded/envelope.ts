@@ -55,7 +55,7 @@ export function answerText(text: string): string {
 /** What the model is told of the envelope and the tools, for the end of its system text. */
 export function instructions(tools: Offer["tools"]): string {
   const list = tools.map(({ spec }) =>
-    `- ${spec.name}: ${spec.description}\n  arguments (JSON Schema): ${JSON.stringify(spec.parameters)}`
+    `- ${spec.name}: ${spec.description}\n  arguments (JSON Schema): ${JSON.stringify(spec.parameters, telling)}`
   );
   return [
     "You answer with one JSON object and nothing else. Either you answer the person:",
@@ -65,6 +65,14 @@ export function instructions(tools: Offer["tools"]): string {
     "The result of the call is the next message; then go on. Never make up a result. The tools:",
     ...list,
   ].join("\n");
+}
+
+/** What of a schema tells a model something: a grammar holds it to the rest. */
+function telling(key: string, value: unknown): unknown {
+  if (key === "$schema" || key === "additionalProperties" && value === false) return undefined;
+  return (key === "minimum" || key === "maximum") && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER
+    ? undefined
+    : value;
 }
 
 /** What came of one answer: text as it is written, then perhaps a call. */
