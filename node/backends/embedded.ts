@@ -54,7 +54,9 @@ export function embedded(options: EmbeddedOptions): Embedded {
     const now = state.running;
     if (now !== null && !now.connection.over() && now.contextLength >= contextLength) return now.connection;
     await end();
-    const connection = connectEngine(open(contextLength), { ...load, contextLength }, options.onProgress);
+    const connection = connectEngine(open(contextLength), { ...load, contextLength }, {
+      onProgress: options.onProgress,
+    });
     state.running = { connection, contextLength };
     return connection;
   }

@@ -28,17 +28,30 @@ export type EngineConnection = {
 
 /** Bytes of the process's last words that an error carries. */
 const LAST_WORDS = 500;
+/** Events that may wait for their reader: more than any answer has, so that a flood ends. */
+const MOST_WAITING = 1 << 17;
+/** Milliseconds that a cancelled engine has to stop: a batch of a prompt cannot be interrupted. */
+const GRACE_MS = 60_000;
+
+export type EngineOptions = {
+  /** Share of the weights that is read, 0 to 1. */
+  onProgress?(share: number): void;
+  /** In place of the usual time that a cancelled engine has to stop. */
+  graceMs?: number;
+};
 
 /** Speaks to `run`, an engine process, and has it load `load`. */
 export function connectEngine(
   run: EngineRun,
   load: Omit<Load, "op">,
-  onProgress: (share: number) => void = () => {},
+  { onProgress = () => {}, graceMs = GRACE_MS }: EngineOptions = {},
 ): EngineConnection {
   const ready = Promise.withResolvers<Loaded>();
   ready.promise.catch(() => {});
   const state = { loaded: null as Loaded | null, over: null as ChatError | null, id: 0, wrote: Promise.resolve() };
   const waiting = new Map<number, { queue: ChatEvent[]; wake: () => void }>();
+  /** Answers that nobody wants any more and that have not ended: each kills the process if it does not end in time. */
+  const ending = new Map<number, ReturnType<typeof setTimeout>>();
 
   const send = (request: EngineRequest): Promise<void> => {
     const line = new TextEncoder().encode(`${JSON.stringify(request)}\n`);
@@ -55,6 +68,14 @@ export function connectEngine(
       wake();
     }
     waiting.clear();
+    for (const timer of ending.values()) clearTimeout(timer);
+    ending.clear();
+  }
+
+  function cancel(id: number): void {
+    if (state.over !== null || ending.has(id)) return;
+    send({ op: "cancel", id }).catch(() => {});
+    ending.set(id, setTimeout(run.kill, graceMs));
   }
 
   function hear(line: string): void {
@@ -70,8 +91,13 @@ export function connectEngine(
         return run.kill();
       case "event": {
         const one = waiting.get(answer.id);
+        if (one !== undefined && one.queue.length >= MOST_WAITING) throw new RangeError("it says more than is read");
         one?.queue.push(answer.event);
         one?.wake();
+        if (answer.event.type === "done" || answer.event.type === "error") {
+          clearTimeout(ending.get(answer.id));
+          ending.delete(answer.id);
+        }
       }
     }
   }
@@ -106,7 +132,7 @@ export function connectEngine(
     if (state.over === null) waiting.set(id, slot);
     else slot.queue.push({ type: "error", fault: state.over.fault, message: state.over.message });
     const onAbort = () => {
-      send({ op: "cancel", id }).catch(() => {});
+      cancel(id);
       slot.wake();
     };
     signal.addEventListener("abort", onAbort, { once: true });
@@ -130,7 +156,7 @@ export function connectEngine(
       signal.removeEventListener("abort", onAbort);
       waiting.delete(id);
       // Whoever stops reading wants no more of it.
-      if (!slot.whole && !signal.aborted) send({ op: "cancel", id }).catch(() => {});
+      if (!slot.whole) cancel(id);
     }
   }
 

@@ -109,19 +109,22 @@ Deno.test("whatever stands in the engine's place says, an answer ends with done 
 Deno.test("progress of loading is told, and what is loaded known", async () => {
   const shares: number[] = [];
   const source = `say({ op: "progress", share: 0.5 }); say({ op: "progress", share: 1 }); say(loaded); await hold();`;
-  const connection = connectEngine(processOf(source), LOAD, (share) => shares.push(share));
+  const connection = connectEngine(processOf(source), LOAD, { onProgress: (share) => shares.push(share) });
   const loaded = await connection.ready;
   assert.deepEqual([shares, loaded, connection.loaded()], [[0.5, 1], loaded, loaded]);
   await connection.end();
   assert.equal(connection.over(), true);
 });
 
-Deno.test("an engine that stays mute is cancelled like any other", async () => {
-  const connection = connectEngine(processOf(answering("")), LOAD);
+Deno.test("an engine that does not stop when it is cancelled is killed", async () => {
+  const run = processOf(answering(""));
+  const connection = connectEngine(run, LOAD, { graceMs: 1 });
   await connection.ready;
   const stop = new AbortController();
   const asked = Array.fromAsync(connection.chat(request, stop.signal));
   stop.abort(new Error("enough"));
   await assert.rejects(asked, /enough/);
+  // It does not stop when it is told to, so it is killed.
+  assert.equal((await run.outcome).code, 137);
   await connection.end();
 });

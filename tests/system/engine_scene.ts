@@ -2,12 +2,14 @@
 import { embedded, type EmbeddedOptions } from "../../node/backends/embedded.ts";
 import type { EngineRun } from "../../node/backends/engine_connection.ts";
 import { DEFAULT_LIMITS, type Launcher } from "../../security/sandbox/grant.ts";
+import type { OwnModule } from "../../security/sandbox/program.ts";
 import { type Laboratory, laboratory } from "../attacks/launch_run.ts";
 import { testEngine } from "../build/engine_pack.ts";
 import { type TinyModel, tinyModel } from "../fakes/gguf.ts";
 
 const signal = new AbortController().signal;
-const root = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+/** The repository. */
+export const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 /** Why the engine cannot be tested on this machine, or null. */
 export async function engineMissing(): Promise<string | null> {
@@ -42,19 +44,16 @@ export type Scene = {
   close(): Promise<void>;
 };
 
-/** Opens a scene with `models` by file name. `program` is the engine process's module, where a test has one of its own. */
-export async function engineScene(models: Record<string, TinyModel>, program?: string): Promise<Scene> {
+/** What a module needs whose code lies in the room `room`. */
+export async function sourceOf(room: string): Promise<OwnModule["source"]> {
+  return { root: `${ROOT}/${room}`, config: `${ROOT}/deno.json`, packages: await packages() };
+}
+
+/** Opens a scene with `models` by file name. `program` is what runs in the engine process's place. */
+export async function engineScene(models: Record<string, TinyModel>, program?: OwnModule): Promise<Scene> {
   const { engines, name } = (await testEngine(signal))!;
-  const lab = await laboratory({
-    engine: {
-      entry: program ?? `${root}/node/embedded/engine_process.ts`,
-      source: {
-        root: program === undefined ? `${root}/node` : program.slice(0, program.lastIndexOf("/")),
-        config: `${root}/deno.json`,
-        packages: await packages(),
-      },
-    },
-  });
+  const entry = `${ROOT}/node/embedded/engine_process.ts`;
+  const lab = await laboratory({ engine: program ?? { entry, source: await sourceOf("node") } });
   const state = `${lab.home}/.harombe`;
   await Deno.mkdir(`${state}/models`);
   await Deno.mkdir(`${state}/engines`);

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, text, type ToolSpec } from "../../node/chat.ts";
+import { bundle } from "../build/bundle.ts";
 import { finished, grantOf } from "../attacks/launch_run.ts";
-import { engineMissing, engineScene, type Scene } from "./engine_scene.ts";
+import { engineMissing, engineScene, ROOT, type Scene, sourceOf } from "./engine_scene.ts";
 
 const missing = await engineMissing();
 const never = new AbortController().signal;
+const CANARY = `${ROOT}/tests/fixtures/engine_canary.ts`;
 const ENDLESS = { model: "endless.gguf", contextLength: 4096, gpu: "off", threads: 1 } as const;
 
 function test(name: string, fn: (scene: Scene) => Promise<void>): void {
@@ -268,16 +270,33 @@ test("a name that is a path loads nothing", async (scene) => {
   }
 });
 
+test("the bundle that a release has in place of the sources answers as well", async (scene) => {
+  const directory = await Deno.makeTempDir({ prefix: "bundle-" });
+  const name = await bundle(`${ROOT}/node/embedded/engine_process.ts`, directory, { split: false, cwd: ROOT }, never);
+  const bundled = await engineScene({ "tiny.gguf": { seed: 1 } }, { entry: `${directory}/${name}` });
+  try {
+    const [there, here] = [
+      await Array.fromAsync(bundled.open().chat(ask("hello", { tools: SPECS }), never)),
+      await Array.fromAsync(scene.open().chat(ask("hello", { tools: SPECS }), never)),
+    ];
+    assert.equal(said(there), said(here));
+    assert.equal(there.at(-1)?.type, "done");
+  } finally {
+    await bundled.close();
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test({
   name: `native code in the engine's place reaches no network and writes nowhere, and outside it would${
     missing === null ? "" : ` (ignored: ${missing})`
   }`,
   ignore: missing !== null,
   fn: async () => {
-    const scene = await engineScene(
-      { "tiny.gguf": { seed: 1 } },
-      new URL("../fixtures/engine_canary.ts", import.meta.url).pathname,
-    );
+    const scene = await engineScene({ "tiny.gguf": { seed: 1 } }, {
+      entry: CANARY,
+      source: await sourceOf("tests/fixtures"),
+    });
     const own = Deno.networkInterfaces().find(({ family, address }) =>
       family === "IPv4" && !address.startsWith("127.")
     );
@@ -326,7 +345,7 @@ Deno.test({
           "run",
           "-A",
           "--no-config",
-          new URL("../fixtures/engine_canary.ts", import.meta.url).pathname,
+          CANARY,
           scene.lab.folder,
           scene.lab.folder,
         ],
