@@ -4,6 +4,7 @@ import type { EngineRun } from "../../node/backends/engine_connection.ts";
 import { DEFAULT_LIMITS, type Launcher } from "../../security/sandbox/grant.ts";
 import type { OwnModule } from "../../security/sandbox/program.ts";
 import { type Laboratory, laboratory } from "../attacks/launch_run.ts";
+import { packagesOfDeno } from "../attacks/ordinary_user.ts";
 import { testEngine } from "../build/engine_pack.ts";
 import { type TinyModel, tinyModel } from "../fakes/gguf.ts";
 
@@ -45,15 +46,15 @@ export type Scene = {
 };
 
 /** What a module needs whose code lies in the room `room`. */
-export async function sourceOf(room: string): Promise<OwnModule["source"]> {
-  return { root: `${ROOT}/${room}`, config: `${ROOT}/deno.json`, packages: await packages() };
+export function sourceOf(room: string): OwnModule["source"] {
+  return { root: `${ROOT}/${room}`, config: `${ROOT}/deno.json`, packages: packagesOfDeno() };
 }
 
 /** Opens a scene with `models` by file name. `program` is what runs in the engine process's place. */
 export async function engineScene(models: Record<string, TinyModel>, program?: OwnModule): Promise<Scene> {
   const { engines, name } = (await testEngine(signal))!;
   const entry = `${ROOT}/node/embedded/engine_process.ts`;
-  const lab = await laboratory({ engine: program ?? { entry, source: await sourceOf("node") } });
+  const lab = await laboratory({ engine: program ?? { entry, source: sourceOf("node") } });
   const state = `${lab.home}/.harombe`;
   await Deno.mkdir(`${state}/models`);
   await Deno.mkdir(`${state}/engines`);
@@ -85,9 +86,4 @@ export async function engineScene(models: Record<string, TinyModel>, program?: O
       await lab.close();
     },
   };
-}
-
-async function packages(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stdout: "piped" }).output();
-  return JSON.parse(new TextDecoder().decode(stdout)).npmCache;
 }

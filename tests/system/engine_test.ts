@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, text, type ToolSpec } from "../../node/chat.ts";
 import { bundle } from "../build/bundle.ts";
 import { finished, grantOf } from "../attacks/launch_run.ts";
-import { engineMissing, engineScene, ROOT, type Scene, sourceOf } from "./engine_scene.ts";
+import { engineMissing, engineRun, engineScene, ROOT, type Scene, sourceOf } from "./engine_scene.ts";
 
 const missing = await engineMissing();
 const never = new AbortController().signal;
@@ -90,8 +90,10 @@ test("of a hundred calls that a model of random weights makes, a hundred are val
   });
   const [calls, others]: [unknown[], string[]] = [[], []];
   for (let seed = 1; calls.length < 100 && seed <= 400; seed++) {
-    const events = await Array.fromAsync(
-      chat(ask(`Question ${seed}`, { tools: SPECS, seed, temperature: 1.5 }), never),
+    const tools = [SPECS[seed % 3], SPECS[(seed + 1) % 4]];
+    const events = await Array.fromAsync(chat(ask(`Question ${seed}`, { tools, seed, temperature: 1.5 }), never));
+    assert.ok(
+      events.every((event) => event.type !== "tool_call" || tools.some(({ name }) => name === event.call.name)),
     );
     const end = events.at(-1);
     const call = events.find((event) => event.type === "tool_call");
@@ -263,6 +265,19 @@ test("a file that is no model is refused in words, and so is one that is not the
   }
 });
 
+test("an engine that needs more memory than it was given is a typed error", async (scene) => {
+  const { chat } = scene.open({ open: () => engineRun(scene.lab.launcher, 40 << 20) });
+  await assert.rejects(Array.fromAsync(chat(ask("hello"), never)), (error) => {
+    assert.ok(error instanceof ChatError);
+    assert.equal(error.fault, "refused");
+    assert.match(
+      error.message,
+      /^Cannot go on: the engine ended \((it needed more memory than it may have|status \d+)/,
+    );
+    return true;
+  });
+});
+
 test("a name that is a path loads nothing", async (scene) => {
   for (const model of ["../engines", "a/b.gguf", "..", "/etc/passwd"]) {
     const { chat } = scene.open({ load: { model, engine: scene.engine, contextLength: 512, gpu: "off", threads: 1 } });
@@ -295,7 +310,7 @@ Deno.test({
   fn: async () => {
     const scene = await engineScene({ "tiny.gguf": { seed: 1 } }, {
       entry: CANARY,
-      source: await sourceOf("tests/fixtures"),
+      source: sourceOf("tests/fixtures"),
     });
     const own = Deno.networkInterfaces().find(({ family, address }) =>
       family === "IPv4" && !address.startsWith("127.")
