@@ -10,7 +10,7 @@ import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf, typedHosts } from "./powers.ts";
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
@@ -153,7 +153,7 @@ export async function launch(
       code: code.read,
       folder: house.powers.folder,
       confined: house.bwrap !== null,
-      hosts: namedHosts(config, environment),
+      hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
       privacy: privacyOf(config, environment),
     });
     const given = {

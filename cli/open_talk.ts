@@ -13,8 +13,10 @@ import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
+import type { Observe } from "../security/sandbox/observe.ts";
+import type { AskLine } from "./setup/question.ts";
 import type { AnyTool } from "../security/tool.ts";
-import { type Config, loadConfig, stateDirectory } from "./config.ts";
+import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
@@ -41,12 +43,15 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw unavailable(`this process may ${excess.join(", ")}; start it by \`deno task chat\` or the harombe file`);
   }
   const directory = stateDirectory(io.env);
-  const loaded = await loadConfig(directory, io.harombeVariables(), signal);
-  for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
-  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
+  const before = await loadConfig(directory, io.harombeVariables(), signal);
+  for (const warning of before.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const started = launcherOfThisProcess();
   started?.lost.then(() => leave(io));
   const machine = await openMachine(started?.launcher ?? null, signal);
+  const loaded = options.offer === undefined || options.model !== null || before.exists
+    ? before
+    : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
+  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
   const stores = openStores(directory, io.now);
   let embedded: OpenedEmbedded | null = null;
   try {
@@ -143,6 +148,17 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     stores.close();
     throw error;
   }
+}
+
+/** The configuration after the offer to a person who has no model yet. */
+async function offered(
+  before: Loaded,
+  given: { ask: AskLine; observe: Observe },
+  io: Io,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const { firstOffer } = await import("./setup/first_run.ts");
+  return await firstOffer(before, given, io, signal);
 }
 
 /** Without its launcher nothing can run, and nothing may: what was shown is kept, `--resume` goes on with it. */

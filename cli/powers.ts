@@ -125,6 +125,13 @@ export function namedHosts(config: string, environment: Record<string, string | 
   return [...new Set(hosts.filter((host) => host !== null))].filter((host) => !/^(0\.0\.0\.0)(:|$)/.test(host));
 }
 
+/** The host that the person types for `connect`: main must resolve its name once, to judge its addresses. */
+export function typedHosts(args: readonly string[]): string[] {
+  const [command, ...words] = args.filter((arg) => !arg.startsWith("-"));
+  const host = command === "connect" && words[0] !== undefined ? hostOf(words[0]) : null;
+  return host === null ? [] : [host];
+}
+
 /** The owner's `privacy.mode`, by a linear pattern too. Whatever it cannot read counts as `local-only`. */
 export function privacyOf(config: string, environment: Record<string, string | undefined>): PrivacyMode {
   const block = /^privacy:[ \t]*(?:#[^\n]*)?\n((?:[ \t]+[^\n]*\n?|[ \t]*\n)*)/m.exec(config)?.[1] ?? "";

@@ -1,13 +1,14 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
 import { defaultTools } from "../agent/tools/default_tools.ts";
+import { machineTool } from "../agent/tools/machine.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
 import type { Sessions } from "../agent/memory/sessions.ts";
 import { assessShell } from "../security/risk/shell.ts";
-import type { Powers } from "../security/sandbox/grant.ts";
+import { Observed, type Powers } from "../security/sandbox/grant.ts";
 import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
-import { machineFacts } from "./machine_facts.ts";
+import { thisMachine } from "./machine_facts.ts";
 
 /** A session is shown by the beginning of its id, as `sessions show` takes it. */
 const SHORT_ID = 8;
@@ -19,8 +20,8 @@ export function toolsFor(
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(powers.folder.path, { ...sessions, session }).filter((tool) => {
-    if (tool.name === "system_info") return true;
+  return allTools(powers.folder.path, { ...sessions, session }, powers.observed ?? []).filter((tool) => {
+    if (tool.needs.observe) return powers.programs.observe === "ok";
     if (tool.needs.run === "shell") return shell && runs(["shell"]);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
@@ -32,16 +33,22 @@ export function toolsFor(
 /** `session` is the present one, which is no earlier one. */
 type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
 
-function allTools(root: string, sessions: Earlier): AnyTool[] {
+function allTools(root: string, sessions: Earlier, observed: readonly Observed[]): AnyTool[] {
+  const machine = machineTool(observed);
   return [
-    ...defaultTools({ root, assessShell, machineFacts }),
+    ...defaultTools({ root, assessShell, machine: thisMachine }),
     searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
+    ...(machine === null ? [] : [machine]),
   ];
 }
 
 /** Every tool that a rule may name, whether or not it runs here. */
 export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" }),
+  allTools(
+    "/",
+    { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" },
+    Observed.options,
+  ),
 );
 
 async function searchSessions(
