@@ -6,7 +6,7 @@ import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
-import { survey } from "../node/backends/auto.ts";
+import { type FindOptions, survey } from "../node/backends/auto.ts";
 import { textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
@@ -19,6 +19,7 @@ import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
+import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
@@ -53,9 +54,12 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
   const config = options.model === null ? loaded.config : named(loaded.config, options.model);
   const stores = openStores(directory, io.now);
+  let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    const finding = { privacyMode: config.privacy.mode };
+    embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
+    for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
+    const finding = { privacyMode: config.privacy.mode, embedded };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
@@ -135,6 +139,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       config: () => showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line })),
       privacy: () => [{ name: "mode", detail: config.privacy.mode }],
       async close() {
+        await embedded?.close();
         await machine.close();
         // What could not be removed is listed as empty; nothing is lost by it.
         await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
@@ -142,6 +147,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       },
     };
   } catch (error) {
+    await embedded?.close();
     await machine.close();
     stores.close();
     throw error;
@@ -256,7 +262,7 @@ function saidBefore(events: readonly AgentEvent[]): string[] {
   return events.flatMap((e) => e.type === "turn_started" ? [textOf(e.message)] : []);
 }
 
-async function modelRows(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+async function modelRows(config: Config, finding: FindOptions, signal: AbortSignal) {
   const seen = await survey(config, finding, signal);
   const rows = seen.flatMap((s): Row[] => {
     if (!("models" in s)) return [];
@@ -269,7 +275,7 @@ async function modelRows(config: Config, finding: { privacyMode: Config["privacy
   return [{ name: "no model", detail: await noModel(config, finding, signal) }];
 }
 
-async function noModel(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+async function noModel(config: Config, finding: FindOptions, signal: AbortSignal) {
   const { findModel } = await import("../node/backends/auto.ts");
   const found = await findModel(config, finding, signal);
   return found.kind === "none" ? found.text : found.reason;
