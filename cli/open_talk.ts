@@ -22,6 +22,7 @@ import { type Conversation, conversationOf } from "./conversation.ts";
 import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering } from "./model.ts";
 import { excessPowers } from "./powers.ts";
@@ -47,13 +48,14 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const before = await loadConfig(directory, io.harombeVariables(), signal);
   for (const warning of before.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const started = launcherOfThisProcess();
-  started?.lost.then(() => leave(io));
+  started?.lost.then(() => leave(io, directory));
   const machine = await openMachine(started?.launcher ?? null, signal);
   const loaded = options.offer === undefined || options.model !== null || before.exists
     ? before
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
   const config = options.model === null ? loaded.config : named(loaded.config, options.model);
-  const stores = openStores(directory, io.now);
+  const scrub = createScrub({ known: secretsOf(config) });
+  const stores = openStores(directory, io.now, scrub.text);
   let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
@@ -67,6 +69,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     const tools = toolsFor(config, {
       powers: machine.powers,
       sessions: stores.sessions,
+      facts: stores.facts,
+      scrub: scrub.text,
       session: () => state.session.id,
     });
     const grants = createSessionGrants(toolKinds(tools, TOOL_KINDS));
@@ -93,7 +97,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       approvalMs: config.security.hitl.timeout * 1000,
       askUser: person.askUser,
       audit: stores.audit,
-      scrub: createScrub({ known: secretsOf(config) }),
+      scrub,
       sandbox: machine.sandbox,
       now: () => performance.now(),
     });
@@ -142,7 +146,9 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         await embedded?.close();
         await machine.close();
         // What could not be removed is listed as empty; nothing is lost by it.
-        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
+        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch((error) =>
+          note(directory, { level: "warning", part: "main", what: `Cannot remove an empty session: ${error}` })
+        );
         stores.close();
       },
     };
@@ -166,7 +172,8 @@ async function offered(
 }
 
 /** Without its launcher nothing can run, and nothing may: what was shown is kept, `--resume` goes on with it. */
-function leave(io: Io): never {
+function leave(io: Io, directory: string): never {
+  note(directory, { level: "error", part: "main", what: "The launcher is gone; this process ended." });
   io.stdin.setRaw(false);
   io.stderr.write("\nharombe: the launcher is gone; this process ends. Nothing that was shown is lost.\n");
   return Deno.exit(EXIT.failed);

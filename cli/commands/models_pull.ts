@@ -10,6 +10,7 @@ import { installedModel } from "../pull/installed.ts";
 import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
+import { createScrub } from "../../security/secrets/scrub.ts";
 import { openStores } from "../stores.ts";
 import type { Args } from "../talk.ts";
 
@@ -52,7 +53,7 @@ export async function modelsPull(
     );
   }
   const items = [modelItem(model, { directory, bandwidth: null, now: io.now }), ...await companions(io.signal)];
-  const stores = openStores(state, io.now);
+  const stores = openStores(state, io.now, createScrub({ known: [] }).text);
   try {
     const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}` };
     return await fetchItems(items, { ...pulling, yes: args.yes === true, json: args.json === true }, io);
