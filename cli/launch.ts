@@ -10,7 +10,16 @@ import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import {
+  alone,
+  aloneFlags,
+  fetchHosts,
+  mainEnvironment,
+  mainFlags,
+  namedHosts,
+  privacyOf,
+  typedHosts,
+} from "./powers.ts";
 import { cacheOf, ownFiles } from "./own_files.ts";
 import { VERSION } from "./commands/version.ts";
 import { note, noteFailure } from "./log/note.ts";
@@ -147,7 +156,7 @@ export async function launch(
     files: code.files,
     fetch: code.fetch ?? null,
     engine: code.engine ?? null,
-    hosts: namedHosts(await textOf(`${state}/harombe.yaml`), environment),
+    hosts: fetchHosts(await textOf(`${state}/harombe.yaml`), environment),
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);
@@ -163,7 +172,7 @@ export async function launch(
       code: code.read,
       folder: house.powers.folder,
       confined: house.bwrap !== null,
-      hosts: namedHosts(config, environment),
+      hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
       privacy: privacyOf(config, environment),
     });
     const given = {

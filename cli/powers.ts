@@ -63,7 +63,7 @@ const OF_THE_RUNTIME = [
   "NPM_CONFIG_REGISTRY",
 ];
 
-const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime"];
+const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime", "statfs"];
 
 function number(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -113,16 +113,54 @@ export function hostOf(value: string): string | null {
 }
 
 /**
- * The hosts that a configuration file's text names as `host:`, `base_url:` or `url:` with http(s), and those of the two
+ * The hosts that a configuration file's text names as `host:` or `base_url:` with http(s), and those of the two
  * environment variables. By a linear pattern over the text, because the launcher parses no configuration.
  */
 export function namedHosts(config: string, environment: Record<string, string | undefined>): string[] {
   const lines = config.split("\n").map((line) =>
-    /^[ \t-]{0,64}["']?(?:host|base_url|url)["']?[ \t]*:[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})/.exec(line)?.[1]
+    /^[ \t-]{0,64}["']?(?:host|base_url)["']?[ \t]*:[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})/.exec(line)?.[1]
   );
   const values = [...lines, environment.HAROMBE_OLLAMA_HOST, environment.OLLAMA_HOST];
   const hosts = values.flatMap((value) => value === undefined || value === "" ? [] : [hostOf(value)]);
   return [...new Set(hosts.filter((host) => host !== null))].filter((host) => !/^(0\.0\.0\.0)(:|$)/.test(host));
+}
+
+/** The host that the person types for `connect`: main must resolve its name once, to judge its addresses. */
+export function typedHosts(args: readonly string[]): string[] {
+  const [command, ...words] = args.filter((arg) => !arg.startsWith("-"));
+  const host = command === "connect" && words[0] !== undefined ? hostOf(words[0]) : null;
+  return host === null ? [] : [host];
+}
+
+/**
+ * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub` and
+ * `tools.web_search.url`, of their variables, and of npm's registry. Whatever is not written in plain block style names none.
+ */
+export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
+  const path: { indent: number; key: string }[] = [];
+  const values: (string | undefined)[] = [
+    environment.HAROMBE_MODELS_HUB,
+    environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
+    environment.NPM_CONFIG_REGISTRY,
+  ];
+  for (const line of config.split("\n")) {
+    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})?/.exec(line);
+    if (found === null) continue;
+    const [, { length: indent }, key, value] = found;
+    while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
+    path.push({ indent, key });
+    const setting = path.map((one) => one.key).join(".");
+    if (setting === "models.hub" || setting === "tools.web_search.url") values.push(value);
+  }
+  const hosts = values.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
+  return [...new Set(hosts.filter((host) => host !== null))];
+}
+
+/** Host and port of an address, the port of https written out: `host` alone means port 80 to nobody who reads it later. */
+function fetchHost(value: string): string | null {
+  const url = URL.parse(value);
+  if (url === null || url.hostname === "") return null;
+  return `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
 }
 
 /** The owner's `privacy.mode`, by a linear pattern too. Whatever it cannot read counts as `local-only`. */

@@ -11,18 +11,18 @@ import { readFile } from "./read_file.ts";
 import { runCode } from "./run_code.ts";
 import { searchText } from "./search_text.ts";
 import { shellTool } from "./shell.ts";
-import { type MachineFacts, systemInfo } from "./system_info.ts";
+import { type Machine, systemInfo } from "./system_info.ts";
 import { writeFile } from "./write_file.ts";
 
 export type ToolsFor = {
   /** The workspace, absolute: an absolute path in an argument means the same file as its relative one. */
   root: string;
   assessShell: (line: string) => Assessment;
-  machineFacts: () => MachineFacts;
+  machine: Machine;
 };
 
 /** All of them. None holds a power: each call gets its `Sandbox` from the gateway. */
-export function defaultTools({ root, assessShell, machineFacts }: ToolsFor): AnyTool[] {
+export function defaultTools({ root, assessShell, machine }: ToolsFor): AnyTool[] {
   return [
     readFile(root),
     writeFile(root),
@@ -33,7 +33,7 @@ export function defaultTools({ root, assessShell, machineFacts }: ToolsFor): Any
     runCode(),
     askUser(),
     gitRead(root),
-    systemInfo(machineFacts),
+    systemInfo(machine),
     findFiles(root),
     dateMath(),
     calculateTool(),
