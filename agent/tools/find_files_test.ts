@@ -4,7 +4,6 @@ import { openFolder } from "../../security/sandbox/open_folder.ts";
 import { PROTECTED_PATHS } from "../../security/sandbox/protected.ts";
 import { CLOSED } from "../../tests/fakes/closed.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
-import { CLOSED } from "../../tests/fakes/closed.ts";
 import { findFiles } from "./find_files.ts";
 
 const never = new AbortController().signal;
