@@ -27,6 +27,8 @@ export const PARTS: readonly Part[] = [
   { name: "models", what: "the models", kind: "folder", backup: "models" },
   { name: "engines", what: "the engines that run models", kind: "folder", backup: "never" },
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
+  { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
+  { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
 ];
