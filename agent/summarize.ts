@@ -79,7 +79,7 @@ export async function* compact(
     type: "compacted" as const,
     summary: text,
     mark: crypto.randomUUID(),
-    from: past.summary?.from ?? oldest[0].first,
+    from: past.summary?.from ?? (past.unread > 0 ? 1 : oldest[0].first),
     to: kept.length > 0 ? kept[0].first - 1 : past.end,
     turns: count + past.unread,
     omitted: request.omitted + past.unread,

@@ -10,7 +10,8 @@ import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { FilesModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import { draftOf } from "./export/draft.ts";
+import { alone, aloneFlags, exportFile, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
@@ -99,7 +100,10 @@ export async function launch(
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
-    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
+    const file = exportFile(rest, Deno.cwd());
+    const flags = aloneFlags(state, file === null ? [] : [file.path, draftOf(file.path)]);
+    const given = file?.args ?? rest;
+    const child = start(code, flags, given, { environment: mainEnvironment(environment), ipc: false });
     return await served(child, () => {});
   }
   if (state === undefined) {

@@ -170,9 +170,28 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, and nothing else. */
-export function aloneFlags(state: string | undefined): string[] {
-  const own = state?.startsWith("/") ? [state] : [];
+/**
+ * The file that `sessions export … -o FILE` names, as the person typed it, and `args` with its absolute path; null if
+ * there is none. Relative to `cwd`.
+ */
+export function exportFile(args: readonly string[], cwd: string): { path: string; args: string[] } | null {
+  const words = args.filter((arg) => arg !== "--debug");
+  if (words[0] !== "sessions" || words[1] !== "export") return null;
+  const at = args.findIndex((arg) => /^(-o|--output)(=|$)/.test(arg) || /^-o./.test(arg));
+  if (at < 0) return null;
+  const joined = /^(?:--output=|-o=?)(.+)$/s.exec(args[at])?.[1];
+  const typed = joined ?? args[at + 1];
+  if (typed === undefined || typed === "") return null;
+  const path = typed.startsWith("/") ? typed : `${cwd.replace(/\/$/, "")}/${typed}`;
+  return { path, args: args.toSpliced(at, joined === undefined ? 2 : 1, `--output=${path}`) };
+}
+
+/**
+ * The flags of the main process for `alone` arguments: its own directory, if it has one, the files in `named`, and
+ * nothing else.
+ */
+export function aloneFlags(state: string | undefined, named: readonly string[] = []): string[] {
+  const own = [...(state?.startsWith("/") ? [state] : []), ...named];
   return [
     "--no-prompt",
     ...(own.length > 0 ? [`--allow-read=${listed(own)}`, `--allow-write=${listed(own)}`] : []),

@@ -6,7 +6,9 @@ import { clearWal, openDatabase, storeError } from "../../security/database.ts";
 import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
 import type { AgentEvent } from "../event.ts";
-import type { Past } from "../past.ts";
+import { type Past, summaryMessage } from "../past.ts";
+import { tokensOf } from "../context.ts";
+import { countTokens } from "../tokens.ts";
 import { addBranch, branchTitle, childrenOf, family, isCut, isEmpty, saidIn, type SaidMessage } from "./branch.ts";
 import { lastSeq, lineage } from "./lineage.ts";
 import { BOUNDARIES, isBoundary, passagesOf } from "./passage.ts";
@@ -61,7 +63,7 @@ export type Sessions = EventLog<AgentEvent> & {
   said(id: string, options: { limit?: number }, signal: AbortSignal): Promise<SaidMessage[]>;
   /** What a model is given of it: the newest turns that fit in `room` tokens, after the last compaction. */
   past(id: string, options: { room: number }, signal: AbortSignal): Promise<Past>;
-  /** `cut`: its last turn has begun and not ended. `tokens`: of all turns that are whole, after the last compaction. */
+  /** `cut`: its last turn has begun and not ended. `tokens`: of the last summary and all whole turns after it. */
   state(
     id: string,
     signal: AbortSignal,
@@ -237,13 +239,14 @@ export function openSessions(path: string, options: { now: () => number; readOnl
     async state(id, signal) {
       return attempt(`read session ${id}`, signal, () => {
         const stretches = lineage(db, id);
-        const compactedTo = lastCompaction(db, stretches)?.to ?? 0;
+        const summary = lastCompaction(db, stretches);
+        const compactedTo = summary?.to ?? 0;
         const sum = db.prepare(
           "SELECT coalesce(sum(tokens), 0) AS tokens FROM turn WHERE session = ? AND seq > ? AND seq <= ?",
         );
         const tokens = stretches.reduce(
           (all, one) => all + Number(sum.get(one.session, Math.max(one.after, compactedTo), one.upTo)!.tokens),
-          0,
+          summary === null ? 0 : tokensOf(summaryMessage(summary), countTokens),
         );
         return { empty: isEmpty(db, id), cut: isCut(db, id), end: lastSeq(db, id), tokens, compactedTo };
       });

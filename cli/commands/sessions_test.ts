@@ -20,10 +20,20 @@ async function commands() {
     { type: "step_ended", calls: [] },
     { type: "turn_ended", reason: "answered" },
   ], never);
-  const deps = { sessions, printable: (value: string) => value.replace(/[\u0000-\u0009\u000b-\u001f]/g, "") };
+  const written: [string, string, boolean][] = [];
+  const deps = {
+    sessions,
+    printable: (value: string) => value.replace(/[\u0000-\u0009\u000b-\u001f]/g, ""),
+    readOnly: (tool: string) => tool !== "write_file",
+    write: (path: string, text: string, { force }: { force: boolean }) => {
+      written.push([path, text, force]);
+      return Promise.resolve();
+    },
+  };
   return {
     id,
     sessions,
+    written,
     run: (verb: string, args: unknown = {}) => runSessions(verb, args, deps, never),
     [Symbol.asyncDispose]() {
       sessions.close();

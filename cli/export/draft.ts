@@ -1,0 +1,4 @@
+/** Where an export stands until it is whole. The launcher grants this path and the file's own. */
+export function draftOf(path: string): string {
+  return `${path}.part`;
+}
