@@ -3,8 +3,12 @@
 /** From this share of the room for a prompt on a conversation counts as nearly full. */
 export const NEARLY_FULL = 0.85;
 
-/** Share of the room that the newest turns may keep word for word. */
+/** Share of the room that the newest turns may keep word for word: at most, and where a large prompt leaves little. */
 const KEPT = 0.3;
+const KEPT_LEAST = 0.15;
+
+/** Share of the room that is aimed at, so that the next turns need no summary. */
+const AIM = 0.65;
 /** The same where a person asked for it: they want room. */
 const KEPT_ASKED = 0.1;
 
@@ -43,7 +47,8 @@ export function turnsToCompact(full: Fullness, options: { asked: boolean }): num
   if (!options.asked && total <= NEARLY_FULL * limit && full.unread === 0) return 0;
   const room = limit - fixed - summaryTokens(limit);
   if (room < 0) return 0;
-  const keep = Math.min(room, limit * (options.asked ? KEPT_ASKED : KEPT));
+  const free = Math.max(KEPT_LEAST * limit, AIM * limit - fixed - summaryTokens(limit));
+  const keep = Math.min(room, options.asked ? KEPT_ASKED * limit : Math.min(KEPT * limit, free));
   const newest = turns.toReversed();
   const kept = newest.findIndex((_, i) => sum(newest.slice(0, i + 1)) > keep);
   const count = kept === -1 ? 0 : turns.length - kept;
