@@ -177,7 +177,8 @@ export function alone(args: readonly string[]): boolean {
 export function exportFile(args: readonly string[], cwd: string): { path: string; args: string[] } | null {
   const words = args.filter((arg) => arg !== "--debug");
   if (words[0] !== "sessions" || words[1] !== "export") return null;
-  const at = args.findIndex((arg) => /^(-o|--output)(=|$)/.test(arg) || /^-o./.test(arg));
+  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
+  const at = args.findIndex((arg, i) => i < end && (/^(-o|--output)(=|$)/.test(arg) || /^-o./.test(arg)));
   if (at < 0) return null;
   const joined = /^(?:--output=|-o=?)(.+)$/s.exec(args[at])?.[1];
   const typed = joined ?? args[at + 1];

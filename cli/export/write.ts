@@ -28,11 +28,17 @@ export async function writeExport(path: string, text: string, options: { force: 
     made.draft = false;
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      const what = made.draft || !await isThere(draft) ? path : draft;
+      const isDraft = !made.draft && (options.force || !await isThere(path));
       if (made.draft) await Deno.remove(draft).catch(() => {});
-      throw new Exit(EXIT.failed, `Cannot write ${short(what)}: it is there already; --force replaces it`, {
-        cause: error,
-      });
+      throw new Exit(
+        EXIT.failed,
+        isDraft
+          ? `Cannot write ${short(draft)}: it is there already; remove it first`
+          : `Cannot write ${short(path)}: it is there already; --force replaces it`,
+        {
+          cause: error,
+        },
+      );
     }
     if (made.draft) await Deno.remove(draft).catch(() => {});
     const reason = error instanceof Deno.errors.NotCapable

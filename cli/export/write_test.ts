@@ -24,7 +24,7 @@ Deno.test("an export is a file of the owner alone; one that is there stays, unle
   await Deno.symlink(`${dir}/target`, `${dir}/new.part`);
   await assert.rejects(
     writeExport(`${dir}/new`, "x", { force: true }),
-    /Cannot write .*new\.part: it is there already/,
+    /Cannot write .*new\.part: it is there already; remove it first/,
   );
   assert.equal(await Deno.readTextFile(`${dir}/target`), "kept");
   await assert.rejects(writeExport(`${dir}/none/x`, "x", { force: false }), /Cannot write .*: it is not there/);
