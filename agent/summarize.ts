@@ -22,8 +22,8 @@ export type Compaction = {
 export type Compacting = { past: Past; tried: boolean };
 
 /**
- * Yields nothing if `past` needs no compaction. Else makes one request and yields its `usage` and then `compacted`,
- * which the consumer must have appended before it asks for more; or a `notice` that says why the past stays as it is.
+ * Yields nothing if `past` needs no compaction. Else says so, makes one request and yields its `usage` and then
+ * `compacted`, which the consumer must have appended before it asks for more; or a `notice` that says why the past stays.
  * Throws only on abort.
  */
 export async function* compact(
@@ -60,6 +60,7 @@ export async function* compact(
     yield refused("they do not fit into one request");
     return same;
   }
+  yield { type: "notice", text: `Summarising ${count} earlier turn(s) to make room; all of them stay in the session.` };
   const asking = yield* askOnce(agent, request.messages, signal);
   if ("failed" in asking) {
     yield refused(asking.failed);

@@ -69,7 +69,14 @@ Deno.test("a nearly full context is summarised by one extra request, on record b
     model: "small",
   });
   assert.ok(compacted.before > 2465 && compacted.after < compacted.before);
-  assert.deepEqual(events.map((e) => e.type), ["turn_started", "compacted", "text", "step_ended", "turn_ended"]);
+  assert.deepEqual(events.map((e) => e.type), [
+    "turn_started",
+    "notice",
+    "compacted",
+    "text",
+    "step_ended",
+    "turn_ended",
+  ]);
   const view = requests[1].messages.map((m) => m.role);
   assert.deepEqual(view, ["system", "user", ...Array(3).fill(["user", "assistant"]).flat(), "user"]);
   assert.match(saidOf(requests[1])[1], /^user: Between the two lines/);
@@ -116,6 +123,7 @@ Deno.test("a summary that fails leaves turns out whole instead, says so, and is 
         { tools: [{ name: "look", description: "", parameters: {} }] },
       );
       const notices = events.flatMap((e) => e.type === "notice" ? [e.text] : []);
+      assert.match(notices.shift()!, /^Summarising \d+ earlier turn/);
       assert.match(notices[0], why);
       assert.match(notices[0], /^The earlier turns could not be summarised: /);
       assert.match(notices[1], /^Left out of the model's view to fit its context: \d earlier turn/);
@@ -151,7 +159,7 @@ Deno.test("aborting while a summary is made ends the turn as cancelled and keeps
   };
   const input = { session: "s", history: [], message: text("x"), past: nearlyFull };
   const events: AgentEvent[] = await Array.fromAsync(runTurn(agent, input, stop.signal));
-  assert.deepEqual(events.map((e) => e.type), ["turn_started", "turn_ended"]);
+  assert.deepEqual(events.map((e) => e.type), ["turn_started", "notice", "turn_ended"]);
   assert.deepEqual(events.at(-1), { type: "turn_ended", reason: "cancelled" });
 });
 
