@@ -133,7 +133,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         return options.resume === null || full.text === "" ? greeting : `${greeting}, context ${full.text}`;
       },
       prompt: () =>
-        parseInt(full.text) >= SHOWN_FROM ? `${full.text} ${state.answering.prompt}` : state.answering.prompt,
+        parseInt(full.text) >= SHOWN_FROM ? `context ${full.text} ${state.answering.prompt}` : state.answering.prompt,
       session: () => state.session.id,
       unfinished: await conversation().unfinished(signal),
       history: () => typed,

@@ -168,3 +168,11 @@ Deno.test("a file's name tells its format; Markdown unless it says otherwise", (
   const names = ["a.md", "a.html", "a.htm", "a.JSON", "a.jsonl", "a.txt", "a", "json"];
   assert.deepEqual(names.map(formatOf), ["md", "html", "html", "json", "jsonl", "md", "md", "md"]);
 });
+
+Deno.test("megabytes of marks are exported in time that grows with their length alone", () => {
+  for (const piece of ["```\n", "[", "![](", "- 1. ", "<", "&#", "~~~ ", "> ", "`"]) {
+    const text = piece.repeat(100_000);
+    assert.ok(made("md", said(text, text)).length > text.length);
+    assert.ok(made("html", said(text, text)).length > text.length);
+  }
+});

@@ -52,6 +52,8 @@ export async function converse(
       show(turn.aborted ? "cancelled" : explain(error, { debug }).text.trimEnd());
     }
   };
+  /** What was said before may have come through a pipe: it is drawn when the arrow keys bring it back. */
+  const before = talk.history().map(printable);
   let interrupted = false;
   show(talk.greeting);
   if (talk.unfinished) {
@@ -64,11 +66,11 @@ export async function converse(
     if (left !== null) return left;
   }
   for (;;) {
-    const history = [...talk.history(), ...typed];
+    const history = [...before, ...typed];
     const changing = change.next;
     change.next = undefined;
     const prompt = changing === undefined ? talk.prompt() : `message ${changing.n} › `;
-    const options = { prompt, history, complete: completeSlash, initial: changing?.text };
+    const options = { prompt, history, complete: completeSlash, initial: changing && printable(changing.text) };
     const line = await readLine({ keyboard, io }, options, signal);
     if (line.end === "leave") return 0;
     if (line.end === "interrupt") {
@@ -85,7 +87,7 @@ export async function converse(
     }
     if (history.at(-1) !== said) typed.push(said);
     const left = await interruptible(keyboard, signal, async (turn) => {
-      if (changing !== undefined) {
+      if (changing !== undefined && !said.startsWith("/")) {
         await drawBranch(talk.edit(changing.n, said, turn), turn);
         return null;
       }
