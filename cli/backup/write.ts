@@ -7,7 +7,7 @@ import { EXIT, Exit, visible } from "../failure.ts";
 import { exists } from "../exists.ts";
 import { WORK } from "../state_parts.ts";
 import { packed, unpack } from "./archive.ts";
-import { draftOf } from "./draft.ts";
+import { draftOf } from "../draft.ts";
 import { lockState } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
 import { decrypted, encrypted } from "./seal.ts";
