@@ -10,17 +10,21 @@ import { installedModel } from "../pull/installed.ts";
 import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
+import { type OllamaPull, pullByOllama } from "../pull/ollama.ts";
 import { openStores } from "../stores.ts";
 import type { Args } from "../talk.ts";
 
 /** What is fetched with a model so that it can be run; empty where nothing is missing. */
 export type Companions = (signal: AbortSignal) => Promise<readonly Item[]>;
 
+/** `ollama`: the client of the server at `base`, absent where there is none. */
+export type PullBy = { companions?: Companions; ollama?: { base: string; pull: OllamaPull } };
+
 /** Runs the command; its exit code. Throws `Exit`. */
 export async function modelsPull(
   args: Args,
   io: Io,
-  { companions = () => Promise.resolve([]) }: { companions?: Companions } = {},
+  { companions = () => Promise.resolve([]), ollama }: PullBy = {},
 ): Promise<number> {
   const state = stateDirectory(io.env);
   const { config } = await loadConfig(state, io.harombeVariables(), io.signal);
@@ -28,7 +32,16 @@ export async function modelsPull(
   const hub = config.models.hub.replace(/\/+$/, "");
   const named = readName(text, hub);
   if (named.kind === "ollama") {
-    throw unavailable(`fetching by Ollama is not in this version; run: ollama pull ${short(named.name)}`);
+    if (ollama === undefined) {
+      throw unavailable(`fetching by Ollama is not in this version; run: ollama pull ${short(named.name)}`);
+    }
+    const stores = openStores(state, io.now);
+    try {
+      const what = { name: named.name, base: ollama.base, audit: stores.audit, yes: args.yes === true };
+      return await pullByOllama(ollama.pull, what, io);
+    } finally {
+      stores.close();
+    }
   }
   const started = launcherOfThisProcess();
   if (started === null) throw unavailable("no launcher started this process; start it by the harombe file");

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Audit, AuditEntry } from "../../security/audit/record.ts";
 import { download } from "../../security/egress/download.ts";
 import { type Fetch, FetchError } from "../../security/egress/request.ts";
+import { createScrub } from "../../security/secrets/scrub.ts";
 import { writePrivately } from "../config/write.ts";
 import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit } from "../failure.ts";
@@ -51,7 +52,8 @@ export async function fetchItems(items: readonly Item[], pulling: Pulling, io: I
   return 0;
 }
 
-async function agreed({ yes }: Pulling, io: Io): Promise<string> {
+/** Who agreed to the offer that was shown. Throws `Exit`: 3 where nobody can be asked, 1 for a no. */
+export async function agreed({ yes }: { yes: boolean }, io: Io): Promise<string> {
   if (yes) return "--yes on the command line";
   if (!io.stdin.isTerminal) {
     throw new Exit(EXIT.needsApproval, "nothing was downloaded: say yes to this offer by --yes");
@@ -66,7 +68,10 @@ async function agreed({ yes }: Pulling, io: Io): Promise<string> {
 }
 
 async function fetchOne(item: Item, pulling: Pulling & { by: string }, io: Io): Promise<void> {
-  const { audit, state, fetching } = pulling;
+  const { state, fetching } = pulling;
+  const scrub = createScrub({ known: [] });
+  // A URL may hold somebody's token.
+  const audit: Audit = { append: (entry, signal) => pulling.audit.append(scrub.value(entry) as AuditEntry, signal) };
   const about = { callId: crypto.randomUUID(), session: "", tool: "models_pull" };
   const started = performance.now();
   const outcome = (ok: boolean, summary: string): AuditEntry => ({
