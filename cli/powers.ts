@@ -125,6 +125,13 @@ export function namedHosts(config: string, environment: Record<string, string | 
   return [...new Set(hosts.filter((host) => host !== null))].filter((host) => !/^(0\.0\.0\.0)(:|$)/.test(host));
 }
 
+/** The host that the person types for `connect`: main must resolve its name once, to judge its addresses. */
+export function typedHosts(args: readonly string[]): string[] {
+  const [command, ...words] = args.filter((arg) => !arg.startsWith("-"));
+  const host = command === "connect" && words[0] !== undefined ? hostOf(words[0]) : null;
+  return host === null ? [] : [host];
+}
+
 /**
  * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub` and
  * `tools.web_search.url`, of their variables, and of npm's registry. Whatever is not written in plain block style names none.
@@ -192,7 +199,22 @@ export function mainFlags(powers: MainPowers): string[] {
 }
 
 /** Commands that run nothing and look at no folder: they are answered without a look at the machine. */
-const ALONE = ["version", "completions", "complete", "help", "config", "audit", "sessions", "--version", "-V"];
+const ALONE = [
+  "version",
+  "completions",
+  "complete",
+  "help",
+  "config",
+  "audit",
+  "sessions",
+  "memory",
+  "backup",
+  "restore",
+  "logs",
+  "uninstall",
+  "--version",
+  "-V",
+];
 
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {
@@ -201,12 +223,18 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, and nothing else. */
-export function aloneFlags(state: string | undefined): string[] {
+/** The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command names, and nothing else. */
+export function aloneFlags(
+  state: string | undefined,
+  files: { read: string[]; write: string[] } | null = null,
+): string[] {
   const own = state?.startsWith("/") ? [state] : [];
+  const [read, write] = [[...own, ...files?.read ?? []], [...own, ...files?.write ?? []]];
   return [
     "--no-prompt",
-    ...(own.length > 0 ? [`--allow-read=${listed(own)}`, `--allow-write=${listed(own)}`] : []),
+    ...(read.length > 0 ? [`--allow-read=${listed(read)}`] : []),
+    ...(write.length > 0 ? [`--allow-write=${listed(write)}`] : []),
+    ...(files === null ? [] : ["--allow-sys=uid,statfs"]),
     `--allow-env=${ENVIRONMENT.join(",")}`,
     "--ignore-env",
     "--deny-run",

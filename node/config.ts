@@ -32,7 +32,7 @@ export const OllamaConfig = z.strictObject({ host: z.string().min(1).default(DEF
 
 export const InferenceConfig = z.strictObject({
   /** `ollama` at its usual host is also where `auto` looks for the other servers; any other choice is used alone. */
-  backend: z.enum(["ollama", "vllm", "sglang", "llamacpp"]).default("ollama"),
+  backend: z.enum(["ollama", "vllm", "sglang", "llamacpp", "embedded"]).default("ollama"),
   /** The older place of `ollama.host` and `ollama.timeout`; what is set here wins. */
   ollama: z.strictObject({ host: z.string().min(1).optional(), timeout: z.number().int().min(1).optional() }).prefault(
     {},
@@ -40,6 +40,15 @@ export const InferenceConfig = z.strictObject({
   vllm: openAiServer(8000),
   sglang: openAiServer(30000),
   llamacpp: openAiServer(8080),
+  /** The engine of models in files of this machine. */
+  embedded: z.strictObject({
+    /** Threads to compute with; null = all processors but one, or one if that is measured to be faster. */
+    threads: z.number().int().min(1).max(512).nullable().default(null),
+    /** `auto` uses a graphics processor if an engine for it is installed. */
+    gpu: z.enum(["auto", "off"]).default("auto"),
+    /** Seconds without a question after which the model leaves the memory. */
+    idle_s: z.number().int().min(1).max(604_800).default(300),
+  }).prefault({}),
 }).prefault({});
 
 export const ModelsConfig = z.strictObject({

@@ -8,6 +8,7 @@ Deno.test("an empty configuration has the documented defaults", () => {
     ollama: { host: "http://localhost:11434", timeout: 120 },
     inference: {
       backend: "ollama",
+      embedded: { threads: null, gpu: "auto", idle_s: 300 },
       ollama: {},
       vllm: { base_url: "http://localhost:8000", timeout: 120, api_key: null },
       sglang: { base_url: "http://localhost:30000", timeout: 120, api_key: null },

@@ -1,6 +1,7 @@
 /** `harombe models pull NAME|URL`: what it is and costs is shown first; nothing moves until somebody agreed. */
 import { join } from "node:path";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
+import { createScrub } from "../../security/secrets/scrub.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, Exit, short, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
@@ -29,13 +30,14 @@ export async function modelsPull(
   const state = stateDirectory(io.env);
   const { config } = await loadConfig(state, io.harombeVariables(), io.signal);
   const text = String(args.name ?? "");
+  const scrub = createScrub({ known: [] }).text;
   const hub = config.models.hub.replace(/\/+$/, "");
   const named = readName(text, hub);
   if (named.kind === "ollama") {
     if (ollama === undefined) {
       throw unavailable(`fetching by Ollama is not in this version; run: ollama pull ${short(named.name)}`);
     }
-    const stores = openStores(state, io.now);
+    const stores = openStores(state, io.now, scrub);
     try {
       const what = { name: named.name, base: ollama.base, audit: stores.audit, yes: args.yes === true };
       return await pullByOllama(ollama.pull, what, io);
@@ -65,7 +67,7 @@ export async function modelsPull(
     );
   }
   const items = [modelItem(model, { directory, bandwidth: null, now: io.now }), ...await companions(io.signal)];
-  const stores = openStores(state, io.now);
+  const stores = openStores(state, io.now, scrub);
   try {
     const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}` };
     return await fetchItems(items, { ...pulling, yes: args.yes === true, json: args.json === true }, io);

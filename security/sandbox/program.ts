@@ -207,12 +207,11 @@ export function commandOf(
           "--allow-env",
           "--allow-sys",
           "--allow-ffi",
-          "--allow-run",
           module.entry,
           models,
           engines,
         ],
-        env: own({ ...quiet, DENO_DIR: "/tmp/.deno" }),
+        env: own({ ...quiet, DENO_DIR: module.cache }),
         mounts: [
           deno,
           ...module.mounts,
