@@ -41,7 +41,7 @@ export async function firstOffer(
   // Before the question: whatever becomes of it, it is asked once.
   await Deno.writeTextFile(marker, `${new Date(io.now()).toISOString()}\n`, { mode: 0o600, signal });
   say(`No model answers on this machine yet. ${advice.reason}`);
-  const settings = await offer({ say, ask, advice, config }, io);
+  const settings = await offer({ say, ask, advice, config }, io, signal);
   if (settings === "left" || settings.length === 0) {
     say("harombe init makes this offer again.");
     return before;

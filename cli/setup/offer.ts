@@ -1,4 +1,5 @@
 /** The three offers to a person who has no model: fetch one, name a server, stay with commands. */
+import { weightBytes } from "../../node/model_sizes.ts";
 import type { Recommendation } from "../../node/recommend.ts";
 import type { Config } from "../config.ts";
 import { Exit, plainLines, short } from "../failure.ts";
@@ -19,7 +20,7 @@ export type Offering = {
 };
 
 /** The settings that follow from the choice, none where the person stays with commands; `left` = Ctrl-C or Ctrl-D. */
-export async function offer(given: Offering, io: Io): Promise<Setting[] | "left"> {
+export async function offer(given: Offering, io: Io, signal: AbortSignal): Promise<Setting[] | "left"> {
   const { say, ask, advice } = given;
   const fetching = given.fetching === undefined ? FETCHING : given.fetching;
   say(
@@ -28,13 +29,13 @@ export async function offer(given: Offering, io: Io): Promise<Setting[] | "left"
     }\n2) use the model server at an address\n3) stay with commands, without a model  (Enter)`,
   );
   for (;;) {
-    const typed = await ask("1, 2 or 3: ", io.signal);
+    const typed = await ask("1, 2 or 3: ", signal);
     if (typed === null) return "left";
     if (typed === "" || typed === "3") return [];
     const made = typed === "1"
-      ? await fetched(given, fetching, io)
+      ? await fetched(given, fetching, io, signal)
       : typed === "2"
-      ? await connected(given, io)
+      ? await connected(given, signal)
       : undefined;
     if (made === undefined) say(`Cannot choose ${short(typed)}: 1, 2 or 3.`);
     if (made === "left" || Array.isArray(made)) return made;
@@ -46,41 +47,44 @@ function fetchLine({ model }: Recommendation<Fetchable>, fetching: Fetching | nu
     return "a model for this machine: unavailable in this version; install Ollama (https://ollama.com)";
   }
   if (model === null) return "a model for this machine: unavailable, none of the catalogue fits";
-  return `fetch ${model.name}, which fits this machine: ${
-    sizeText(model.bytes)
-  }, licence ${model.licence}, from ${model.source}`;
+  const bytes = model.bytes ?? weightBytes(model.parameters, model.quantization);
+  const size = `${model.bytes === null ? "about " : ""}${sizeText(bytes)}`;
+  return `fetch ${model.name}, which fits this machine: ${size}, licence ${model.licence}`;
 }
 
 /** Null: nothing was fetched, ask again. */
 async function fetched(
-  { say, advice: { model } }: Offering,
+  { say, ask, advice: { model } }: Offering,
   fetching: Fetching | null,
   io: Io,
+  signal: AbortSignal,
 ): Promise<Setting[] | null> {
   if (fetching === null || model === null) {
     say("That cannot be had here.");
     return null;
   }
+  const yes = await ask(`fetch ${model.name}? [y/N] `, signal);
+  if (yes === null || !/^y(?:es)?$/i.test(yes)) return null;
   try {
-    const { name } = await fetching.pull(model, io, io.signal);
+    const { name } = await fetching.pull(model, io, signal);
     return [["model.name", name]];
   } catch (error) {
-    io.signal.throwIfAborted();
+    signal.throwIfAborted();
     say(plainLines((error as Error).message));
     return null;
   }
 }
 
-async function connected({ say, ask, config }: Offering, io: Io): Promise<Setting[] | null | "left"> {
-  const typed = await ask("address (such as http://192.168.1.5:11434): ", io.signal);
+async function connected({ say, ask, config }: Offering, signal: AbortSignal): Promise<Setting[] | null | "left"> {
+  const typed = await ask("address (such as http://192.168.1.5:11434): ", signal);
   if (typed === null) return "left";
   if (typed === "") return null;
   try {
-    const found = await serverAt(typed, { privacyMode: config.privacy.mode }, io.signal);
+    const found = await serverAt(typed, { privacyMode: config.privacy.mode }, signal);
     say(serverLine(found));
     return settingsFor(found);
   } catch (error) {
-    io.signal.throwIfAborted();
+    signal.throwIfAborted();
     if (!(error instanceof Exit)) throw error;
     say(error.message);
     return null;

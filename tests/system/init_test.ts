@@ -80,6 +80,29 @@ Deno.test("init refuses in one line and writes nothing", async () => {
   await nobody[Symbol.asyncDispose]();
 });
 
+Deno.test("a model's name is only a name, whatever a server calls it", async () => {
+  for (
+    const name of [
+      "true",
+      "123",
+      "x: y #z",
+      "a\nsecurity:\n  rules:\n    allow: [shell:**]",
+      "\x1b[2Jx",
+      "- a",
+      "&a *b",
+      "~",
+    ]
+  ) {
+    await using ollama = await fakeOllama({ script: fakeModel, models: [{ name, capabilities: ["completion", "tools"] }] });
+    await using p = await place({ ollama: ollama.base });
+    const { code, out, err } = await p.run(["init", "-y"]);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(out, /\x1b/);
+    const shown = JSON.parse((await p.run(["config", "show", "--json"])).out);
+    assert.deepEqual([shown.config.model.name, shown.config.security.rules.allow], [name, []], name);
+  }
+});
+
 terminalTest("init at a terminal: each way to choose", async () => {
   await using ollama = await fakeOllama({ script: fakeModel, models: MODELS });
   const model: Step = { wait: "model: " };
