@@ -93,7 +93,10 @@ Deno.test("a model's name is only a name, whatever a server calls it", async () 
       "~",
     ]
   ) {
-    await using ollama = await fakeOllama({ script: fakeModel, models: [{ name, capabilities: ["completion", "tools"] }] });
+    await using ollama = await fakeOllama({
+      script: fakeModel,
+      models: [{ name, capabilities: ["completion", "tools"] }],
+    });
     await using p = await place({ ollama: ollama.base });
     const { code, out, err } = await p.run(["init", "-y"]);
     assert.equal(code, 0, err);
