@@ -10,8 +10,20 @@ import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf, typedHosts } from "./powers.ts";
-import { useStateDirectory } from "./state_directory.ts";
+import {
+  alone,
+  aloneFlags,
+  fetchHosts,
+  mainEnvironment,
+  mainFlags,
+  namedHosts,
+  privacyOf,
+  typedHosts,
+} from "./powers.ts";
+import { cacheOf, ownFiles } from "./own_files.ts";
+import { VERSION } from "./commands/version.ts";
+import { note, noteFailure } from "./log/note.ts";
+import { stateFrom, useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
 export type Code = { main: string; flags: string[]; read: string[] } & Modules;
@@ -120,9 +132,16 @@ export async function launch(
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
-    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
+    const place = { cwd: currentFolder(), home, file: environment.HAROMBE_FILE || null, cache: cacheOf(code.main) };
+    const own = ownFiles(rest, place);
+    const found: Record<string, string> = { HAROMBE_CACHE: place.cache ?? "" };
+    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+      environment: { ...mainEnvironment(environment), ...found },
+      ipc: false,
+    });
     return await served(child, () => {});
   }
+  if (rest[0] === "update") return await updateHere(rest.slice(1), state, environment);
   if (state === undefined) {
     throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
   }
@@ -137,7 +156,7 @@ export async function launch(
     files: code.files,
     fetch: code.fetch ?? null,
     engine: code.engine ?? null,
-    hosts: namedHosts(await textOf(`${state}/harombe.yaml`), environment),
+    hosts: fetchHosts(await textOf(`${state}/harombe.yaml`), environment),
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);
@@ -186,6 +205,67 @@ async function workingFolder(named: string | null): Promise<string> {
   }
 }
 
+/** The folder that this process is in, or "/" where it is gone. */
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
+  }
+}
+
+/** `update`, in this process: it alone may start the new file once before it takes this one's place. */
+async function updateHere(
+  args: readonly string[],
+  state: string | undefined,
+  environment: Record<string, string>,
+): Promise<number> {
+  const { update } = await import("./update/update.ts");
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, interrupt);
+  try {
+    return await update(args, {
+      file: environment.HAROMBE_FILE || null,
+      version: VERSION,
+      cwd: currentFolder(),
+      tellVersion: (file, signal) => tellVersion(file, environment, signal),
+      download: null,
+      print: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+      note: (what) => state === undefined ? undefined : note(state, { level: "info", part: "launcher", what }),
+    }, stop.signal);
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.removeSignalListener(name, interrupt);
+  }
+}
+
+/** The longest that a new file may take to unpack itself and to tell its version, milliseconds. */
+const FIRST_START_MS = 120_000;
+
+/** What `file version` prints. It unpacks to a directory that is removed again, so that a file that is refused leaves nothing. */
+async function tellVersion(file: string, environment: Record<string, string>, signal: AbortSignal): Promise<string> {
+  const runtime = await Deno.makeTempDir({ prefix: "harombe-update-" });
+  try {
+    const { PATH = "/usr/bin:/bin", HOME, TMPDIR } = environment;
+    const child = spawn(file, ["version"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH, ...(HOME ? { HOME } : {}), ...(TMPDIR ? { TMPDIR } : {}), HAROMBE_RUNTIME_DIR: runtime },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_START_MS)]),
+    });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (bytes) => said.out = `${said.out}${bytes}`.slice(0, 1000));
+    child.stderr.on("data", (bytes) => said.err = `${said.err}${bytes}`.slice(0, 1000));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    if (code !== 0) throw new Error(`it ended with ${code ?? "a signal"}: ${said.err.trim() || "it said nothing"}`);
+    return said.out;
+  } finally {
+    await Deno.remove(runtime, { recursive: true });
+  }
+}
+
 /** The main process. */
 function start(
   code: Code,
@@ -231,6 +311,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
+    noteFailure(error, stateFrom((name) => environment[name]), "launcher");
     Deno.exit(report(error, { debug }));
   }
 }

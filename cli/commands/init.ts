@@ -12,7 +12,7 @@ import { type Answered, answering, serverLine } from "../setup/servers.ts";
 import { sayTo } from "../setup/say.ts";
 import { overruled, type Setting, writeSettings } from "../setup/written.ts";
 import { hardwareLines } from "../status_text.ts";
-import { exists } from "../stores.ts";
+import { exists } from "../exists.ts";
 import { isInteractive } from "./chat.ts";
 
 export type InitFlags = { yes?: boolean; force?: boolean; model?: string };

@@ -8,7 +8,8 @@ import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { hardwareOf, openObserving } from "../observing.ts";
 import { stateSize } from "../state_size.ts";
-import { exists, statePaths } from "../stores.ts";
+import { exists } from "../exists.ts";
+import { statePaths } from "../stores.ts";
 import { VERSION } from "./version.ts";
 
 export type Status = {

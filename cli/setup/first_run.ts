@@ -4,7 +4,7 @@ import type { Ask } from "../../node/hardware/ask.ts";
 import { loadConfig, type Loaded, stateDirectory } from "../config.ts";
 import { sayTo } from "./say.ts";
 import type { Io } from "../io.ts";
-import { exists } from "../stores.ts";
+import { exists } from "../exists.ts";
 import type { AskLine } from "./question.ts";
 
 /** Its presence means that the offer was made. */
