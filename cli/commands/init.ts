@@ -35,9 +35,9 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const observing = await openObserving(io.signal);
   const [hardware, servers] = await Promise.all([
     hardwareOf(observing?.ask ?? null, directory, io.signal),
-    answering(config, { privacyMode: config.privacy.mode }, io.signal),
+    answering(config, { privacyMode: config.privacy.mode, state: directory }, io.signal),
   ]);
-  const advice = recommend(hardware, FETCHING?.catalogue ?? []);
+  const advice = recommend(hardware, FETCHING.catalogue);
   say(hardwareLines(hardware).join("\n"));
   say(`\n${advice.reason}`);
   say(servers.length === 0 ? "\nNo model server answers here." : `\n${servers.map(serverLine).join("\n")}`);
@@ -47,7 +47,7 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
     ? byDefault(servers)
     : await withQuestions(
       io,
-      (ask, signal) => asked({ servers, say, ask, advice, config }, io, signal),
+      (ask, signal) => asked({ servers, say, ask, advice, config, fetching: FETCHING }, io, signal),
       io.signal,
     );
   if (settings === null) throw new DOMException("interrupted", "AbortError");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { recommend } from "../../node/recommend.ts";
 import { readConfig } from "../config.ts";
 import type { Io } from "../io.ts";
+import { textLines } from "../text_lines.ts";
 import type { Fetchable, Fetching } from "./fetching.ts";
 import { offer } from "./offer.ts";
 
@@ -31,17 +32,21 @@ const machine = (gib: number) =>
 /** The offer with typed lines as answers; what was said, asked, fetched and chosen. */
 async function made(
   typed: (string | null)[],
-  { gib = 16, pull }: { gib?: number; pull?: Fetching["pull"] | null } = {},
+  { gib = 16, pull }: { gib?: number; pull?: Fetching["pull"] } = {},
 ) {
   const fetched: string[] = [];
   const said: string[] = [];
   const read = readConfig("", {});
   if ("complaints" in read) throw new Error("Cannot read an empty configuration");
-  const fetching = pull === null ? null : {
+  const fetching: Fetching = {
     catalogue: [MODEL],
-    pull: pull ?? ((model: Fetchable) => {
-      fetched.push(model.name);
-      return Promise.resolve({ name: model.name });
+    pull: pull ?? (async ({ name }, io) => {
+      for await (const line of textLines(io.stdin.readable, io.signal)) {
+        if (line !== "y") break;
+        fetched.push(name);
+        return { name };
+      }
+      throw new Error("nothing was downloaded");
     }),
   };
   const answers = [...typed];
@@ -56,16 +61,15 @@ async function made(
       config: read.config,
       fetching,
     },
-    {} as Io,
+    { stdout: { isTerminal: true, write: (text: string) => void said.push(text) } } as Io,
     signal,
   );
   return { settings, fetched, said: said.join("\n") };
 }
 
-Deno.test("a model is fetched only after a second yes, which names it", async () => {
+Deno.test("a model is fetched only after what fetches it has asked, and been told yes", async () => {
   const cases: [string, (string | null)[], unknown, string[]][] = [
     ["yes", ["1", "y"], [["model.name", "small"]], ["small"]],
-    ["Yes", ["1", "YES"], [["model.name", "small"]], ["small"]],
     ["Enter is no", ["1", "", "3"], [], []],
     ["yes to another question is no", ["1", "1", "3"], [], []],
     ["leaving", ["1", null, null], "left", []],
@@ -86,7 +90,6 @@ Deno.test("a model is fetched only after a second yes, which names it", async ()
 Deno.test("what cannot be fetched is said, and the offer stays", async () => {
   const failing = () => Promise.reject(new Error("Cannot download: the disk is full"));
   const cases: [string, Parameters<typeof made>[1], RegExp][] = [
-    ["a version that cannot", { pull: null }, /unavailable in this version/],
     ["a machine too small", { gib: 1 }, /unavailable, none of the catalogue fits/],
     ["a fetch that fails", { pull: failing }, /Cannot download: the disk is full/],
   ];

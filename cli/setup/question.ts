@@ -31,3 +31,19 @@ export async function withQuestions<T>(
     keyboard.close();
   }
 }
+
+/** Standard input of a command that asks in the middle of a setup: each read is a line that the person types. */
+export function inputBy(ask: AskLine, signal: AbortSignal): Io["stdin"] {
+  const encoder = new TextEncoder();
+  const readable = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const line = await ask(ANSWER, signal);
+      if (line === null) return controller.close();
+      controller.enqueue(encoder.encode(`${line}\n`));
+    },
+  }, { highWaterMark: 0 });
+  return { isTerminal: true, readable, setRaw: () => {} };
+}
+
+/** The command has asked on the line above. */
+const ANSWER = "y or n: ";
