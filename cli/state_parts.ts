@@ -26,6 +26,7 @@ export const PARTS: readonly Part[] = [
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
+  { name: "first-offer", what: "a note that a model was offered once", kind: "file", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
 ];
 
