@@ -1,5 +1,6 @@
 /** What is known of a model, which one to choose, and how to say it. Pure. */
 import { z } from "zod";
+import { Software } from "./wire/quirks.ts";
 
 /** A model on a server. Absent = the server does not tell. */
 export const Model = z.object({
@@ -8,6 +9,10 @@ export const Model = z.object({
   kind: z.enum(["ollama", "openai", "embedded", "anthropic"]),
   /** Base URL of its server; of an embedded model, the path of its file. */
   base: z.string(),
+  /** The program that serves it, where it names itself. */
+  software: Software.optional(),
+  /** What tells these weights from others under the same name: Ollama's digest. */
+  digest: z.string().optional(),
   /** Size of the weights. */
   bytes: z.number().optional(),
   parameters: z.number().optional(),

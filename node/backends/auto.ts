@@ -5,7 +5,8 @@ import { chooseModel, type Model, modelNamed } from "../models.ts";
 import type { PrivacyMode } from "./address.ts";
 import type { Server } from "./dial.ts";
 import { ollamaChat, ollamaModels } from "./ollama.ts";
-import { openAiChat, openAiModels } from "./openai_compatible.ts";
+import { openAiChat } from "./openai_compatible.ts";
+import { openAiModels } from "./openai_models.ts";
 
 /** A server to ask. `label` is its usual software, a guess from the port until it answers. */
 export type Candidate = { label: string; kind: Model["kind"]; server: Server };
@@ -104,17 +105,21 @@ export async function findModel(config: NodeConfig, options: FindOptions, signal
     }
     const choice = wanted === "auto" ? chooseModel(models, options) : { model: named ?? null, why: "it is configured" };
     if (!choice.model) continue;
-    const chat = candidate.kind === "ollama" ? ollamaChat : openAiChat;
     return {
       kind: "found",
       model: choice.model,
-      chat: chat(candidate.server, choice.model.name),
+      chat: chatOf(candidate.server, choice.model),
       reason: reasonFor({ candidate, models }, { name: choice.model.name, why: choice.why }),
       seen,
     };
   }
   const configured = candidates(config, options).configured;
   return { kind: "none", text: noneText(seen, { wanted, configured, memoryBytes: options.memoryBytes }), seen };
+}
+
+/** `model`, as its server listed it, as a `Chat`. */
+export function chatOf(server: Server, model: Model): Chat {
+  return model.kind === "ollama" ? ollamaChat(server, model.name) : openAiChat(server, model.name, model);
 }
 
 function reasonFor(

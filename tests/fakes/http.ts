@@ -8,7 +8,7 @@ export type Route = (
 ) => Answer;
 
 export type Answer =
-  | { kind: "json"; status: number; body: unknown }
+  | { kind: "json"; status: number; body: unknown; headers?: Record<string, string> }
   | { kind: "frames"; type: string; frames: string[]; fault?: Fault; errorFrame(message: string): string };
 
 export type FakeServer = {
@@ -21,8 +21,8 @@ export type FakeServer = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Starts on `port` (0 = any free one). */
-export async function serve(route: Route, port = 0): Promise<FakeServer> {
+/** Starts on `port` (0 = any free one). `header` is the `Server` header of each answer. */
+export async function serve(route: Route, port = 0, header?: string): Promise<FakeServer> {
   const waiting: (() => void)[] = [];
   const server = http.createServer(async (request, response) => {
     request.socket.once("close", () => waiting.splice(0).forEach((tell) => tell()));
@@ -37,6 +37,7 @@ export async function serve(route: Route, port = 0): Promise<FakeServer> {
     } catch {
       return json(response, { status: 400, body: { error: "invalid JSON" } });
     }
+    if (header) response.setHeader("server", header);
     const answer = route({ path, method: request.method ?? "GET", body, headers });
     if (answer.kind === "json") return json(response, answer);
     await deliver(response, answer);
@@ -57,8 +58,11 @@ export async function serve(route: Route, port = 0): Promise<FakeServer> {
   };
 }
 
-function json(response: http.ServerResponse, { status, body }: { status: number; body: unknown }): void {
-  response.writeHead(status, { "content-type": "application/json" });
+function json(
+  response: http.ServerResponse,
+  { status, body, headers }: { status: number; body: unknown; headers?: Record<string, string> },
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(JSON.stringify(body));
 }
 
