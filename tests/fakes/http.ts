@@ -91,6 +91,9 @@ async function deliver(response: http.ServerResponse, answer: Frames): Promise<v
   response.end(() => fault?.kind === "keepalive_closed" && socket?.destroy());
 }
 
+/** Where a frame of any wire first names a tool. */
+const FIRST_OF_CALL = /"tool_calls":\[|"type":"tool_use"/;
+
 /** The frames that the fault lets out. */
 function faultyFrames({ frames, fault, errorFrame }: Frames): string[] {
   switch (fault?.kind) {
@@ -106,8 +109,8 @@ function faultyFrames({ frames, fault, errorFrame }: Frames): string[] {
     case "reset":
       return frames.slice(0, fault.after);
     case "half_call": {
-      const at = frames.findIndex((frame) => frame.includes('"tool_calls":['));
-      const half = frames[at].indexOf('"tool_calls":[') + 40;
+      const at = frames.findIndex((frame) => FIRST_OF_CALL.test(frame));
+      const half = frames[at].search(FIRST_OF_CALL) + 40;
       return [...frames.slice(0, at), frames[at].slice(0, half)];
     }
     default:
