@@ -9,6 +9,7 @@ import {
   type Chat,
   ChatError,
   type ChatEvent,
+  type ChatRequest,
   type Message,
   type Part,
   text,
@@ -43,6 +44,8 @@ export type Agent = {
   contextLength: number;
   answerTokens: number;
   temperature?: number;
+  /** What each request carries besides. */
+  settings?: Pick<ChatRequest, "think" | "keepAlive" | "seed" | "stop">;
   budget: Budget;
 };
 
@@ -141,6 +144,7 @@ async function* askModel(
     temperature: agent.temperature,
     contextLength: agent.contextLength,
     maxTokens: agent.answerTokens,
+    ...agent.settings,
   }, signal);
   for await (const event of stream) {
     signal.throwIfAborted();

@@ -12,6 +12,7 @@ import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
 import { useStateDirectory } from "./state_directory.ts";
+import { isTrial, scratchFolder } from "./trial/scratch.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
 export type Code = { main: string; flags: string[]; files: FilesModule | null; read: string[] };
@@ -108,14 +109,20 @@ export async function launch(
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
   const stop = new AbortController();
+  const trial = isTrial(rest);
+  if (trial && folder !== null) {
+    throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
+  }
+  const scratch = trial ? await scratchFolder() : null;
   const house = await openHouse({
-    folder: await workingFolder(folder),
+    folder: scratch?.path ?? await workingFolder(folder),
     home: home ?? state,
     state,
     deno: Deno.execPath(),
     files: code.files,
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
-  }, stop.signal).catch((error) => {
+  }, stop.signal).catch(async (error) => {
+    await scratch?.remove();
     const reason = diskReason(error);
     throw reason === null
       ? error
@@ -136,6 +143,7 @@ export async function launch(
       HAROMBE_HOME: house.state,
       HAROMBE_FOLDER: house.powers.folder.path,
       HAROMBE_LAUNCHER: String(Deno.pid),
+      HAROMBE_SCRATCH: scratch?.path ?? "",
     };
     const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
     const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
@@ -145,6 +153,7 @@ export async function launch(
     });
   } finally {
     await house.close();
+    await scratch?.remove();
   }
 }
 

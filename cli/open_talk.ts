@@ -15,16 +15,18 @@ import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
 import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, stateDirectory } from "./config.ts";
+import { secretsOf } from "./config/secrets.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
-import { type Answering, chooseAnswering } from "./model.ts";
+import { type Answering, chooseAnswering, requestSettings } from "./model.ts";
 import { excessPowers } from "./powers.ts";
-import { openStores, type Stores } from "./stores.ts";
+import { openStores, statePaths, type Stores } from "./stores.ts";
 import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
+import { validRates } from "./trial/measures.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
 const ANSWER_TOKENS = 2048;
@@ -49,7 +51,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const stores = openStores(directory, io.now);
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    const finding = { privacyMode: config.privacy.mode };
+    const finding = { privacyMode: config.privacy.mode, validRate: validRates(statePaths(directory).measures, io.now) };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
@@ -181,6 +183,7 @@ function agentOf(
     contextLength: answering.contextLength,
     answerTokens: Math.min(ANSWER_TOKENS, Math.floor(answering.contextLength / ANSWER_SHARE)),
     temperature: config.model.temperature,
+    settings: requestSettings(config.model),
     budget: {
       steps: config.agent.max_steps,
       tokens: config.agent.max_tokens,
@@ -220,12 +223,6 @@ function greetingOf(
 
 function named(config: Config, model: string): Config {
   return { ...config, model: { ...config.model, name: model } };
-}
-
-/** Values that must never be shown: keys that the configuration holds. */
-function secretsOf(config: Config): string[] {
-  const { vllm, sglang, llamacpp } = config.inference;
-  return [vllm, sglang, llamacpp].flatMap(({ api_key }) => api_key ? [api_key] : []);
 }
 
 function saidBefore(events: readonly AgentEvent[]): string[] {

@@ -93,13 +93,19 @@ export function modelNamed(models: readonly Model[], name: string): Model | unde
 /** `model` as a row for people: each of its facts, `unknown` where the server did not tell. */
 export function modelRow(
   model: Model,
-): Record<"name" | "size" | "parameters" | "quantization" | "context" | "tools", string> {
+): Record<"name" | "size" | "parameters" | "quantization" | "context" | "tools" | "images" | "loaded", string> {
   return {
     name: model.name + (model.remote ? ` (cloud: ${model.remote})` : model.embeddingsOnly ? " (embeddings)" : ""),
     size: model.bytes === undefined ? "unknown" : `${(model.bytes / 1e9).toFixed(1)} GB`,
     parameters: model.parameters === undefined ? "unknown" : `${(model.parameters / 1e9).toFixed(1)} B`,
     quantization: model.quantization ?? "unknown",
     context: model.contextLength === undefined ? "unknown" : `${model.contextLength}`,
-    tools: model.tools === undefined ? "unknown" : model.tools ? "yes" : "no",
+    tools: yesNo(model.tools),
+    images: yesNo(model.images),
+    loaded: yesNo(model.loaded),
   };
+}
+
+function yesNo(value: boolean | undefined): string {
+  return value === undefined ? "unknown" : value ? "yes" : "no";
 }
