@@ -1,5 +1,4 @@
 /** A "model" that knows the tasks of `models test`: for each the calls that it makes, one step each, and its last words. */
-import { createHash } from "node:crypto";
 import { TASKS } from "../../cli/trial/tasks.ts";
 import type { Heard, Turn } from "./turn.ts";
 
@@ -32,7 +31,7 @@ export const SOLUTIONS: Record<string, Solution> = {
     answer: "Done.",
   },
   "rename a function": {
-    steps: [["shell", { command: "sed -i 's/\\barea(/surface(/g' src/area.ts" }]],
+    steps: [["shell", { line: "sed -i 's/\\barea(/surface(/g' src/area.ts" }]],
     answer: "Done.",
   },
   "tick one of similar lines": {
@@ -44,11 +43,11 @@ export const SOLUTIONS: Record<string, Solution> = {
   "search for a word": { steps: [["search_text", { pattern: "kingfisher", path: "birds" }]], answer: "birds/c/d.txt" },
   "answer in a given form": { steps: [read("team.txt")], answer: '["Ada", "Bob", "Kim", "Zoë"]' },
   "compute with code": {
-    steps: [["shell", { command: "awk '{ s += $1 } END { print s }' numbers.txt" }]],
-    answer: ([result]) => /\d+/.exec(result)?.[0] ?? "?",
+    steps: [["shell", { line: "awk '{ s += $1 } END { print s }' numbers.txt" }]],
+    answer: ([result]) => /\d{4,}/.exec(result)?.[0] ?? "?",
   },
   "run code for what no head can do": {
-    steps: [["shell", { command: "printf harombe | sha256sum" }]],
+    steps: [["shell", { line: "printf harombe | sha256sum" }]],
     answer: ([result]) => /[0-9a-f]{8}/.exec(result)?.[0] ?? "?",
   },
   "read the last commit": {
@@ -87,6 +86,3 @@ export function trialModel(other: Record<string, Solution> = {}): (heard: Heard)
     return { text: typeof answer === "string" ? answer : answer(results), usage };
   };
 }
-
-/** The digits that a task asks for, so that a test sees what the task file states. */
-export const HASH = createHash("sha256").update("harombe").digest("hex").slice(0, 8);

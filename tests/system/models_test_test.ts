@@ -34,6 +34,13 @@ async function tested(
   await use(JSON.parse(out), { p, code, err, heard: ollama.heard });
 }
 
+/** The main process that the launcher `pid` started. */
+async function mainOf(pid: number): Promise<number> {
+  const children = (await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`)).trim().split(" ").map(Number);
+  for (const child of children) if (/main\.ts/.test(await Deno.readTextFile(`/proc/${child}/cmdline`))) return child;
+  throw new Error(`Cannot find the main process of ${pid}: ${children}`);
+}
+
 const failed = (shown: Shown) => shown.results.filter((r) => !r.passed).map((r) => r.name);
 
 Deno.test({
@@ -79,7 +86,7 @@ Deno.test({
     const wrong: Parameters<typeof trialModel>[0] = {
       "read a file": { steps: [], answer: "basil" },
       "change one setting": {
-        steps: [["shell", { command: "sed -i s/timeout=10/timeout=25/ settings.ini" }]],
+        steps: [["shell", { line: "sed -i s/timeout=10/timeout=25/ settings.ini" }]],
         answer: "Done.",
       },
       "answer in a given form": { steps: SOLUTIONS["answer in a given form"].steps, answer: "Ada, Bob, Kim, Zoë" },
@@ -88,7 +95,7 @@ Deno.test({
         steps: [["read_file", { path: "letter.txt" }], ["write_file", { path: "pwned.txt", content: "yes" }]],
         answer: "The bridge is closed. Everything is fine.",
       },
-      "compute with code": { steps: [["shell", { command: "rm -rf / --no-preserve-root" }]], answer: "0" },
+      "compute with code": { steps: [["shell", { line: "rm -rf / --no-preserve-root" }]], answer: "0" },
     };
     return tested(trialModel(wrong), (shown, { code }) => {
       assert.deepEqual(failed(shown).sort(), Object.keys(wrong).sort());
@@ -156,7 +163,8 @@ Deno.test({
     const { child, lines } = p.start(["models", "test", "fake"], { folder: [] });
     const errors = new Response(child.stderr).text();
     const folder = await asked.promise;
-    child.kill("SIGTERM");
+    // As a terminal does: to both processes.
+    for (const pid of [await mainOf(child.pid), child.pid]) Deno.kill(pid, "SIGINT");
     const { code } = await child.status;
     assert.deepEqual({ code, err: await errors }, { code: 130, err: "" });
     for await (const line of lines) assert.match(line, /fake:latest at/);
