@@ -6,6 +6,9 @@ import { EXIT, Exit, short } from "./failure.ts";
 /** Bytes of a picture at most. */
 export const MOST_IMAGE_BYTES = 10 << 20;
 
+/** Bytes that the sandbox is asked for at once. */
+const PIECE = 4 << 20;
+
 /** Media type by how a file of that kind begins: PNG, JPEG, GIF and WebP (RIFF … WEBP). */
 const MAGIC: readonly { mime: string; at: number; bytes: readonly number[] }[][] = [
   [{ mime: "image/png", at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] }],
@@ -26,18 +29,27 @@ export function imageType(bytes: Uint8Array): string | null {
 /** `bytes` as a part of a message. Throws `Exit` 2 if they are too many or no picture; `name` is for the error only. */
 export function imagePart(name: string, bytes: Uint8Array): Part {
   const fail = (why: string) => new Exit(EXIT.usage, `Cannot attach the image ${short(name)}: ${why}`);
-  if (bytes.length > MOST_IMAGE_BYTES) throw fail(`it has more than ${MOST_IMAGE_BYTES >> 20} MiB`);
+  if (bytes.length > MOST_IMAGE_BYTES) throw tooLarge(name);
   const mime = imageType(bytes);
   if (mime === null) throw fail("it is no PNG, JPEG, WebP or GIF");
   return { type: "image", mime, data: bytes.toBase64() };
 }
 
+function tooLarge(name: string): Exit {
+  return new Exit(EXIT.usage, `Cannot attach the image ${short(name)}: it has more than ${MOST_IMAGE_BYTES >> 20} MiB`);
+}
+
 /** The picture at `path` of the workspace, read through the sandbox. Throws `Exit` 2 with the reason. */
 export async function workspaceImage(path: string, files: Files, signal: AbortSignal): Promise<Part> {
   try {
-    const { bytes, size } = await files.read(path, { offset: 0, length: MOST_IMAGE_BYTES + 1 }, signal);
-    if (size > bytes.length) return imagePart(path, new Uint8Array(MOST_IMAGE_BYTES + 1));
-    return imagePart(path, bytes);
+    const pieces: Uint8Array[] = [];
+    for (let got = 0;;) {
+      const { bytes, size } = await files.read(path, { offset: got, length: PIECE }, signal);
+      if (size > MOST_IMAGE_BYTES) throw tooLarge(path);
+      pieces.push(bytes);
+      got += bytes.length;
+      if (got >= size || bytes.length === 0) return imagePart(path, await new Blob(pieces as BlobPart[]).bytes());
+    }
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Exit) throw error;

@@ -6,20 +6,25 @@ import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
-import { survey } from "../node/backends/auto.ts";
-import { textOf } from "../node/chat.ts";
+import { type FindOptions, survey } from "../node/backends/auto.ts";
+import { type Part, textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
+import type { Observe } from "../security/sandbox/observe.ts";
+import type { AskLine } from "./setup/question.ts";
 import type { AnyTool } from "../security/tool.ts";
-import { type Config, loadConfig, stateDirectory } from "./config.ts";
+import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
+import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
+import { imagePart, workspaceImage } from "./image.ts";
 import type { Io } from "./io.ts";
+import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering, requestSettings } from "./model.ts";
 import { excessPowers } from "./powers.ts";
@@ -27,6 +32,7 @@ import { openStores, statePaths, type Stores } from "./stores.ts";
 import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
 import { validRates } from "./trial/measures.ts";
+import { webToolsMissing } from "./web_tools.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
 const ANSWER_TOKENS = 2048;
@@ -42,23 +48,34 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw unavailable(`this process may ${excess.join(", ")}; start it by \`deno task chat\` or the harombe file`);
   }
   const directory = stateDirectory(io.env);
-  const loaded = await loadConfig(directory, io.harombeVariables(), signal);
-  for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
-  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
+  const before = await loadConfig(directory, io.harombeVariables(), signal);
+  for (const warning of before.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const started = launcherOfThisProcess();
-  started?.lost.then(() => leave(io));
+  started?.lost.then(() => leave(io, directory));
   const machine = await openMachine(started?.launcher ?? null, signal);
-  const stores = openStores(directory, io.now);
+  const loaded = options.offer === undefined || options.model !== null || before.exists
+    ? before
+    : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
+  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
+  const scrub = createScrub({ known: secretsOf(config) });
+  const stores = openStores(directory, io.now, scrub.text);
+  let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    const finding = { privacyMode: config.privacy.mode, validRate: validRates(statePaths(directory).measures, io.now) };
+    embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
+    for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
+    const validRate = validRates(statePaths(directory).measures, io.now);
+    const finding = { privacyMode: config.privacy.mode, embedded, validRate };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
+      attached: [] as Part[],
     };
     const tools = toolsFor(config, {
       powers: machine.powers,
       sessions: stores.sessions,
+      facts: stores.facts,
+      scrub: scrub.text,
       session: () => state.session.id,
     });
     const grants = createSessionGrants(toolKinds(tools, TOOL_KINDS));
@@ -85,7 +102,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       approvalMs: config.security.hitl.timeout * 1000,
       askUser: person.askUser,
       audit: stores.audit,
-      scrub: createScrub({ known: secretsOf(config) }),
+      scrub,
       sandbox: machine.sandbox,
       now: () => performance.now(),
     });
@@ -103,7 +120,17 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       unfinished: await conversation().unfinished(signal),
       history: () => typed,
       resume: (of) => conversation().resume(of),
-      turn: (message, of) => conversation().turn(message, of),
+      async attach(image, of) {
+        if (state.answering.images === false) {
+          throw new Exit(EXIT.usage, `Cannot attach an image: ${short(state.answering.model)} reads none`);
+        }
+        const part = typeof image === "string"
+          ? await workspaceImage(image, machine.sandbox.files, of)
+          : imagePart("from standard input", image);
+        state.attached.push(part);
+        return `${part.type === "image" ? part.mime : part.type} attached; it goes with your next message`;
+      },
+      turn: (message, of) => conversation().turn([...message, ...state.attached.splice(0)], of),
       async fresh(of) {
         await leaveSession(of);
         state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);
@@ -114,7 +141,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         state.answering = await chooseAnswering(named(config, name), finding, of);
         return state.answering.greeting;
       },
-      tools: () => tools.map((t) => ({ name: t.name, detail: t.description })),
+      tools: () => [
+        ...tools.map((t) => ({ name: t.name, detail: t.description })),
+        ...webToolsMissing(config).map((line) => ({ name: "not offered", detail: line })),
+      ],
       rules: () => ruleRows(config, grants.list(state.session.id)),
       async sessions(of) {
         const list = await stores.sessions.list({ limit: 20 }, of);
@@ -128,21 +158,37 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       config: () => showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line })),
       privacy: () => [{ name: "mode", detail: config.privacy.mode }],
       async close() {
+        await embedded?.close();
         await machine.close();
         // What could not be removed is listed as empty; nothing is lost by it.
-        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
+        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch((error) =>
+          note(directory, { level: "warning", part: "main", what: `Cannot remove an empty session: ${error}` })
+        );
         stores.close();
       },
     };
   } catch (error) {
+    await embedded?.close();
     await machine.close();
     stores.close();
     throw error;
   }
 }
 
+/** The configuration after the offer to a person who has no model yet. */
+async function offered(
+  before: Loaded,
+  given: { ask: AskLine; observe: Observe },
+  io: Io,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const { firstOffer } = await import("./setup/first_run.ts");
+  return await firstOffer(before, given, io, signal);
+}
+
 /** Without its launcher nothing can run, and nothing may: what was shown is kept, `--resume` goes on with it. */
-function leave(io: Io): never {
+function leave(io: Io, directory: string): never {
+  note(directory, { level: "error", part: "main", what: "The launcher is gone; this process ended." });
   io.stdin.setRaw(false);
   io.stderr.write("\nharombe: the launcher is gone; this process ends. Nothing that was shown is lost.\n");
   return Deno.exit(EXIT.failed);
@@ -192,9 +238,12 @@ function agentOf(
   };
 }
 
+/** Programs that no tool runs by name. */
+const OWN_PROCESSES = ["files", "fetch", "engine", "observe"];
+
 /** What tools would need and this machine has not, a phrase each. */
 function unavailablePrograms(powers: { programs: Record<string, string> }): string[] {
-  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && name !== "files")
+  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && !OWN_PROCESSES.includes(name))
     .map(([name, state]) => `${name} (${state})`);
 }
 
@@ -229,7 +278,7 @@ function saidBefore(events: readonly AgentEvent[]): string[] {
   return events.flatMap((e) => e.type === "turn_started" ? [textOf(e.message)] : []);
 }
 
-async function modelRows(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+async function modelRows(config: Config, finding: FindOptions, signal: AbortSignal) {
   const seen = await survey(config, finding, signal);
   const rows = seen.flatMap((s): Row[] => {
     if (!("models" in s)) return [];
@@ -242,7 +291,7 @@ async function modelRows(config: Config, finding: { privacyMode: Config["privacy
   return [{ name: "no model", detail: await noModel(config, finding, signal) }];
 }
 
-async function noModel(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+async function noModel(config: Config, finding: FindOptions, signal: AbortSignal) {
   const { findModel } = await import("../node/backends/auto.ts");
   const found = await findModel(config, finding, signal);
   return found.kind === "none" ? found.text : found.reason;

@@ -1,10 +1,12 @@
 /** What the terminal needs of the rest of the house to hold a conversation; `wiring.ts` joins it. */
 import type { AgentEvent } from "../agent/event.ts";
 import type { Part } from "../node/chat.ts";
+import type { Ask } from "../node/hardware/ask.ts";
 import type { Approve } from "../security/approval.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import type { AskUser } from "../security/tool.ts";
 import type { Io } from "./io.ts";
+import type { AskLine } from "./setup/question.ts";
 import type { Printable } from "./terminal/markdown.ts";
 
 /** The name, where a model's would stand, of the fixed set of commands. Its answers show the calls that they became. */
@@ -20,6 +22,8 @@ export type TalkOptions = {
   allow: string[];
   /** Overrides `model.name`. */
   model: string | null;
+  /** Asks the person who has no model, once, whether to get one. Absent: nobody is asked. */
+  offer?: AskLine;
 };
 
 /** One line of a list that a slash command shows, as plain text. */
@@ -36,6 +40,11 @@ export type Talk = {
   /** True if the session's last turn was cut off; `resume` goes on with it. */
   unfinished: boolean;
   resume(signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /**
+   * Attaches a picture to the next message: the path of a file of the folder, or bytes that were piped in. What was
+   * attached; throws if it is no picture, too large, or the model reads none.
+   */
+  attach(image: string | Uint8Array, signal: AbortSignal): Promise<string>;
   turn(message: Part[], signal: AbortSignal): AsyncIterable<AgentEvent>;
   /** Starts a new session. */
   fresh(signal: AbortSignal): Promise<void>;
@@ -61,6 +70,8 @@ export type Wiring = {
   openTalk(options: TalkOptions, person: Person, io: Io, signal: AbortSignal): Promise<Talk>;
   /** What the launcher of this process can confine with; null where there is no launcher. */
   powers(io: Io, signal: AbortSignal): Promise<Powers | null>;
+  /** The same, and whom it lets ask about the machine; in place of `powers` where it is there. */
+  observing?(signal: AbortSignal): Promise<{ powers: Powers; ask: Ask } | null>;
   audit(verb: string, args: Args, io: Io): Promise<number>;
   sessions(verb: string, args: Args, io: Io): Promise<number>;
   models(verb: string, args: Args, io: Io): Promise<number>;

@@ -6,6 +6,7 @@ import { ChatError } from "../../node/chat.ts";
 import { type Model, modelRow } from "../../node/models.ts";
 import { printable } from "../../security/display.ts";
 import { type Config, loadConfig, stateDirectory } from "../config.ts";
+import { openEmbedded } from "../embedded.ts";
 import { EXIT, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
@@ -20,7 +21,8 @@ export async function modelsCommand(verb: string, args: Args, io: Io): Promise<n
   const directory = stateDirectory(io.env);
   const { config } = await loadConfig(directory, io.harombeVariables(), io.signal);
   if (verb === "ps") return await listRunning(config, args, io);
-  const options = { privacyMode: config.privacy.mode };
+  const embedded = await openEmbedded(config, { state: directory, launcher: null }, io.signal);
+  const options = { privacyMode: config.privacy.mode, embedded };
   const seen = await survey(config, options, io.signal);
   const models = seen.flatMap((s) => "models" in s ? s.models : []);
   const measured = measuredOf(statePaths(directory).measures, models, io.now);

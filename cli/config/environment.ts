@@ -10,6 +10,8 @@ const RESERVED = [
   "HAROMBE_DENO",
   "HAROMBE_LAUNCHER",
   "HAROMBE_SCRATCH",
+  "HAROMBE_FILE",
+  "HAROMBE_CACHE",
 ];
 
 export type Override = { path: string[]; value: unknown; variable: string };

@@ -2,21 +2,22 @@
 import type { Agent } from "../../agent/loop.ts";
 import { systemPrompt } from "../../agent/prompt.ts";
 import { countTokens } from "../../agent/tokens.ts";
-import { findModel } from "../../node/backends/auto.ts";
+import { findModel, type FindOptions } from "../../node/backends/auto.ts";
 import type { Model } from "../../node/models.ts";
 import { printable } from "../../security/display.ts";
 import { createGateway } from "../../security/gateway.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
-import { createScrub } from "../../security/secrets/scrub.ts";
+import { createScrub, type Scrub } from "../../security/secrets/scrub.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
 import { specOf } from "../../security/tool_spec.ts";
 import { type Config, loadConfig, stateDirectory } from "../config.ts";
 import { secretsOf } from "../config/secrets.ts";
+import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, plainLines, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { launcherOfThisProcess, type Machine, openMachine } from "../machine.ts";
-import { callsOf } from "../model.ts";
+import { type Calls, callsOf } from "../model.ts";
 import { excessPowers } from "../powers.ts";
 import { openStores, statePaths, type Stores } from "../stores.ts";
 import type { Args } from "../talk.ts";
@@ -42,11 +43,31 @@ export async function modelTest(args: Args, io: Io): Promise<number> {
   if (excess.length > 0) throw unavailable(`this process may ${excess.join(", ")}; start it by the harombe file`);
   const directory = stateDirectory(io.env);
   const { config } = await loadConfig(directory, io.harombeVariables(), io.signal);
-  const { model, chat } = await modelToTest(String(args.model ?? ""), config, io.signal);
-  const { machine, signal } = await scratchMachine(io);
-  const stores = openStores(directory, io.now);
+  const scrub = createScrub({ known: secretsOf(config) });
+  const started = launcherOfThisProcess();
+  const embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, io.signal);
   try {
-    const parts = partsOf({ config, model, chat, machine, stores, now: io.now });
+    const finding = { privacyMode: config.privacy.mode, embedded };
+    const tested = await modelToTest(String(args.model ?? ""), { config, finding }, io.signal);
+    return await trial(tested, { config, directory, scrub, started }, args, io);
+  } finally {
+    await embedded.close();
+  }
+}
+
+type Started = ReturnType<typeof launcherOfThisProcess>;
+type Tested = { model: Model; chat: Calls };
+
+async function trial(
+  { model, chat }: Tested,
+  { config, directory, scrub, started }: { config: Config; directory: string; scrub: Scrub; started: Started },
+  args: Args,
+  io: Io,
+): Promise<number> {
+  const { machine, signal } = await scratchMachine(started, io);
+  const stores = openStores(directory, io.now, scrub.text);
+  try {
+    const parts = partsOf({ config, model, chat, machine, stores, scrub, now: io.now });
     if (!args.json) {
       io.stdout.write(`${plainLines(`${model.name} at ${model.base}: ${TASKS.length} tasks, sandboxed`)}\n`);
     }
@@ -56,14 +77,27 @@ export async function modelTest(args: Args, io: Io): Promise<number> {
     show({ model, results, score, stopped }, args, io);
     return stopped === null ? 0 : EXIT.failed;
   } finally {
-    await machine.close();
+    await soon(machine.close());
     stores.close();
   }
 }
 
-async function modelToTest(name: string, config: Config, signal: AbortSignal) {
+/** The longest that leaving may take, milliseconds; the launcher ends what is left. */
+const LEAVE_MS = 3_000;
+
+async function soon(work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, LEAVE_MS);
+  await Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+}
+
+async function modelToTest(
+  name: string,
+  { config, finding }: { config: Config; finding: FindOptions },
+  signal: AbortSignal,
+): Promise<Tested> {
   const wanted = { ...config, model: { ...config.model, name } };
-  const found = await findModel(wanted, { privacyMode: config.privacy.mode }, signal);
+  const found = await findModel(wanted, finding, signal);
   if (found.kind === "none") throw new Exit(EXIT.unavailable, found.text);
   return { model: found.model, chat: callsOf(found.chat, found.model, null) };
 }
@@ -72,8 +106,7 @@ async function modelToTest(name: string, config: Config, signal: AbortSignal) {
  * The machine whose workspace is the launcher's scratch folder, and a signal that ends with the launcher too. Throws
  * `unavailable` where the workspace is any other, or a run would not be confined.
  */
-async function scratchMachine(io: Io): Promise<{ machine: Machine; signal: AbortSignal }> {
-  const started = launcherOfThisProcess();
+async function scratchMachine(started: Started, io: Io): Promise<{ machine: Machine; signal: AbortSignal }> {
   const machine = await openMachine(started?.launcher ?? null, io.signal);
   const lost = new AbortController();
   started?.lost.then(() => lost.abort(new Error("Cannot go on: the launcher is gone")));
@@ -81,7 +114,7 @@ async function scratchMachine(io: Io): Promise<{ machine: Machine; signal: Abort
   const scratch = io.env("HAROMBE_SCRATCH");
   const fit = scratch !== undefined && scratch !== "" && folder.path === scratch && folder.access === "rw";
   if (fit && bubblewrap.state === "ok") return { machine, signal: AbortSignal.any([io.signal, lost.signal]) };
-  await machine.close();
+  await soon(machine.close());
   throw unavailable(
     bubblewrap.state === "ok"
       ? "models test runs only in a fresh folder that the launcher made"
@@ -92,16 +125,22 @@ async function scratchMachine(io: Io): Promise<{ machine: Machine; signal: Abort
 function partsOf(given: {
   config: Config;
   model: Model;
-  chat: ReturnType<typeof callsOf>;
+  chat: Calls;
   machine: Machine;
   stores: Stores;
+  scrub: Scrub;
   now(): number;
 }): TrialParts {
-  const { config, model, chat, machine, stores } = given;
+  const { config, model, chat, machine, stores, scrub } = given;
   const session = `models-test-${crypto.randomUUID()}`;
-  // Nothing that reaches beyond the workspace: earlier sessions, the network, the person.
-  const tools = toolsFor(config, { powers: machine.powers, sessions: stores.sessions, session: () => session })
-    .filter((tool) => tool.needs.files !== "none" || tool.needs.run !== "none");
+  // Nothing that reaches beyond the workspace: earlier sessions, the network, the machine, the person.
+  const tools = toolsFor(config, {
+    powers: machine.powers,
+    sessions: stores.sessions,
+    facts: stores.facts,
+    scrub: scrub.text,
+    session: () => session,
+  }).filter(({ needs }) => (needs.files !== "none" || needs.run !== "none") && !needs.net && !needs.observe);
   const kinds = toolKinds(tools, TOOL_KINDS);
   const callTool = createGateway({
     tools,
@@ -111,7 +150,7 @@ function partsOf(given: {
     approvalMs: config.security.hitl.timeout * 1000,
     askUser: () => Promise.resolve(null),
     audit: stores.audit,
-    scrub: createScrub({ known: secretsOf(config) }),
+    scrub,
     sandbox: machine.sandbox,
     now: () => performance.now(),
   });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Model } from "../../node/models.ts";
 import { openDatabase, type Store } from "../../security/database.ts";
-import { exists } from "../stores.ts";
+import { exists } from "../exists.ts";
 import { Score } from "./score.ts";
 import { TASKS_VERSION } from "./tasks.ts";
 
