@@ -9,6 +9,7 @@ import {
   type Chat,
   ChatError,
   type ChatEvent,
+  type ChatRequest,
   type Message,
   type Part,
   text,
@@ -45,6 +46,8 @@ export type Agent = {
   contextLength: number;
   answerTokens: number;
   temperature?: number;
+  /** What each request carries besides. */
+  settings?: Pick<ChatRequest, "think" | "keepAlive" | "seed" | "stop">;
   budget: Budget;
   /** True for the fixed set of commands: it reads no earlier turns, so none is ever summarised for it. */
   fixedCommands?: boolean;
@@ -166,6 +169,7 @@ async function* askModel(
     temperature: agent.temperature,
     contextLength: agent.contextLength,
     maxTokens: agent.answerTokens,
+    ...agent.settings,
   }, signal);
   for await (const event of stream) {
     signal.throwIfAborted();

@@ -7,7 +7,7 @@ import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
 import { type FindOptions, survey } from "../node/backends/auto.ts";
-import { textOf } from "../node/chat.ts";
+import { type Part, textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
@@ -17,19 +17,22 @@ import type { Observe } from "../security/sandbox/observe.ts";
 import type { AskLine } from "./setup/question.ts";
 import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
+import { secretsOf } from "./config/secrets.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
+import { imagePart, workspaceImage } from "./image.ts";
 import type { Io } from "./io.ts";
 import { longTalk } from "./long_talk.ts";
 import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
-import { type Answering, chooseAnswering } from "./model.ts";
+import { type Answering, chooseAnswering, requestSettings } from "./model.ts";
 import { excessPowers } from "./powers.ts";
-import { openStores, type Stores } from "./stores.ts";
+import { openStores, statePaths, type Stores } from "./stores.ts";
 import { FIXED_COMMANDS, type Person, type Row, type Talk, type TalkOptions } from "./talk.ts";
 import { READ_ONLY, TOOL_KINDS, toolsFor } from "./tools.ts";
+import { validRates } from "./trial/measures.ts";
 import { webToolsMissing } from "./web_tools.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
@@ -68,10 +71,12 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     await stores.audit.prune(config.security.audit.retention_days, signal);
     embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
     for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
-    const finding = { privacyMode: config.privacy.mode, embedded };
+    const validRate = validRates(statePaths(directory).measures, io.now);
+    const finding = { privacyMode: config.privacy.mode, embedded, validRate };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
+      attached: [] as Part[],
     };
     const tools = toolsFor(config, {
       powers: machine.powers,
@@ -152,7 +157,17 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       unfinished: await conversation().unfinished(signal),
       history: () => typed,
       resume: (of) => measured(conversation().resume(of)),
-      turn: (message, of) => measured(conversation().turn(message, of)),
+      async attach(image, of) {
+        if (state.answering.images === false) {
+          throw new Exit(EXIT.usage, `Cannot attach an image: ${short(state.answering.model)} reads none`);
+        }
+        const part = typeof image === "string"
+          ? await workspaceImage(image, machine.sandbox.files, of)
+          : imagePart("from standard input", image);
+        state.attached.push(part);
+        return `${part.type === "image" ? part.mime : part.type} attached; it goes with your next message`;
+      },
+      turn: (message, of) => measured(conversation().turn([...message, ...state.attached.splice(0)], of)),
       compact: (keep, of) => measured(long.compact(keep, of)),
       async retry(model, of) {
         const { note, events } = await long.retry(model, of);
@@ -264,6 +279,7 @@ function agentOf(
     answerTokens: Math.min(ANSWER_TOKENS, Math.floor(answering.contextLength / ANSWER_SHARE)),
     temperature: config.model.temperature,
     fixedCommands: answering.model === FIXED_COMMANDS,
+    settings: requestSettings(config.model),
     budget: {
       steps: config.agent.max_steps,
       tokens: config.agent.max_tokens,
@@ -306,13 +322,6 @@ function greetingOf(
 
 function named(config: Config, model: string): Config {
   return { ...config, model: { ...config.model, name: model } };
-}
-
-/** Values that must never be shown: keys that the configuration holds. */
-function secretsOf(config: Config): string[] {
-  const { vllm, sglang, llamacpp } = config.inference;
-  const { brave_api_key } = config.tools.web_search;
-  return [...[vllm, sglang, llamacpp].map(({ api_key }) => api_key), brave_api_key].flatMap((key) => key ? [key] : []);
 }
 
 /** How full the context is, as `62 %`; "" where no model answers. */

@@ -60,6 +60,11 @@ export type Talk = LongTalk & {
   /** True if the session's last turn was cut off; `resume` goes on with it. */
   unfinished: boolean;
   resume(signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /**
+   * Attaches a picture to the next message: the path of a file of the folder, or bytes that were piped in. What was
+   * attached; throws if it is no picture, too large, or the model reads none.
+   */
+  attach(image: string | Uint8Array, signal: AbortSignal): Promise<string>;
   turn(message: Part[], signal: AbortSignal): AsyncIterable<AgentEvent>;
   /** Starts a new session. */
   fresh(signal: AbortSignal): Promise<void>;

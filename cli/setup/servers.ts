@@ -2,7 +2,7 @@
 import { type Candidate, type Seen, survey } from "../../node/backends/auto.ts";
 import { reach } from "../../node/backends/reach.ts";
 import { ollamaModels } from "../../node/backends/ollama.ts";
-import { openAiModels } from "../../node/backends/openai_compatible.ts";
+import { openAiModels } from "../../node/backends/openai_models.ts";
 import type { PrivacyMode } from "../../node/backends/address.ts";
 import { ChatError } from "../../node/chat.ts";
 import type { NodeConfig } from "../../node/config.ts";

@@ -59,6 +59,14 @@ export const SLASHES: readonly Slash[] = [
     help: "the models that are there, and how to get one",
     run: async (_, talk, signal) => listed(await talk.models(signal), "no models"),
   },
+  {
+    name: "image",
+    takes: "path",
+    help: "attach a picture of the folder to the next message",
+    run: async (path, talk, signal) => ({
+      text: path === "" ? "name a PNG, JPEG, WebP or GIF file of the folder" : await talk.attach(path, signal),
+    }),
+  },
   { name: "tools", takes: "", help: "what the assistant can use", run: (_, talk) => listed(talk.tools(), "no tools") },
   { name: "rules", takes: "", help: "the rules that hold", run: (_, talk) => listed(talk.rules(), "no rules") },
   { name: "config", takes: "", help: "the settings that hold", run: (_, talk) => listed(talk.config(), "no settings") },

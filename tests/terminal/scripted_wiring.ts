@@ -111,6 +111,7 @@ export function scriptedWiring(
         history: () => ["piped \x1b]0;taken over\x07 in", "an earlier message"],
         unfinished: false,
         async *resume() {},
+        attach: () => Promise.resolve("image/png attached"),
         async *turn(message, signal) {
           seen.messages.push(message);
           const said = textOf(message);
