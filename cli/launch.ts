@@ -7,14 +7,24 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
-import type { FilesModule } from "../security/sandbox/program.ts";
+import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
-export type Code = { main: string; flags: string[]; files: FilesModule | null; read: string[] };
+export type Code = { main: string; flags: string[]; read: string[] } & Modules;
+
+/** The processes of ours beside main: null where the file is missing. */
+type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
+
+/** Each by the room that its source lies in, and its path there. */
+const MODULES = {
+  files: { room: "security", path: "sandbox/files_server" },
+  fetch: { room: "security", path: "egress/fetch_process" },
+  engine: { room: "node", path: "embedded/engine_process" },
+} satisfies Record<keyof Modules, { room: string; path: string }>;
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
@@ -55,26 +65,37 @@ async function exists(path: string): Promise<boolean> {
 export async function codeOf(here: string, environment: Record<string, string>): Promise<Code> {
   const path = (relative: string) => decodeURIComponent(new URL(relative, here).pathname);
   if (here.endsWith(".js")) {
-    const entry = path("./files_server.js");
     return {
       main: path("./main.js"),
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
-      files: await exists(entry) ? { entry } : null,
       read: [path("./").replace(/\/$/, "")],
+      ...await modulesOf((at) => ({ entry: path(`./${at.path.slice(at.path.lastIndexOf("/") + 1)}.js`) })),
     };
   }
   const root = path("../").replace(/\/$/, "");
   const cache = environment.DENO_DIR ??
     `${environment.XDG_CACHE_HOME ?? `${environment.HOME ?? "/nonexistent"}/.cache`}/deno`;
-  const entry = `${root}/security/sandbox/files_server.ts`;
-  const source = { root: `${root}/security`, config: `${root}/deno.json`, packages: `${cache}/npm` };
-  const whole = await exists(entry) && await exists(source.packages);
+  const packages = `${cache}/npm`;
+  const module = ({ room, path }: { room: string; path: string }) => ({
+    entry: `${root}/${room}/${path}.ts`,
+    source: { root: `${root}/${room}`, config: `${root}/deno.json`, packages },
+  });
   return {
     main: `${root}/main.ts`,
     flags: [`--config=${root}/deno.json`],
-    files: whole ? { entry, source } : null,
     read: [root],
+    ...await exists(packages) ? await modulesOf(module) : { files: null },
   };
+}
+
+async function modulesOf(module: (at: { room: string; path: string }) => OwnModule): Promise<Modules> {
+  const found = await Promise.all(
+    Object.entries(MODULES).map(async ([name, at]) => {
+      const one = module(at);
+      return [name, await exists(one.entry) ? one : null];
+    }),
+  );
+  return Object.fromEntries(found);
 }
 
 async function textOf(path: string): Promise<string> {
@@ -114,6 +135,9 @@ export async function launch(
     state,
     deno: Deno.execPath(),
     files: code.files,
+    fetch: code.fetch ?? null,
+    engine: code.engine ?? null,
+    hosts: namedHosts(await textOf(`${state}/harombe.yaml`), environment),
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);

@@ -189,9 +189,12 @@ function agentOf(
   };
 }
 
+/** Programs that no tool runs by name. */
+const OWN_PROCESSES = ["files", "fetch", "engine", "observe"];
+
 /** What tools would need and this machine has not, a phrase each. */
 function unavailablePrograms(powers: { programs: Record<string, string> }): string[] {
-  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && name !== "files")
+  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && !OWN_PROCESSES.includes(name))
     .map(([name, state]) => `${name} (${state})`);
 }
 

@@ -37,7 +37,7 @@ export const POWERS = {
     "security/sandbox/probe.ts",
     "cli/launch.ts",
   ],
-  "native code": [],
+  "native code": ["node/embedded/"],
   fetch: ["node/backends/"],
 } satisfies Record<string, string[]>;
 export type Power = keyof typeof POWERS;

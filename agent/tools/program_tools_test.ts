@@ -5,6 +5,7 @@ import type { Grant, RunOutcome } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import { toolsIn } from "../../tests/fakes/tools.ts";
 import { diskFacts } from "./system_info.ts";
+import { CLOSED } from "../../tests/fakes/closed.ts";
 
 const never = new AbortController().signal;
 const SERVER = new URL("../../security/sandbox/files_server.ts", import.meta.url).pathname;
@@ -31,6 +32,7 @@ async function withTools(
   });
   const grants: Grant[] = [];
   const sandbox: Sandbox = {
+    ...CLOSED,
     files,
     run: async (grant, onOutput) => {
       grants.push(grant);

@@ -32,8 +32,11 @@ export const DEFAULT_LIMITS: Limits = {
 export const FolderAccess = z.enum(["none", "ro", "rw"]);
 export type FolderAccess = z.infer<typeof FolderAccess>;
 
-/** The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, the others take source text. */
-export const Program = z.enum(["shell", "deno", "bash", "python", "files"]);
+/**
+ * The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, `deno`, `python` source text,
+ * `observe` a `Question` as JSON; `files`, `fetch` and `engine` are processes of ours that read their input.
+ */
+export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "observe"]);
 export type Program = z.infer<typeof Program>;
 
 export const Grant = z.strictObject({
@@ -55,12 +58,15 @@ export type Grant = z.infer<typeof Grant>;
 export const Stop = z.enum(["time", "output", "memory", "cancelled", "launcher"]);
 export type Stop = z.infer<typeof Stop>;
 
-/** How a run ended. `code` is the exit status (128 + signal if killed by one). `confined` names what held it. */
+/**
+ * How a run ended. `code` is the exit status (128 + signal if killed by one). `confined` names what held it; only an
+ * `observe`, whose command is fixed, runs with nothing around it.
+ */
 export const RunOutcome = z.object({
   code: z.int(),
   stopped: z.optional(Stop),
   ms: z.number(),
-  confined: z.enum(["bubblewrap", "deno only"]),
+  confined: z.enum(["bubblewrap", "deno only", "nothing"]),
 });
 export type RunOutcome = z.infer<typeof RunOutcome>;
 

@@ -5,10 +5,10 @@ import { folderAccess, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
 import { hiddenIn, lookAtMachine } from "./machine.ts";
 import { firstFile, type Measured, probe } from "./probe.ts";
-import type { FilesModule, Programs } from "./program.ts";
+import type { Fixed, OwnModule, Programs, Stores } from "./program.ts";
 import { sweepGroups } from "./cgroup.ts";
 
-export type House = Measured & {
+export type House = Measured & Fixed & {
   machine: Machine;
   programs: Programs;
   /** The person's home, whose secrets, and harombe's own directory, which as a whole, no run sees. */
@@ -31,7 +31,11 @@ export type HouseOptions = {
   state: string;
   /** Deno's own binary. */
   deno: string;
-  files: FilesModule | null;
+  files: OwnModule | null;
+  fetch?: OwnModule | null;
+  engine?: OwnModule | null;
+  /** Hosts that the owner named, as `host` or `host:port`: the process `fetch` may dial them though they are private. */
+  hosts?: readonly string[];
   /** Further read-only directories of programs, absolute. */
   toolchains?: readonly string[];
   ceiling?: Limits;
@@ -46,6 +50,10 @@ export const CEILING: Limits = {
   pids: 512,
   cpuPercent: 800,
 };
+
+function storesOf(state: string): Stores {
+  return { downloads: `${state}/downloads`, models: `${state}/models`, engines: `${state}/engines` };
+}
 
 async function resolved(path: string): Promise<string> {
   try {
@@ -107,6 +115,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       bash,
       python,
       files: options.files,
+      fetch: options.fetch ?? null,
+      engine: options.engine ?? null,
       toolchains: machine.toolchains,
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
@@ -118,6 +128,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       programs,
       home,
       state,
+      stores: storesOf(state),
+      hosts: options.hosts ?? [],
       runtime,
       ceiling: options.ceiling ?? CEILING,
       name,
