@@ -81,6 +81,8 @@ export const SearchFrame = z.object({
   path: z.string().optional(),
   /** A well-known file instead of a path. */
   name: z.string().optional(),
+  /** The file that the part before found. */
+  found: z.boolean().optional(),
   glob: z.string().optional(),
   give: z.enum(["lines", "files", "count"]),
 });
@@ -96,6 +98,11 @@ export const TOPICS = [
   "uptime",
   "os",
   "host",
+  "ip",
+  "network",
+  "battery",
+  "gpu",
+  "mounts",
   "all",
 ] as const;
 export const SystemFrame = z.object({ do: z.literal("system"), topics: z.array(z.enum(TOPICS)) });
@@ -124,6 +131,82 @@ export const HELP_TOPICS = ["files", "search", "system", "git", "history"] as co
 export const HelpFrame = z.object({ do: z.literal("help"), topic: z.enum(HELP_TOPICS).optional() });
 export const RunFrame = z.object({ do: z.literal("run"), line: z.string() });
 
+/** A sum, as `reckon/expression.ts` reads it; `percent` = its value is asked as a percentage. */
+export const CalcFrame = z.object({ do: z.literal("calc"), expression: z.string(), percent: z.boolean().optional() });
+/** An amount in another unit; units by their names in `reckon/units.ts`. */
+export const ConvertFrame = z.object({
+  do: z.literal("convert"),
+  amount: z.string(),
+  from: z.string(),
+  to: z.string(),
+});
+/** Days are "YYYY-MM-DD". */
+export const DaysFrame = z.object({
+  do: z.literal("days"),
+  from: z.string(),
+  to: z.string(),
+  unit: z.enum(["day", "week"]),
+});
+export const WeekdayFrame = z.object({ do: z.literal("weekday"), date: z.string() });
+export const ShiftFrame = z.object({
+  do: z.literal("shift"),
+  date: z.string(),
+  amount: z.number(),
+  unit: z.enum(["day", "week", "month", "year"]),
+});
+
+/** Those that use the most of `by`, those that are `named`, or how many there are. */
+export const ProcessesFrame = z.object({
+  do: z.literal("processes"),
+  by: z.enum(["memory", "cpu"]).optional(),
+  n: z.number().optional(),
+  named: z.string().optional(),
+  count: z.boolean().optional(),
+});
+export const PortsFrame = z.object({ do: z.literal("ports"), port: z.number().optional() });
+export const ServicesFrame = z.object({
+  do: z.literal("services"),
+  state: z.enum(["failed", "running"]).optional(),
+  name: z.string().optional(),
+});
+export const JournalFrame = z.object({
+  do: z.literal("journal"),
+  unit: z.string().optional(),
+  lines: z.number().optional(),
+});
+export const ContainersFrame = z.object({ do: z.literal("containers"), all: z.boolean().optional() });
+export const ContainerLogFrame = z.object({
+  do: z.literal("container_log"),
+  name: z.string(),
+  lines: z.number().optional(),
+});
+
+export const RememberFrame = z.object({ do: z.literal("remember"), text: z.string() });
+export const RecallFrame = z.object({ do: z.literal("recall"), query: z.string().optional() });
+export const FetchFrame = z.object({
+  do: z.literal("fetch"),
+  url: z.string(),
+  give: z.enum(["text", "title", "links"]),
+});
+/** `over` = the person said that what is there goes. */
+export const WriteFrame = z.object({
+  do: z.literal("write"),
+  path: z.string(),
+  text: z.string(),
+  over: z.boolean().optional(),
+});
+export const AppendFrame = z.object({ do: z.literal("append"), path: z.string(), text: z.string() });
+export const RecipeFrame = z.object({
+  do: z.literal("recipe"),
+  name: z.string(),
+  values: z.record(z.string(), z.string()).optional(),
+});
+
+/** What the part before gave, put into a new file. */
+export const KeepFrame = z.object({ do: z.literal("keep"), path: z.string() });
+/** The bytes that the part before gave, in this unit. */
+export const ExpressFrame = z.object({ do: z.literal("express"), unit: z.string() });
+
 export const Frame = z.discriminatedUnion("do", [
   ListFrame,
   TreeFrame,
@@ -141,6 +224,25 @@ export const Frame = z.discriminatedUnion("do", [
   HistoryFrame,
   HelpFrame,
   RunFrame,
+  CalcFrame,
+  ConvertFrame,
+  DaysFrame,
+  WeekdayFrame,
+  ShiftFrame,
+  ProcessesFrame,
+  PortsFrame,
+  ServicesFrame,
+  JournalFrame,
+  ContainersFrame,
+  ContainerLogFrame,
+  RememberFrame,
+  RecallFrame,
+  FetchFrame,
+  WriteFrame,
+  AppendFrame,
+  RecipeFrame,
+  KeepFrame,
+  ExpressFrame,
 ]);
 export type Frame = z.infer<typeof Frame>;
 /** The frame of one kind, for example `FrameOf<"read">`. */

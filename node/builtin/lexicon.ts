@@ -223,19 +223,32 @@ export const OTHER_WORDS = new Set(
 const entries = (text: string): string[] =>
   text.split(",").map((w) => w.trim().replace(/\s+/g, " ")).filter((w) => w !== "");
 
-function build(): Map<string, Set<string>> {
+/** Entry (one or more words) → its meanings; `longest` is the most words that one entry has. */
+export type Lexicon = { get(entry: string): ReadonlySet<string> | undefined; longest: number };
+
+function build(meanings: Record<string, string>): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
-  for (const [meaning, text] of [["filler", FILLER], ...Object.entries(MEANINGS)]) {
+  for (const [meaning, text] of [["filler", FILLER], ...Object.entries(meanings)]) {
     for (const entry of entries(text)) out.set(entry, (out.get(entry) ?? new Set()).add(meaning));
   }
   return out;
 }
 
-/** Entry (one or more words) → its meanings. */
-export const LEXICON: ReadonlyMap<string, ReadonlySet<string>> = build();
+const longestOf = (words: ReadonlyMap<string, unknown>): number =>
+  Math.max(...[...words.keys()].map((k) => k.split(" ").length));
 
-/** The most words that one entry has. */
-export const LONGEST_ENTRY = Math.max(...[...LEXICON.keys()].map((k) => k.split(" ").length));
+const WORDS = build(MEANINGS);
+
+/** Entry → its meanings, in the rules that name no other lexicon. */
+export const LEXICON: ReadonlyMap<string, ReadonlySet<string>> & Lexicon = Object.assign(WORDS, {
+  longest: longestOf(WORDS),
+});
+
+/** A lexicon of its own for one subject: what fills a sentence, what asks to show something, and `meanings`. */
+export function lexiconOf(meanings: Record<string, string>): Lexicon {
+  const words = build({ show: MEANINGS.show, ...meanings });
+  return { get: (entry) => words.get(entry), longest: longestOf(words) };
+}
 
 /** `word` and what it may be the plural of. */
 export function singulars(word: string): string[] {
