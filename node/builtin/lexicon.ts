@@ -216,7 +216,7 @@ const MEANINGS: Record<string, string> = {
 
 /** Words that look like a slip of a command word and are not one. */
 export const OTHER_WORDS = new Set(
-  "stage brunch statue fodder resent decent county counter counts provider providers protect context contest consent contend charges chances charged charger chanced director directors massage massages commuter commuters serve serves sever prevent insect insects marches latches lasting funding courting currant kennels nodules derails statutes flies compute computes crested starred stated worming ruining shoving fodders dives stricture timer timers finale alerted shaved staved smelled toady liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists"
+  "stage brunch statue fodder resent decent county counter counts provider providers protect context contest consent contend charges chances charged charger chanced director directors massage massages commuter commuters serve serves sever prevent insect insects marches latches lasting funding courting currant kennels nodules derails statutes flies compute computes crested starred stated worming ruining shoving fodders dives stricture timer timers finale alerted shaved staved smelled toady liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists container containers charging charged systemd"
     .split(" "),
 );
 

@@ -9,7 +9,7 @@ import { helpRules } from "./rules/help.ts";
 import { historyRules } from "./rules/history.ts";
 import { machineRules } from "./rules/machine.ts";
 import { searchRules } from "./rules/search.ts";
-import { serviceRules } from "./rules/service.ts";
+import { daemonRules } from "./rules/daemon.ts";
 import { systemRules } from "./rules/system.ts";
 import { treeRules } from "./rules/tree.ts";
 import { composed } from "./sentence/composed.ts";
@@ -27,7 +27,7 @@ import { findWhen } from "./when.ts";
 const RULES = [
   ...helpRules,
   ...machineRules,
-  ...serviceRules,
+  ...daemonRules,
   ...historyRules,
   ...gitRules,
   ...systemRules,

@@ -7,21 +7,21 @@ import { frame, rulesIn } from "../rule.ts";
 /** "What is a process?", an order, a place elsewhere: nothing that this machine's figures tell. */
 const asksOther = (m: Match): boolean =>
   /^(?:what|whats|what is|what are|which) (?:is |are )?an? /.test(m.words) || /\byour\b/.test(m.words) ||
-  /^(?:charge|mount|unmount|open|close|free|network|port|process|use|run|load|list your)\b(?! (?:ports?|processes) )/
+  /^(?:charge|mount|unmount|open|close|free)\b/
     .test(m.words);
 
 const system = (topic: FrameOf<"system">["topics"][number]) => (m: Match) =>
   asksOther(m) ? null : frame({ do: "system", topics: [topic] });
 
 const running = rulesIn(lexiconOf({
-  process: "process, program, app, application, task",
+  process: "process, program, app, application",
   user: "users, consumers, eaters, hogs",
   uses:
     "use, uses, using, take, takes, taking, take up, takes up, taking up, eat, eats, eating, eating up, eats up, hog, hogs, hogging, consume, consumes, consuming, consumed, used, uses up, using up, filling, occupying, occupies, needs",
   most: "most, highest, greatest, biggest, largest, maximum, top, so much, all, heaviest, up all",
   memory: "memory, ram, mem",
   cpu: "cpu, processor, cpu time, processor time, cpus",
-  usage: "usage, consumption, hungry, intensive, share, amount",
+  usage: "usage, consumption, hungry, memory usage, cpu usage, ram usage, with, intensive, share, amount",
   running:
     "running, run, active, alive, currently running, on this machine, on this computer, on my machine, machine, computer",
   by: "by, sorted by, ordered by, sort by, order by, ranked by",
@@ -37,12 +37,12 @@ const heaviest = running(["memory cpu", "process user uses"], MAY, (m) => {
     (m.said("uses") && /\b(?:hog|eat|taking|using|consum|fill)/.test(m.words));
   if (asksOther(m) || !(said || m.said("usage")) || !asked || (m.said("memory") && m.said("cpu"))) return null;
   if (m.all("NUM").length > 1 || m.n === 0 || /\b(?:does|do|did|will|would|can)\b/.test(m.words)) return null;
-  const many = /\b(?:processes|programs|apps|applications|tasks|users|consumers|hogs|eaters)\b/.test(m.words);
+  const many = /\b(?:processes|programs|apps|applications|users|consumers|hogs|eaters)\b/.test(m.words);
   return frame({ do: "processes", by, n: m.n ?? (many ? 10 : 1) });
 });
 
 const top = running(["process", "most list show"], MAY, (m) => {
-  const many = /\b(?:processes|programs|tasks)\b/.test(m.words) && !/\b(?:apps?|applications)\b/.test(m.words);
+  const many = /\b(?:processes|programs)\b/.test(m.words) && !/\b(?:apps?|applications)\b/.test(m.words);
   if (asksOther(m) || !many || m.said("uses", "usage", "memory", "cpu", "user", "by")) return null;
   return m.all("NUM").length > 1 ? null : frame({ do: "processes", by: "cpu", n: m.n ?? 10 });
 });
@@ -51,7 +51,7 @@ const number = running(
   ["count", "process"],
   "running",
   (m) =>
-    /\b(?:processes|programs|tasks)\b/.test(m.words) && !/^count (?:down|up)/.test(m.words)
+    /\b(?:processes|programs)\b/.test(m.words) && !/^count (?:down|up)/.test(m.words)
       ? frame({ do: "processes", count: true })
       : null,
 );
@@ -80,8 +80,7 @@ const network = rulesIn(lexiconOf({
   ip:
     "ip, ip address, ips, ipv4, ipv6, ipv4 address, ipv6 address, local ip, local ip address, internal ip, lan ip, internal ip address, ip addresses",
   network: "network, lan",
-  face:
-    "network interface, interface, network card, network adapter, nic, network device, ethernet interface, network connection",
+  face: "network interface, interface, network card, network adapter, nic, network device, ethernet interface",
   info: "info, information, details, detail, status, state, configuration, overview, settings",
   list: "list, list of, enumerate, ip addr, ifconfig, ip a",
   machine: "machine, computer, system, box, server, pc, laptop, host, device",

@@ -28,7 +28,7 @@ const SAVE = new RegExp(
 );
 const IN_UNIT = new RegExp(`^(.{3,200}?),? (?:in|as|expressed in) (${UNIT_WORDS})[?.!]*$`, "i");
 const SUPERLATIVE =
-  /^(.{2,120}?) (?:the |this folder's |my )?((?:single )?(?:most recently (?:changed|modified|edited|updated)|last (?:changed|modified|edited)|largest|biggest|smallest|newest|latest|oldest|longest)(?: [a-z0-9.+#]{1,20}){0,2}? (?:file|log|document|script)(?: (?:here|in [\w./-]{1,80}|under [\w./-]{1,80}))?)('s)?((?: .{0,60})?)$/i;
+  /^(.{2,120}?) (?:the |this folder's |my )?((?:single )?(?:most recently (?:changed|modified|edited|updated)|last (?:changed|modified|edited)|largest|biggest|smallest|newest|latest|oldest|longest)(?: [a-z0-9.+#]{1,20}){0,2}? (?:file|document|script|log(?! file))(?: (?:here|in [\w./-]{1,80}|under [\w./-]{1,80}))?)('s)?((?: .{0,60})?)$/i;
 
 /** The parts of `text`, or null where it holds no other request. */
 export async function composed(text: string, inner: Inner, now: Date): Promise<Frame[] | null> {

@@ -4,6 +4,7 @@ import { type CalendarUnit, dayAt, namedDay, shifted } from "../reckon/calendar.
 import type { Plain } from "./plain.ts";
 
 const D = "((?:the )?[a-z0-9][a-z0-9 ,'-]{2,30})";
+const LAZY = D.replace("{2,30}", "{2,30}?");
 const UNIT = "(day|week|month|year)s?";
 const COUNT = "(\\d{1,5}|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|thirty|ninety)";
 const HOW_MANY =
@@ -14,7 +15,7 @@ const SINCE = new RegExp(`^(?:${HOW_MANY}|how long(?: is it| has it been)?) (?:s
 const AGO = new RegExp(`^how (?:long|many (day|week)s) ago (?:was|is) ${D}$`);
 const WEEKDAY = [
   new RegExp(
-    `^(?:on )?(?:what|which) (?:(?:week)?day|day of (?:the )?week) (?:is|was|will|were|does|did)(?: it on)? ${D}?(?: be| fall on| fall| on)?$`,
+    `^(?:on )?(?:what|which) (?:(?:week)?day|day of (?:the )?week) (?:is|was|will|were|does|did)(?: it on)? ${LAZY}(?: be| fall on| fall| on)?$`,
   ),
   new RegExp(`^(?:what(?:'s| is| was)|whats) the (?:weekday|day of the week) (?:of|on|for) ${D}$`),
 ];

@@ -24,7 +24,7 @@ const ASK = [
     "i",
   ),
   new RegExp(
-    `^(?:show|list|find|search)(?: me)?(?: all)? (?:my|the|your|our) (?:notes|memory|memories|note) (?:about|on|for|regarding|of) ${TOPIC}$`,
+    `^(?:show|list|find|search)(?: me)?(?: all)? (?:my|the|your|our) (?:notes|memories|note) (?:about|on|for|regarding|of) ${TOPIC}$`,
     "i",
   ),
   new RegExp(`^recall (?:what you know about )?(?:the |my |our )?([\\w.@-]{2,40})$`, "i"),

@@ -27,5 +27,8 @@ export const unquoted = (text: string): string => /^["'“`]/.test(text) ? text.
 /** A path as a frame holds it, or null where it leaves the folder or is none. */
 export function pathIn(text: string): string | null {
   const path = unquoted(text).replace(/^\.\//, "");
-  return path === "" || path.startsWith("/") || path.split("/").some((p) => p === ".." || p === "") ? null : path;
+  return path === "" || /[*?[\]{}()!\\]/.test(path) || path.startsWith("/") ||
+      path.split("/").some((p) => p === ".." || p === "")
+    ? null
+    : path;
 }

@@ -1,6 +1,6 @@
 /** Sentences that run a saved recipe. */
 import type { FrameOf } from "../frame.ts";
-import { type Plain, QUOTED, unquoted } from "./plain.ts";
+import { type Plain, unquoted } from "./plain.ts";
 
 const NAME = `([a-z][a-z0-9_-]{0,63}|"[a-z][a-z0-9_-]{0,63}")`;
 const FORMS = [
@@ -10,10 +10,7 @@ const FORMS = [
   ),
   new RegExp(`^(?:run|replay|execute|start) (?:the |my |our )${NAME} recipe(?: (?:with|where|using) (.+))?$`, "i"),
 ];
-const VALUE = new RegExp(
-  `\\s*(?:,|and\\b)?\\s*([a-z][a-z0-9_]{0,63}) ?= ?(${QUOTED.slice(1, -1)}|[^\\s,"'\`]+)`,
-  "giy",
-);
+const VALUE = /\s*(?:(?:,|;|,? ?and\b) ?)?\b([a-z][a-z0-9_]{0,63}) ?= ?("[^"]*"|'[^']*'|[^\s,;"'`]+)/giy;
 /** Words that a plain name may not be: "run a recipe for pancakes". */
 const NO_NAME = /^(?:for|with|of|from|and|a|an|the|it|that|this|again|please|now)$/i;
 

@@ -58,4 +58,4 @@ const containers = boxes(
   },
 );
 
-export const serviceRules = [failed, active, every, containers];
+export const daemonRules = [failed, active, every, containers];
