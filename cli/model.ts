@@ -1,5 +1,5 @@
 /** Which model answers: one that a server has, or the fixed set of commands, which is no model and says so. */
-import { builtin, BUILTIN_PROMPT, NO_MODEL_TEXT } from "../node/backends/builtin.ts";
+import { builtin, BUILTIN_PROMPT, type BuiltinOptions, NO_MODEL_TEXT } from "../node/backends/builtin.ts";
 import { candidates, findModel, type FindOptions } from "../node/backends/auto.ts";
 import type { Chat } from "../node/chat.ts";
 import type { NodeConfig } from "../node/config.ts";
@@ -19,7 +19,7 @@ export type Answering = {
 };
 
 /** Tokens of the fixed set of commands: it reads one message and results, so that nothing has to be left out. */
-const COMMANDS_CONTEXT = 1 << 20;
+export const COMMANDS_CONTEXT = 1 << 20;
 
 /**
  * The model that `config` names or `auto` finds. With `model.name: auto` and no server, the fixed set of commands.
@@ -27,7 +27,7 @@ const COMMANDS_CONTEXT = 1 << 20;
  */
 export async function chooseAnswering(
   config: NodeConfig,
-  options: FindOptions,
+  options: FindOptions & Pick<BuiltinOptions, "recipe">,
   signal: AbortSignal,
 ): Promise<Answering> {
   const found = await findModel(config, options, signal);
@@ -44,7 +44,7 @@ export async function chooseAnswering(
   }
   if (config.model.name !== "auto") throw new RangeError(`Cannot use the model ${config.model.name}: ${found.text}`);
   return {
-    chat: builtin(),
+    chat: builtin({ recipe: options.recipe }),
     model: FIXED_COMMANDS,
     prompt: `${BUILTIN_PROMPT} `,
     greeting: candidates(config, options).configured ? `${found.text}.\n${NO_MODEL_TEXT}` : NO_MODEL_TEXT,

@@ -4,10 +4,11 @@ import type { Agent } from "../agent/loop.ts";
 import { messagesOf } from "../agent/memory/history.ts";
 import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
+import { replay } from "../agent/recipes/replay.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
 import { survey } from "../node/backends/auto.ts";
-import { textOf } from "../node/chat.ts";
+import { text, textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
@@ -20,8 +21,9 @@ import { type Conversation, conversationOf } from "./conversation.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
-import { type Answering, chooseAnswering } from "./model.ts";
+import { type Answering, chooseAnswering, COMMANDS_CONTEXT } from "./model.ts";
 import { excessPowers } from "./powers.ts";
+import { listRecipes, readRecipe } from "./recipe_files.ts";
 import { openStores, type Stores } from "./stores.ts";
 import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
@@ -49,7 +51,11 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const stores = openStores(directory, io.now);
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    const finding = { privacyMode: config.privacy.mode };
+    const finding = {
+      privacyMode: config.privacy.mode,
+      recipe: async (name: string, values: Record<string, string>, of: AbortSignal) =>
+        replay((await readRecipe(directory, name, of)).recipe, values),
+    };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
@@ -102,6 +108,34 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       history: () => typed,
       resume: (of) => conversation().resume(of),
       turn: (message, of) => conversation().turn(message, of),
+      replay(recipe, values, of) {
+        const budget = { ...agent().budget, steps: recipe.steps.length + 1 };
+        const chat = replay(recipe, values);
+        const by = (): Agent => ({
+          ...agent(),
+          chat,
+          model: `recipe ${recipe.name}`,
+          tools: tools.map(specOf),
+          contextLength: COMMANDS_CONTEXT,
+          budget,
+        });
+        const given = Object.entries(values).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`).join("");
+        const said = text(`run recipe ${recipe.name}${given === "" ? "" : ` with${given}`}`);
+        return conversationOf({ session: state.session.id, log: stores.sessions, agent: by, audit: stores.reader })
+          .turn(said, of);
+      },
+      recipe: async (name, of) => (await readRecipe(directory, name, of)).recipe,
+      async saveRecipe(name, of) {
+        const { saveTurn } = await import("./commands/recipes.ts");
+        const { recipeText } = await import("./commands/recipe_text.ts");
+        return recipeText(await saveTurn({ state: directory, events: await events(of) }, { name }, of));
+      },
+      async recipes(of) {
+        return (await listRecipes(directory, of)).map((one) => ({
+          name: one.name,
+          detail: "fault" in one ? one.fault : `${one.edited ? "edited by hand  " : ""}${one.recipe.description}`,
+        }));
+      },
       async fresh(of) {
         await leaveSession(of);
         state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);

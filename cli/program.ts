@@ -7,6 +7,7 @@ import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
 import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
+import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addTalk } from "./grammar/talk.ts";
@@ -17,6 +18,7 @@ const HELP = `Usage: harombe [command]
   (no command)         talk to the assistant, the same as chat; --resume continues the last session
   ask <question>       one answer on standard output; piped input is its context
   sessions|audit       what was said, what was done: list, show, search, verify …
+  recipes              approved runs, made again without a model: list, show, save, run, rm
   config|rules|models  show and change settings; rules for tools; models that are there
   doctor               what this machine can confine, and what is not defended
   completions <shell>  bash, zsh, fish, powershell
@@ -27,7 +29,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 needs approval, 4 unavailable, 13
 `;
 
 /** Every command, in the order that help and completions know them. */
-const GRAMMAR = [addTalk, addSessions, addAudit, addModels, addRules, addConfig, addMachine];
+const GRAMMAR = [addTalk, addSessions, addRecipes, addAudit, addModels, addRules, addConfig, addMachine];
 
 const loadWiring: LoadWiring = async () => (await import("./wiring.ts")).wiring;
 

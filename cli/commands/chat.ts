@@ -98,7 +98,9 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
       if (said === "/exit" || said === "/quit") return code;
       if (said.startsWith("/")) {
         const { runSlash } = await import("../terminal/slash.ts");
-        io.stdout.write(`${wiring.printable((await runSlash(said, talk, io.signal)).text)}\n`);
+        const slashed = await runSlash(said, talk, io.signal);
+        if (slashed.turn) await draw(slashed.turn);
+        else io.stdout.write(`${wiring.printable(slashed.text)}\n`);
         continue;
       }
       await draw(talk.turn(text(said), io.signal));

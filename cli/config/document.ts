@@ -36,6 +36,11 @@ export function oneLine(value: unknown): string {
   return text.includes("\n") ? JSON.stringify(value) : text;
 }
 
+/** `value` as a YAML document of its own. */
+export function yamlText(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
+}
+
 /** Parses one YAML document. Duplicate keys, unknown tags, several documents and deep nesting are complaints. */
 export function parseYaml(text: string): Parsed {
   if (text.includes("\0")) return broken("it holds a NUL byte, so it is not a text file");

@@ -65,6 +65,7 @@ export async function converse(
         const slashed = await runSlash(said, talk, turn);
         if (slashed.wipe) io.stdout.write("\x1b[H\x1b[2J");
         show(slashed.text);
+        if (slashed.turn) await draw(slashed.turn, turn);
         return slashed.leave ? 0 : null;
       }
       await draw(talk.turn(text(said), turn), turn);

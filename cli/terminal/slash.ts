@@ -1,10 +1,11 @@
 /** The commands that start with `/`, as a table. */
 import { plainLines } from "../failure.ts";
 import { nearest } from "../../security/nearest.ts";
+import type { AgentEvent } from "../../agent/event.ts";
 import type { Row, Talk } from "../talk.ts";
 
-/** What a command gives back: lines to show, and whether the conversation ends or the screen is wiped. */
-export type Slashed = { text: string; leave?: boolean; wipe?: boolean };
+/** What a command gives back: lines to show, whether the conversation ends or the screen is wiped, a turn to draw. */
+export type Slashed = { text: string; leave?: boolean; wipe?: boolean; turn?: AsyncIterable<AgentEvent> };
 
 export type Slash = {
   name: string;
@@ -64,8 +65,27 @@ export const SLASHES: readonly Slash[] = [
     help: "earlier sessions; harombe chat --resume ID continues one",
     run: async (_, talk, signal) => listed(await talk.sessions(signal), "no sessions"),
   },
+  {
+    name: "recipe",
+    takes: "[save|run name]",
+    help: "keep the last turn as a recipe, run one; alone lists them",
+    run: recipe,
+  },
   { name: "privacy", takes: "", help: "what may leave this machine", run: (_, talk) => listed(talk.privacy(), "") },
 ];
+
+async function recipe(argument: string, talk: Talk, signal: AbortSignal): Promise<Slashed> {
+  const [verb, name, ...words] = argument.split(/\s+/);
+  if (argument === "") {
+    return listed(await talk.recipes(signal), "no recipes; /recipe save NAME keeps the last turn as one");
+  }
+  if (name === undefined || (verb !== "save" && verb !== "run")) {
+    return { text: "use: /recipe save NAME, /recipe run NAME key=value…" };
+  }
+  if (verb === "save") return { text: await talk.saveRecipe(name, signal) };
+  const { pairs } = await import("../commands/recipes.ts");
+  return { text: "", turn: talk.replay(await talk.recipe(name, signal), pairs(words), signal) };
+}
 
 /** Runs `line`, which starts with `/`. An unknown command names the nearest one. A failed command says why. */
 export async function runSlash(line: string, talk: Talk, signal: AbortSignal): Promise<Slashed> {

@@ -126,7 +126,13 @@ export function scriptedWiring(
         transcript: () => Promise.resolve([]),
         config: () => [{ name: "model.name", detail: "auto" }],
         privacy: () => [{ name: "mode", detail: "local-only" }],
-        close: () => {
+        replay: () => {
+        throw new RangeError("Cannot run a recipe: this script has none");
+      },
+      recipe: (name) => Promise.reject(new RangeError(`Cannot use the recipe ${name}: this script has none`)),
+      saveRecipe: (name) => Promise.reject(new RangeError(`Cannot save the recipe ${name}: this script keeps none`)),
+      recipes: () => Promise.resolve([]),
+      close: () => {
           seen.closed++;
           return Promise.resolve();
         },
