@@ -109,7 +109,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       resume: (of) => conversation().resume(of),
       turn: (message, of) => conversation().turn(message, of),
       replay(recipe, values, of) {
-        const budget = { ...agent().budget, steps: recipe.steps.length + 1 };
+        const budget = { ...agent().budget, steps: recipe.steps.length + 2 };
         const chat = replay(recipe, values);
         const by = (): Agent => ({
           ...agent(),

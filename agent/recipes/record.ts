@@ -38,6 +38,8 @@ export function recorded(events: readonly AgentEvent[], options: RecordOptions):
   });
   if (well.length === 0) throw new RangeError("Cannot record a recipe: no call of that turn ended well");
   const secrets: string[] = [];
+  const named = options.parameters ?? {};
+  const used = new Set<string>();
   const before: { id: string; result: ToolResult }[] = [];
   const steps = well.map(({ tool, args, result }, at): Step => {
     const id = `step${at + 1}`;
@@ -46,14 +48,12 @@ export function recorded(events: readonly AgentEvent[], options: RecordOptions):
     const linked = change(open, (text) => linkTo(text, { said, before, tool }) ?? text);
     const withSecrets = change(linked, (text) => text.replace(MARK, () => `{{${secretName(secrets)}}}`));
     before.push({ id, result });
-    return {
-      id,
-      tool,
-      arguments: change(withSecrets, (text) => parameterised(text, options.parameters ?? {})) as Step["arguments"],
-    };
+    return { id, tool, arguments: parameterised(withSecrets, named, used) as Step["arguments"] };
   });
+  const idle = Object.keys(named).filter((name) => !used.has(name));
+  if (idle.length > 0) throw new RangeError(`Cannot record a recipe: the value of ${idle[0]} stands in no argument`);
   const parameters = [
-    ...Object.entries(options.parameters ?? {}).map(([name, value]) => ({ name, type: typeOf(value), default: value })),
+    ...Object.entries(named).map(([name, value]) => ({ name, type: typeOf(value), default: value })),
     ...secrets.map((name) => ({ name, type: "text" as const })),
   ];
   const parsed = Recipe.safeParse({
@@ -120,16 +120,29 @@ function firstPath(data: unknown, text: string, depth = 0): string | null {
   return null;
 }
 
-function parameterised(text: string, parameters: Record<string, string>): string {
-  return Object.entries(parameters).reduce(
-    (out, [name, value]) =>
-      value === ""
-        ? out
-        : out.split(/(\{\{[^}]*\}\})/).map((piece) =>
-          piece.startsWith("{{") ? piece : piece.replaceAll(value, `{{${name}}}`)
-        ).join(""),
-    text,
-  );
+/** `value` with the values of `named` replaced by references, in texts wherever they stand, as numbers whole. */
+function parameterised(value: unknown, named: Record<string, string>, used: Set<string>): unknown {
+  if (typeof value === "number") {
+    const name = Object.keys(named).find((one) => named[one] === String(Math.abs(value)));
+    if (name === undefined) return value;
+    used.add(name);
+    return `${value < 0 ? "-" : ""}{{${name}}}`;
+  }
+  if (typeof value === "string") {
+    return Object.entries(named).reduce((out, [name, text]) => {
+      if (text === "") return out;
+      // What is a reference already stays one.
+      const pieces = out.split(/(\{\{[^}]*\}\})/);
+      return pieces.map((piece) => {
+        if (piece.startsWith("{{") || !piece.includes(text)) return piece;
+        used.add(name);
+        return piece.replaceAll(text, `{{${name}}}`);
+      }).join("");
+    }, value);
+  }
+  if (Array.isArray(value)) return value.map((inner) => parameterised(inner, named, used));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, parameterised(inner, named, used)]));
 }
 
 function typeOf(value: string): "path" | "text" | "number" {

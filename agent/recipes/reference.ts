@@ -32,7 +32,13 @@ export function filled(
   if (typeof value === "string") {
     const references = referencesIn(value);
     if (references.length === 0) return value;
-    if (references.length === 1 && references[0].text === value && quote === undefined) return given(references[0]);
+    const [only] = references;
+    if (quote === undefined && only.text === value) return given(only);
+    // A number may be turned round: the last five lines are those from -5 on.
+    if (quote === undefined && `-${only.text}` === value) {
+      const size = given(only);
+      if (typeof size === "number") return -size;
+    }
     return value.replace(MARK, (text, source, field) => {
       const word = String(given({ text, source, field: field ?? null }));
       return quote === undefined ? word : quote(word);

@@ -27,7 +27,7 @@ export function quotable(line: string): string | null {
     if (quoteAt(before) !== "plain") {
       return `${text} stands within quotes, a comment or after a backslash; leave the quotes out`;
     }
-    if (!/\s$/.test(before) || !/^(?:\s|$|[;|&)])/.test(line.slice(at + text.length))) {
+    if (!/(?<!\\)\s$/.test(before) || !/^(?:\s|$|[;|&)])/.test(line.slice(at + text.length))) {
       return `${text} must be a word of its own`;
     }
     if (/(?:^|[;|&({!\n]|\b(?:then|do|else|if|while|until))\s*(?:\w+=\S*\s+)*$/.test(before)) {

@@ -127,12 +127,12 @@ export function scriptedWiring(
         config: () => [{ name: "model.name", detail: "auto" }],
         privacy: () => [{ name: "mode", detail: "local-only" }],
         replay: () => {
-        throw new RangeError("Cannot run a recipe: this script has none");
-      },
-      recipe: (name) => Promise.reject(new RangeError(`Cannot use the recipe ${name}: this script has none`)),
-      saveRecipe: (name) => Promise.reject(new RangeError(`Cannot save the recipe ${name}: this script keeps none`)),
-      recipes: () => Promise.resolve([]),
-      close: () => {
+          throw new RangeError("Cannot run a recipe: this script has none");
+        },
+        recipe: (name) => Promise.reject(new RangeError(`Cannot use the recipe ${name}: this script has none`)),
+        saveRecipe: (name) => Promise.reject(new RangeError(`Cannot save the recipe ${name}: this script keeps none`)),
+        recipes: () => Promise.resolve([]),
+        close: () => {
           seen.closed++;
           return Promise.resolve();
         },
