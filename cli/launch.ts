@@ -4,13 +4,15 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
+import { type Channel, ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
+import { folderAccess } from "../security/sandbox/folder.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import { confinedLastTime, noteConfined } from "./last_start.ts";
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
@@ -121,54 +123,87 @@ export async function launch(
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
     const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
-    return await served(child, () => {});
+    return await attend(child).ended(() => {});
   }
   if (state === undefined) {
     throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
   }
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
-  const stop = new AbortController();
-  const house = await openHouse({
-    folder: await workingFolder(folder),
-    home: home ?? state,
-    state,
-    deno: Deno.execPath(),
-    files: code.files,
-    fetch: code.fetch ?? null,
-    engine: code.engine ?? null,
-    hosts: namedHosts(await textOf(`${state}/harombe.yaml`), environment),
-    toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
-  }, stop.signal).catch((error) => {
-    const reason = diskReason(error);
-    throw reason === null
-      ? error
-      : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
-  });
-  try {
-    const config = await textOf(`${state}/harombe.yaml`);
+  const path = await workingFolder(folder);
+  const config = await textOf(`${state}/harombe.yaml`);
+  const [realHome, realState, before] = await Promise.all([
+    resolved(home ?? state),
+    resolved(state),
+    confinedLastTime(state),
+  ]);
+  const startMain = (confined: boolean): Attended => {
+    const workspace = folderAccess(path, realHome);
     const flags = mainFlags({
-      home: house.home,
-      state: house.state,
+      home: realHome,
+      state: realState,
       code: code.read,
-      folder: house.powers.folder,
-      confined: house.bwrap !== null,
+      folder: workspace,
+      confined,
       hosts: namedHosts(config, environment),
       privacy: privacyOf(config, environment),
     });
     const given = {
-      HAROMBE_HOME: house.state,
-      HAROMBE_FOLDER: house.powers.folder.path,
+      HAROMBE_HOME: realState,
+      HAROMBE_FOLDER: workspace.path,
       HAROMBE_LAUNCHER: String(Deno.pid),
     };
-    const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
-    const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
-    return await served(child, async () => {
-      stop.abort("launcher");
-      await serving;
+    return attend(start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true }));
+  };
+  const stop = new AbortController();
+  // The main process starts while the machine is measured: it asks for the result before it does anything.
+  const early = before ? startMain(true) : null;
+  try {
+    const house = await openHouse({
+      folder: path,
+      home: home ?? state,
+      state,
+      deno: Deno.execPath(),
+      files: code.files,
+      fetch: code.fetch ?? null,
+      engine: code.engine ?? null,
+      hosts: namedHosts(config, environment),
+      toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
+    }, stop.signal).catch((error) => {
+      const reason = diskReason(error);
+      throw reason === null
+        ? error
+        : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
     });
-  } finally {
-    await house.close();
+    try {
+      const confined = house.bwrap !== null;
+      if (confined !== before) await noteConfined(state, confined);
+      if (early !== null && !confined) {
+        throw new Exit(
+          EXIT.unavailable,
+          "unavailable: the sandbox of the last start does not work any more; start again",
+        );
+      }
+      const main = early ?? startMain(confined);
+      const serving = serveLauncher(main.channel, house, stop.signal);
+      return await main.ended(async () => {
+        stop.abort("launcher");
+        await serving;
+      });
+    } finally {
+      await house.close();
+    }
+  } catch (error) {
+    await early?.kill();
+    throw error;
+  }
+}
+
+async function resolved(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    return path;
   }
 }
 
@@ -201,27 +236,71 @@ function start(
   });
 }
 
-/** The status of `child` once it and what `end` ends are gone. SIGTERM and SIGHUP go on to it. */
-async function served(child: ChildProcess, end: () => void | Promise<void>): Promise<number> {
+/** A main process that is looked after from its first moment. */
+type Attended = {
+  /** What it says is kept until somebody listens. */
+  channel: Channel;
+  /** Its status once it and what `end` ends are gone. */
+  ended(end: () => void | Promise<void>): Promise<number>;
+  /** Resolves when it is dead. */
+  kill(): Promise<void>;
+};
+
+/** SIGTERM and SIGHUP go on to `child`. */
+function attend(child: ChildProcess): Attended {
   const exited = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
   });
+  exited.catch(() => {});
   // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
   const ignore = () => {};
   const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
   Deno.addSignalListener("SIGINT", ignore);
   Deno.addSignalListener("SIGQUIT", ignore);
   for (const { name, send } of forward) Deno.addSignalListener(name, send);
-  try {
-    const status = await exited;
-    await end();
-    return status;
-  } finally {
+  const release = () => {
     Deno.removeSignalListener("SIGINT", ignore);
     Deno.removeSignalListener("SIGQUIT", ignore);
     for (const { name, send } of forward) Deno.removeSignalListener(name, send);
-  }
+  };
+  return {
+    channel: typeof child.send === "function" ? kept(ipcChannel(child as unknown as IpcEnd)) : NO_CHANNEL,
+    async ended(end) {
+      try {
+        const status = await exited;
+        await end();
+        return status;
+      } finally {
+        release();
+      }
+    },
+    async kill() {
+      child.kill("SIGKILL");
+      await exited.catch(() => {});
+      release();
+    },
+  };
+}
+
+/** Of a process that has none: it is never served. */
+const NO_CHANNEL: Channel = { send: () => Promise.resolve(), listen: () => {}, closed: new Promise(() => {}) };
+
+/** `channel`, whose messages wait for the first listener. */
+function kept(channel: Channel): Channel {
+  const waiting: unknown[] = [];
+  const to: { heard?: (message: unknown) => void } = {};
+  channel.listen((message) => to.heard ? to.heard(message) : void waiting.push(message));
+  return {
+    ...channel,
+    listen(heard) {
+      // Like a message from outside, not within the call: whoever listens may not be ready yet.
+      queueMicrotask(() => {
+        to.heard = heard;
+        for (const message of waiting.splice(0)) heard(message);
+      });
+    },
+  };
 }
 
 if (import.meta.main) {

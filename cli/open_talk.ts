@@ -16,16 +16,14 @@ import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
 import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, stateDirectory } from "./config.ts";
-import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering, COMMANDS_CONTEXT } from "./model.ts";
 import { excessPowers } from "./powers.ts";
-import { listRecipes, readRecipe } from "./recipe_files.ts";
 import { openStores, type Stores } from "./stores.ts";
-import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
+import { FIXED_COMMANDS, type Person, type Row, type Talk, type TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
@@ -42,19 +40,24 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw unavailable(`this process may ${excess.join(", ")}; start it by \`deno task chat\` or the harombe file`);
   }
   const directory = stateDirectory(io.env);
+  // Asked at once, heard when it is needed: the launcher measures meanwhile.
+  const started = launcherOfThisProcess();
+  started?.lost.then(() => leave(io));
+  const asked = openMachine(started?.launcher ?? null, signal);
+  asked.catch(() => {});
   const loaded = await loadConfig(directory, io.harombeVariables(), signal);
   for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const config = options.model === null ? loaded.config : named(loaded.config, options.model);
-  const started = launcherOfThisProcess();
-  started?.lost.then(() => leave(io));
-  const machine = await openMachine(started?.launcher ?? null, signal);
+  const machine = await asked;
   const stores = openStores(directory, io.now);
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
+    const recipe = async (name: string, of: AbortSignal) =>
+      (await (await import("./recipe_files.ts")).readRecipe(directory, name, of)).recipe;
     const finding = {
       privacyMode: config.privacy.mode,
       recipe: async (name: string, values: Record<string, string>, of: AbortSignal) =>
-        replay((await readRecipe(directory, name, of)).recipe, values),
+        replay(await recipe(name, of), values),
     };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
@@ -124,13 +127,14 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         return conversationOf({ session: state.session.id, log: stores.sessions, agent: by, audit: stores.reader })
           .turn(said, of);
       },
-      recipe: async (name, of) => (await readRecipe(directory, name, of)).recipe,
+      recipe,
       async saveRecipe(name, of) {
         const { saveTurn } = await import("./commands/recipes.ts");
         const { recipeText } = await import("./commands/recipe_text.ts");
         return recipeText(await saveTurn({ state: directory, events: await events(of) }, { name }, of));
       },
       async recipes(of) {
+        const { listRecipes } = await import("./recipe_files.ts");
         return (await listRecipes(directory, of)).map((one) => ({
           name: one.name,
           detail: "fault" in one ? one.fault : `${one.edited ? "edited by hand  " : ""}${one.recipe.description}`,
@@ -157,7 +161,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
           m.role === "tool" ? [] : [{ name: m.role, detail: textOf(m.content) }]
         );
       },
-      config: () => showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line })),
+      async config() {
+        const { showText } = await import("./config/show.ts");
+        return showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line }));
+      },
       privacy: () => [{ name: "mode", detail: config.privacy.mode }],
       async close() {
         await machine.close();
@@ -208,7 +215,10 @@ function agentOf(
       extra: config.agent.system_prompt,
     }),
     chat: answering.chat,
-    tools: answering.tools ? tools.map(specOf) : [],
+    tools: !answering.tools ? [] : answering.model === FIXED_COMMANDS
+      // They know the tools' arguments by themselves.
+      ? tools.map(({ name, description }) => ({ name, description, parameters: {} }))
+      : tools.map(specOf),
     readOnly: (name) => byName.get(name)?.readOnly ?? false,
     callTool: given.callTool,
     count: countTokens,

@@ -1,6 +1,6 @@
 /** The recipes of this machine: a YAML file each, 0600, in the state directory's `recipes`, written by hand or by `save`. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { hashOf, Recipe, RecipeName } from "../agent/recipes/recipe.ts";
 import { parseYaml, yamlText } from "./config/document.ts";
 import { writePrivately } from "./config/write.ts";

@@ -55,7 +55,7 @@ export type Talk = {
   sessions(signal: AbortSignal): Promise<Row[]>;
   /** The messages of this session so far. */
   transcript(signal: AbortSignal): Promise<Row[]>;
-  config(): Row[];
+  config(): Row[] | Promise<Row[]>;
   privacy(): Row[];
   close(): Promise<void>;
 };

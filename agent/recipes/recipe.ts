@@ -3,7 +3,7 @@
  * call goes through the gateway like any other. The schema is strict: what it does not know is refused.
  */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { referencesIn, stringsIn } from "./reference.ts";
 import { quotable } from "./shell_word.ts";
 

@@ -1,5 +1,5 @@
 /** `system_info`: this machine's figures. */
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_LIMITS } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { Tool } from "../../security/tool.ts";

@@ -10,8 +10,6 @@ export type Parsed =
 
 type Place = { line: number | null; column: number | null };
 
-/** A configuration is a page; 256 KiB is far above any real one. */
-export const MOST_BYTES = 256 * 1024;
 const MOST_DEPTH = 32;
 const MOST_ALIASES = 20;
 

@@ -52,7 +52,12 @@ export const SLASHES: readonly Slash[] = [
   },
   { name: "tools", takes: "", help: "what the assistant can use", run: (_, talk) => listed(talk.tools(), "no tools") },
   { name: "rules", takes: "", help: "the rules that hold", run: (_, talk) => listed(talk.rules(), "no rules") },
-  { name: "config", takes: "", help: "the settings that hold", run: (_, talk) => listed(talk.config(), "no settings") },
+  {
+    name: "config",
+    takes: "",
+    help: "the settings that hold",
+    run: async (_, talk) => listed(await talk.config(), "no settings"),
+  },
   {
     name: "history",
     takes: "",

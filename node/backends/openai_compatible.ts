@@ -1,6 +1,6 @@
 /** A server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, LM Studio and kin. */
 import { createParser } from "eventsource-parser";
-import { z } from "zod";
+import * as z from "zod";
 import { type Chat, ChatError, type ChatRequest } from "../chat.ts";
 import { LineError, lineSplitter } from "../wire/lines.ts";
 import { encodeOpenAi, openAiDecoder } from "../wire/openai.ts";

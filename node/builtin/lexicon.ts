@@ -228,7 +228,7 @@ export type Lexicon = { get(entry: string): ReadonlySet<string> | undefined; lon
 
 function build(meanings: Record<string, string>): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
-  for (const [meaning, text] of [["filler", FILLER], ...Object.entries(meanings)]) {
+  for (const [meaning, text] of Object.entries(meanings)) {
     for (const entry of entries(text)) out.set(entry, (out.get(entry) ?? new Set()).add(meaning));
   }
   return out;
@@ -237,7 +237,9 @@ function build(meanings: Record<string, string>): Map<string, Set<string>> {
 const longestOf = (words: ReadonlyMap<string, unknown>): number =>
   Math.max(...[...words.keys()].map((k) => k.split(" ").length));
 
-const WORDS = build(MEANINGS);
+const WORDS = build({ filler: FILLER, ...MEANINGS });
+const SHARED = build({ filler: FILLER, show: MEANINGS.show });
+const LONGEST_SHARED = longestOf(SHARED);
 
 /** Entry → its meanings, in the rules that name no other lexicon. */
 export const LEXICON: ReadonlyMap<string, ReadonlySet<string>> & Lexicon = Object.assign(WORDS, {
@@ -246,8 +248,13 @@ export const LEXICON: ReadonlyMap<string, ReadonlySet<string>> & Lexicon = Objec
 
 /** A lexicon of its own for one subject: what fills a sentence, what asks to show something, and `meanings`. */
 export function lexiconOf(meanings: Record<string, string>): Lexicon {
-  const words = build({ show: MEANINGS.show, ...meanings });
-  return { get: (entry) => words.get(entry), longest: longestOf(words) };
+  const words = build(meanings);
+  const get = (entry: string) => {
+    const own = words.get(entry);
+    const shared = SHARED.get(entry);
+    return own === undefined || shared === undefined ? own ?? shared : new Set([...own, ...shared]);
+  };
+  return { get, longest: Math.max(longestOf(words), LONGEST_SHARED) };
 }
 
 /** `word` and what it may be the plural of. */

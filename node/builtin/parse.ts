@@ -145,6 +145,8 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
   if (text.length > 400 || /\n\s*\S[\s\S]*\n/.test(text.trim())) return null;
   const habit = shellLine(text);
   if (habit !== null) return [habit];
+  const sentence = readSentence(text, now);
+  if (sentence !== null) return [sentence];
   const made = await composed(text.trim(), { parsePart, parseWhole }, now);
   if (made !== null) return made;
   return await parseWhole(text.trim(), now);

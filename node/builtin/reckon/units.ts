@@ -68,10 +68,6 @@ const NOUGHT: Record<string, Rational> = {
   fahrenheit: over(rationalOf("45967"), rationalOf("180")),
 };
 
-/** Every way to say a unit, longest first, as alternatives of a regular expression. */
-export const UNIT_WORDS = [...BY_WORD.keys()].filter((w) => !w.includes("_")).sort((a, b) => b.length - a.length)
-  .map((w) => w.replace(/[/°]/g, "\\$&")).join("|");
-
 /** The unit that `word` means ("km" → "kilometre"), or null. */
 export function unitNamed(word: string): string | null {
   return BY_WORD.get(word.toLowerCase()) ?? null;

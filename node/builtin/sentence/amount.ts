@@ -1,11 +1,12 @@
 /** Sentences that ask for an amount in another unit: "5 miles in km". */
 import type { FrameOf } from "../frame.ts";
-import { dimensionOf, UNIT_WORDS, unitNamed } from "../reckon/units.ts";
+import { dimensionOf, unitNamed } from "../reckon/units.ts";
 import type { Plain } from "./plain.ts";
 
 const N =
   "(-?(?:\\d{1,3}(?:,\\d{3})+|\\d{1,30})(?:\\.\\d{1,30})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|half an?)";
-const U = `(${UNIT_WORDS})`;
+/** Looked up in the table: a unit has three words at most. */
+const U = "([a-z°/]{1,20}(?: [a-z]{1,12}){0,2}?)";
 const DEGREES = "(?: degrees?)?";
 const LEAD =
   "(?:(?:what(?:'s| is| are)|whats|convert|change|turn|how (?:much|long|far|fast|heavy|tall|big|large|hot|warm|cold) (?:is|are)) )?";

@@ -4,7 +4,7 @@
  */
 import type { Frame } from "../frame.ts";
 import { fits } from "../plan.ts";
-import { dimensionOf, UNIT_WORDS, unitNamed } from "../reckon/units.ts";
+import { dimensionOf, unitNamed } from "../reckon/units.ts";
 import { FILE, pathIn } from "./plain.ts";
 
 /** How an inner request is read; see `parse.ts`. */
@@ -26,13 +26,13 @@ const SAVE = new RegExp(
   `^(?:please |can you |could you )*(?:save|write|store|export|dump) (?:the )?((?:list|result|output|tree|diff|log|contents?|text|number|size|status|names?)\\b.{6,200}) ${INTO} ${FILE}[.!]?$`,
   "i",
 );
-const IN_UNIT = new RegExp(`^(.{3,200}?),? (?:in|as|expressed in) (${UNIT_WORDS})[?.!]*$`, "i");
+const IN_UNIT = /^(.{3,200}),? (?:in|as|expressed in) ([a-z]{1,12})[?.!]*$/i;
 const SUPERLATIVE =
   /^(.{2,120}?) (?:the |this folder's |my )?((?:single )?(?:most recently (?:changed|modified|edited|updated)|last (?:changed|modified|edited)|largest|biggest|smallest|newest|latest|oldest|longest)(?: [a-z0-9.+#]{1,20}){0,2}? (?:file|document|script|log(?! file))(?: (?:here|in [\w./-]{1,80}|under [\w./-]{1,80}))?)('s)?((?: .{0,60})?)$/i;
 
 /** The parts of `text`, or null where it holds no other request. */
 export async function composed(text: string, inner: Inner, now: Date): Promise<Frame[] | null> {
-  const kept = KEEP.exec(text) ?? SAVE.exec(text);
+  const kept = /\b(?:save|write|store|put|keep|export|dump)\b/i.test(text) ? KEEP.exec(text) ?? SAVE.exec(text) : null;
   if (kept !== null) {
     const path = pathIn(kept[2]);
     const frames = path === null ? null : await whole(kept[1], inner, now);
@@ -72,6 +72,7 @@ async function sized(text: string, inner: Inner, now: Date): Promise<Frame[] | n
 
 /** "the last 5 lines of the largest log file": first the file, then what is asked of it. */
 async function ofSuperlative(text: string, inner: Inner, now: Date): Promise<Frame[] | null> {
+  if (!/est\b|\blast\b|\bmost\b/i.test(text)) return null;
   const found = SUPERLATIVE.exec(text.replace(/[?!.]+$/, ""));
   if (found === null) return null;
   const [, head, file, owner, tail] = found;

@@ -1,5 +1,5 @@
 /** Answers about what this machine does now, from one part of `system_info`. */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { textOf } from "../../chat.ts";
 import type { FrameOf } from "../frame.ts";
 import { BatteryData, DisksData, GpuData, NetworkData, PortsData, ProcessesData } from "../machine_shape.ts";
@@ -12,7 +12,7 @@ export type Part = "processes" | "ports" | "network" | "battery" | "gpu" | "disk
 const MOST_ROWS = 40;
 
 /** What `system_info` tells of `part`; throws StepFailed with its reason where it tells nothing. */
-function* looked<T extends { why: string | null }>(part: Part, schema: z.ZodType<T>): Steps<T> {
+function* looked<T extends { why: string | null }>(part: Part, schema: z.ZodMiniType<T>): Steps<T> {
   const result = yield* call("system_info", { about: part });
   // An older tool knows no parts and answers something else.
   const known = z.object({ about: z.literal(part) }).safeParse(result.data).success;

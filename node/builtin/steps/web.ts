@@ -1,5 +1,5 @@
 /** One web page, by `fetch_url`. What it says is somebody else's text. */
-import { z } from "zod";
+import * as z from "zod/mini";
 import { textOf } from "../../chat.ts";
 import type { FrameOf } from "../frame.ts";
 import { cut, fenced } from "../show.ts";
@@ -7,9 +7,9 @@ import { call, StepFailed, type Steps, type Thread } from "../step.ts";
 
 /** As far as it is read here. */
 const Fetched = z.object({
-  title: z.string().nullish(),
-  text: z.string().nullish(),
-  links: z.array(z.union([z.string(), z.object({ url: z.string() })])).nullish(),
+  title: z.nullish(z.string()),
+  text: z.nullish(z.string()),
+  links: z.nullish(z.array(z.union([z.string(), z.object({ url: z.string() })]))),
 });
 
 const MOST_LINES = 80;
