@@ -4,16 +4,28 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { type Channel, ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
 import { folderAccess } from "../security/sandbox/folder.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
+import {
+  alone,
+  aloneFlags,
+  fetchHosts,
+  mainEnvironment,
+  mainFlags,
+  namedHosts,
+  privacyOf,
+  typedHosts,
+} from "./powers.ts";
+import { attend, type Attended } from "./attended.ts";
 import { confinedLastTime, noteConfined } from "./last_start.ts";
-import { useStateDirectory } from "./state_directory.ts";
+import { cacheOf, ownFiles } from "./own_files.ts";
+import { VERSION } from "./commands/version.ts";
+import { note, noteFailure } from "./log/note.ts";
+import { stateFrom, useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
 export type Code = { main: string; flags: string[]; read: string[] } & Modules;
@@ -27,16 +39,6 @@ const MODULES = {
   fetch: { room: "security", path: "egress/fetch_process" },
   engine: { room: "node", path: "embedded/engine_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
-
-const SIGNALS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGTERM: 15,
-};
 
 /** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `Exit` 2 if DIR is missing. */
 export function folderArgument(args: readonly string[]): { folder: string | null; rest: string[] } {
@@ -122,9 +124,16 @@ export async function launch(
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
-    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
+    const place = { cwd: currentFolder(), home, file: environment.HAROMBE_FILE || null, cache: cacheOf(code.main) };
+    const own = ownFiles(rest, place);
+    const found: Record<string, string> = { HAROMBE_CACHE: place.cache ?? "" };
+    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+      environment: { ...mainEnvironment(environment), ...found },
+      ipc: false,
+    });
     return await attend(child).ended(() => {});
   }
+  if (rest[0] === "update") return await updateHere(rest.slice(1), state, environment);
   if (state === undefined) {
     throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
   }
@@ -145,7 +154,7 @@ export async function launch(
       code: code.read,
       folder: workspace,
       confined,
-      hosts: namedHosts(config, environment),
+      hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
       privacy: privacyOf(config, environment),
     });
     const given = {
@@ -167,7 +176,7 @@ export async function launch(
       files: code.files,
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
-      hosts: namedHosts(config, environment),
+      hosts: fetchHosts(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
     }, stop.signal).catch((error) => {
       const reason = diskReason(error);
@@ -221,6 +230,67 @@ async function workingFolder(named: string | null): Promise<string> {
   }
 }
 
+/** The folder that this process is in, or "/" where it is gone. */
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
+  }
+}
+
+/** `update`, in this process: it alone may start the new file once before it takes this one's place. */
+async function updateHere(
+  args: readonly string[],
+  state: string | undefined,
+  environment: Record<string, string>,
+): Promise<number> {
+  const { update } = await import("./update/update.ts");
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, interrupt);
+  try {
+    return await update(args, {
+      file: environment.HAROMBE_FILE || null,
+      version: VERSION,
+      cwd: currentFolder(),
+      tellVersion: (file, signal) => tellVersion(file, environment, signal),
+      download: null,
+      print: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+      note: (what) => state === undefined ? undefined : note(state, { level: "info", part: "launcher", what }),
+    }, stop.signal);
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.removeSignalListener(name, interrupt);
+  }
+}
+
+/** The longest that a new file may take to unpack itself and to tell its version, milliseconds. */
+const FIRST_START_MS = 120_000;
+
+/** What `file version` prints. It unpacks to a directory that is removed again, so that a file that is refused leaves nothing. */
+async function tellVersion(file: string, environment: Record<string, string>, signal: AbortSignal): Promise<string> {
+  const runtime = await Deno.makeTempDir({ prefix: "harombe-update-" });
+  try {
+    const { PATH = "/usr/bin:/bin", HOME, TMPDIR } = environment;
+    const child = spawn(file, ["version"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH, ...(HOME ? { HOME } : {}), ...(TMPDIR ? { TMPDIR } : {}), HAROMBE_RUNTIME_DIR: runtime },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_START_MS)]),
+    });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (bytes) => said.out = `${said.out}${bytes}`.slice(0, 1000));
+    child.stderr.on("data", (bytes) => said.err = `${said.err}${bytes}`.slice(0, 1000));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    if (code !== 0) throw new Error(`it ended with ${code ?? "a signal"}: ${said.err.trim() || "it said nothing"}`);
+    return said.out;
+  } finally {
+    await Deno.remove(runtime, { recursive: true });
+  }
+}
+
 /** The main process. */
 function start(
   code: Code,
@@ -236,73 +306,6 @@ function start(
   });
 }
 
-/** A main process that is looked after from its first moment. */
-type Attended = {
-  /** What it says is kept until somebody listens. */
-  channel: Channel;
-  /** Its status once it and what `end` ends are gone. */
-  ended(end: () => void | Promise<void>): Promise<number>;
-  /** Resolves when it is dead. */
-  kill(): Promise<void>;
-};
-
-/** SIGTERM and SIGHUP go on to `child`. */
-function attend(child: ChildProcess): Attended {
-  const exited = new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
-  });
-  exited.catch(() => {});
-  // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
-  const ignore = () => {};
-  const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
-  Deno.addSignalListener("SIGINT", ignore);
-  Deno.addSignalListener("SIGQUIT", ignore);
-  for (const { name, send } of forward) Deno.addSignalListener(name, send);
-  const release = () => {
-    Deno.removeSignalListener("SIGINT", ignore);
-    Deno.removeSignalListener("SIGQUIT", ignore);
-    for (const { name, send } of forward) Deno.removeSignalListener(name, send);
-  };
-  return {
-    channel: typeof child.send === "function" ? kept(ipcChannel(child as unknown as IpcEnd)) : NO_CHANNEL,
-    async ended(end) {
-      try {
-        const status = await exited;
-        await end();
-        return status;
-      } finally {
-        release();
-      }
-    },
-    async kill() {
-      child.kill("SIGKILL");
-      await exited.catch(() => {});
-      release();
-    },
-  };
-}
-
-/** Of a process that has none: it is never served. */
-const NO_CHANNEL: Channel = { send: () => Promise.resolve(), listen: () => {}, closed: new Promise(() => {}) };
-
-/** `channel`, whose messages wait for the first listener. */
-function kept(channel: Channel): Channel {
-  const waiting: unknown[] = [];
-  const to: { heard?: (message: unknown) => void } = {};
-  channel.listen((message) => to.heard ? to.heard(message) : void waiting.push(message));
-  return {
-    ...channel,
-    listen(heard) {
-      // Like a message from outside, not within the call: whoever listens may not be ready yet.
-      queueMicrotask(() => {
-        to.heard = heard;
-        for (const message of waiting.splice(0)) heard(message);
-      });
-    },
-  };
-}
-
 if (import.meta.main) {
   const environment = Deno.env.toObject();
   const end = Deno.args.indexOf("--");
@@ -310,6 +313,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
+    noteFailure(error, stateFrom((name) => environment[name]), "launcher");
     Deno.exit(report(error, { debug }));
   }
 }

@@ -34,7 +34,8 @@ export type FolderAccess = z.infer<typeof FolderAccess>;
 
 /**
  * The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, `deno`, `python` source text,
- * `observe` a `Question` as JSON; `files`, `fetch` and `engine` are processes of ours that read their input.
+ * `observe` a `Question` as JSON; `files`, `fetch` and `engine` are processes of ours that read their input; `fetch` is
+ * given the downloads only for the source `save`.
  */
 export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "observe"]);
 export type Program = z.infer<typeof Program>;
@@ -80,6 +81,10 @@ export const ToLauncher = z.discriminatedUnion("op", [
 ]);
 export type ToLauncher = z.infer<typeof ToLauncher>;
 
+/** What `observe` can ask about where it is in use. */
+export const Observed = z.enum(["systemd", "docker", "podman"]);
+export type Observed = z.infer<typeof Observed>;
+
 /** What this machine can confine with, as measured by running it and not by looking for files. */
 export const Powers = z.object({
   os: z.string(),
@@ -97,6 +102,8 @@ export const Powers = z.object({
   }),
   /** Each program: available or why not. */
   programs: z.record(Program, z.union([z.literal("ok"), z.string()])),
+  /** What is in use here and can be asked about; absent: not looked for. */
+  observed: z.optional(z.array(Observed)),
   /** The workspace as the launcher fixed it: absolute path, and the most that a grant may ask for. */
   folder: z.object({ path: z.string(), access: FolderAccess, reason: z.optional(z.string()) }),
 });

@@ -6,6 +6,7 @@ import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
 import { hiddenIn, lookAtMachine } from "./machine.ts";
 import { firstFile, type Measured, probe } from "./probe.ts";
 import type { Fixed, OwnModule, Programs, Stores } from "./program.ts";
+import { systemsHere } from "./systems.ts";
 import { sweepGroups } from "./cgroup.ts";
 
 export type House = Measured & Fixed & {
@@ -105,7 +106,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   const runtime = await privateDirectory(path, state);
   await sweepRuntimes(runtime);
   try {
-    const [machine, bash, python] = await Promise.all([
+    const [observed, machine, bash, python] = await Promise.all([
+      systemsHere(home, signal),
       lookAtMachine(runtime, { toolchains: options.toolchains ?? [] }, signal),
       firstFile(["/bin/bash", "/usr/bin/bash"], signal),
       firstFile(["/usr/bin/python3", "/usr/local/bin/python3"], signal),
@@ -125,6 +127,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
     const swept = sweepGroups(measured.places, signal).catch(() => {});
     return {
       ...measured,
+      powers: { ...measured.powers, observed },
       machine,
       programs,
       home,

@@ -3,13 +3,13 @@ import { bubblewrapOptions, type Confinement, type Hidden } from "./bubblewrap.t
 import { endGroups } from "./cgroup.ts";
 import { lesserAccess, workingDirectory } from "./folder.ts";
 import type { FolderAccess, Grant, Limits, Program, RunOutcome, Stop } from "./grant.ts";
-import { commandFor, Question } from "./observe.ts";
+import { commandFor, OBSERVING_PATH, Question } from "./observe.ts";
 import { CEILING, hiddenNow, type House } from "./house.ts";
 import { joiningOf, lesserLimits, V8_RESERVES } from "./limits.ts";
 import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { behindPrelude, BY_VARIABLE, FD, type Joining, limitedInside } from "./prelude.ts";
 import { nulSeparated } from "./probe.ts";
-import { commandOf, denoOnly, fetchAlone, guardedSource, unavailable, variables } from "./program.ts";
+import { commandOf, denoOnly, fetchAlone, guardedSource, SAVES, unavailable, variables } from "./program.ts";
 import { openUp, quarantine } from "./quarantine.ts";
 import { secretsIn } from "./secrets_in.ts";
 import { start, type Started } from "./spawn.ts";
@@ -45,8 +45,12 @@ const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine"];
 export const OF_OURS: readonly Program[] = ["files", "fetch", "engine"];
 
 /** The directories of the state that `grant` mounts; links among them are refused. */
-async function makeStores({ program }: Grant, { stores }: House): Promise<void> {
-  const used = program === "fetch" ? [stores.downloads] : program === "engine" ? [stores.models, stores.engines] : [];
+async function makeStores({ program, source }: Grant, { stores }: House): Promise<void> {
+  const used = program === "fetch"
+    ? source === SAVES ? [stores.downloads] : []
+    : program === "engine"
+    ? [stores.models, stores.engines]
+    : [];
   for (const path of used) {
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
     if (!(await Deno.lstat(path)).isDirectory) throw new TypeError(`Cannot use ${path}: it is no directory of its own`);
@@ -95,17 +99,23 @@ async function hiddenFrom(grant: Grant, house: House, signal: AbortSignal): Prom
   return [...always, ...(await secretsIn(house.powers.folder.path, signal)).filter(({ path }) => !known.has(path))];
 }
 
-/** A question to the machine: its command is fixed, so nothing is around it but the limits. */
-function observing(grant: Grant, joining: Joining): Prepared {
+/**
+ * A question to the machine: its command is fixed, so nothing is around it but the limits. Nothing of the launcher's environment
+ * reaches it. Podman alone gets the person's home, for an ordinary user's containers lie there.
+ */
+function observing(grant: Grant, house: House, joining: Joining): Prepared {
   const question = Question.parse(JSON.parse(grant.source));
+  const podman = "engine" in question && question.engine === "podman";
+  const uid = Deno.uid();
   return {
     args: behindPrelude(commandFor(question), joining, "keep"),
     env: {
-      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      PATH: OBSERVING_PATH,
       LANG: "C.UTF-8",
       LC_ALL: "C.UTF-8",
       TERM: "dumb",
-      HOME: "/nonexistent",
+      HOME: podman ? house.home : "/nonexistent",
+      ...(podman && uid ? { XDG_RUNTIME_DIR: `/run/user/${uid}` } : {}),
     },
     feeds: [NOTHING, NOTHING, NOTHING],
     confined: "nothing",
@@ -133,7 +143,7 @@ async function denoOnlyRun(grant: Grant, house: House, options: { id: string; jo
 async function fetchOnlyRun(grant: Grant, house: House, joining: Joining): Promise<Prepared> {
   if (!house.programs.fetch) throw new TypeError(unavailable("fetch"));
   await makeStores(grant, house);
-  const { args, cache } = fetchAlone(house.programs.fetch, house);
+  const { args, cache } = fetchAlone(house.programs.fetch, { ...house, saves: grant.source === SAVES });
   return {
     args: behindPrelude([...BY_VARIABLE, ...args], joining, "keep"),
     env: {
@@ -216,7 +226,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   try {
     const before = access === "rw" ? (await protectedPaths(house.powers.folder.path, signal)).found : [];
     const prepared = grant.program === "observe"
-      ? observing(grant, joining)
+      ? observing(grant, house, joining)
       : house.bwrap === null
       ? await denoOnlyRun(grant, house, { id: io.id, joining })
       : await confinedRun(grant, house, { access, limits, joining, guarded: guardedMounts(before) }, signal);

@@ -38,7 +38,7 @@ H=${HAROMBE_HOME:-${HOME:+$HOME/.harombe}}
 E='@ENV@'
 case ${1-} in
   version|completions|complete|help|--version|-V|--help|-h) set -- --ignore-env "--allow-env=$E" "$D/main.js" "$@" ;;
-  config|audit|sessions)
+  config|audit|sessions|memory|logs)
     # A comma would split the list of a flag: then the launcher, which can write it.
     case $H in
       *,*) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
@@ -47,7 +47,8 @@ case ${1-} in
     esac ;;
   *) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
 esac
-unset HAROMBE_RUNTIME_DIR NODE_OPTIONS
+unset HAROMBE_RUNTIME_DIR NODE_OPTIONS HAROMBE_CACHE
+case $0 in /*) export HAROMBE_FILE="$0" ;; *) export HAROMBE_FILE="$PWD/$0" ;; esac
 export DENO_DIR="$D/cache" DENO_NO_UPDATE_CHECK=1
 exec "$D/deno" run @COMMON@ "$@"
 # What follows is data.

@@ -16,11 +16,17 @@ const MOST_LINES = 80;
 /** A link in Markdown; linear, bounded. */
 const LINK = /\[[^\]\n]{0,300}\]\((https?:\/\/[^\s)]{1,2000})\)/g;
 
+/** What stands between the marks that tell a model which words are from outside; a person sees the frame around it. */
+function insideOf(said: string): string {
+  const [, , inside] = /\[outside ([0-9a-f]{12})\][^\n]*\n([\s\S]*)\n\[end of outside \1\]/.exec(said) ?? [];
+  return inside ?? said;
+}
+
 export function* fetchSteps(frame: FrameOf<"fetch">, thread: Thread): Steps {
   const result = yield* call("fetch_url", { url: frame.url });
   const known = Fetched.safeParse(result.data);
   const page = known.success ? known.data : {};
-  const text = page.text ?? textOf(result.content);
+  const text = page.text ?? insideOf(textOf(result.content));
   if (frame.give === "title") {
     if (!page.title?.trim()) throw new StepFailed(`${frame.url} has no title that was told.`);
     return `Title of ${frame.url}: ${page.title.trim().replace(/\s+/g, " ")}`;
