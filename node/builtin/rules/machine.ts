@@ -6,7 +6,8 @@ import { frame, rulesIn } from "../rule.ts";
 
 /** "What is a process?", an order, a place elsewhere: nothing that this machine's figures tell. */
 const asksOther = (m: Match): boolean =>
-  /^(?:what|whats|what is|what are|which) (?:is |are )?an? /.test(m.words) || /\byour\b/.test(m.words) ||
+  /^(?:what|whats|what is|what are|which) (?:is |are )?an? /.test(m.words) ||
+  /\byour\b|\ban ip\b|, what\b|\bwhat now\b/.test(m.words) ||
   /^(?:charge|mount|unmount|open|close|free)\b/
     .test(m.words);
 

@@ -32,7 +32,8 @@ const ASK = [
 const ALL =
   /^(?:what (?:do you remember|did i (?:ask|tell) you to remember|have i asked you to remember|have you remembered)|(?:list|show)(?: me)?(?: all)?(?: of)? (?:my|your|the) (?:notes|memories)|show everything you remember|list everything you remember|what are my notes)$/i;
 /** About the assistant, or the world and all: no note tells it. */
-const NOT_NOTED = /^(?:yourself|you|me|myself|us|it|that|this|everything|life|.*(?:, and | but | that i ).*)$/i;
+const NOT_NOTED =
+  /^(?:yourself|you|me|myself|us|it|that|this|everything|life|.*(?:, and | but | that i | and (?:why|how|what|when)\b).*)$/i;
 /** Words after "recall" that mean something else. */
 const CALLED_BACK = /^(?:product|products|election|troops|ambassador|email|message|order|everything|it|that|this)$/i;
 

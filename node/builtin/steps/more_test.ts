@@ -168,7 +168,7 @@ const CASES: [string, Frame[], ToolResult[], string[], string][] = [
     [{ do: "containers" }],
     [],
     [],
-    "unavailable: there is no tool containers here, so nothing was done; `harombe doctor` says why.",
+    "unavailable: there is no tool machine here, so nothing was done; `harombe doctor` says why.",
   ],
 ];
 
