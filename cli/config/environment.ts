@@ -16,6 +16,11 @@ const RESERVED = [
 
 export type Override = { path: string[]; value: unknown; variable: string };
 
+/** True if one of `variables` may be a setting. */
+export function namesSetting(variables: Record<string, string>): boolean {
+  return Object.entries(variables).some(([name, text]) => !RESERVED.includes(name) && text !== "");
+}
+
 /**
  * The settings that `variables` name, and a warning for each `HAROMBE_…` variable that is none. An empty variable
  * counts as unset. A list is a fault: a variable must not replace the rules that a file sets, nor seem to add one. A

@@ -123,7 +123,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
     const measured = await probe(machine, { programs, folder, name }, signal);
-    await sweepGroups(measured.places, signal);
+    // Nobody waits for what dead launchers left; it is gone when this house closes.
+    const swept = sweepGroups(measured.places, signal).catch(() => {});
     return {
       ...measured,
       powers: { ...measured.powers, observed },
@@ -137,7 +138,10 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       ceiling: options.ceiling ?? CEILING,
       name,
       most: options.most ?? 8,
-      close: () => Deno.remove(runtime, { recursive: true }).catch(() => {}),
+      async close() {
+        await swept;
+        await Deno.remove(runtime, { recursive: true }).catch(() => {});
+      },
     };
   } catch (error) {
     await Deno.remove(runtime, { recursive: true }).catch(() => {});

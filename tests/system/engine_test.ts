@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, text, type ToolSpec } from "../../node/chat.ts";
 import { bundle } from "../build/bundle.ts";
 import { finished, grantOf } from "../attacks/launch_run.ts";
