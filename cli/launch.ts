@@ -14,7 +14,14 @@ import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } 
 import { useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
-export type Code = { main: string; flags: string[]; files: FilesModule | null; read: string[] };
+export type Code = {
+  main: string;
+  flags: string[];
+  files: FilesModule | null;
+  read: string[];
+  /** Where installed code lies, other versions' too: no run may write there. Absent for sources, which are worked on. */
+  installed?: string;
+};
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
@@ -61,6 +68,7 @@ export async function codeOf(here: string, environment: Record<string, string>):
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
       files: await exists(entry) ? { entry } : null,
       read: [path("./").replace(/\/$/, "")],
+      installed: path("../").replace(/(.)\/$/, "$1"),
     };
   }
   const root = path("../").replace(/\/$/, "");
@@ -114,6 +122,7 @@ export async function launch(
     state,
     deno: Deno.execPath(),
     files: code.files,
+    installed: code.installed ?? null,
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);

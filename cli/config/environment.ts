@@ -3,7 +3,16 @@ import { nearest } from "../../security/nearest.ts";
 import { isSecret, type Leaf, variableOf } from "./leaf.ts";
 
 /** Variables that are no settings: where the state is, and what the launcher takes or tells the main process. */
-const RESERVED = ["HAROMBE_HOME", "HAROMBE_FOLDER", "HAROMBE_TOOLCHAINS", "HAROMBE_DENO", "HAROMBE_LAUNCHER"];
+const RESERVED = [
+  "HAROMBE_HOME",
+  "HAROMBE_FOLDER",
+  "HAROMBE_TOOLCHAINS",
+  "HAROMBE_DENO",
+  "HAROMBE_LAUNCHER",
+  "HAROMBE_FILE",
+  "HAROMBE_BUILD",
+  "HAROMBE_RUNTIME_DIR",
+];
 
 export type Override = { path: string[]; value: unknown; variable: string };
 

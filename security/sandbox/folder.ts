@@ -93,6 +93,17 @@ export function folderAccess(path: string, home: string): Folder {
   return { path, access: "rw" };
 }
 
+/**
+ * `folder`, at most read-only if it holds `installed` (absolute, resolved; null for none) or lies in it: what runs outside
+ * the sandbox at the next start is no work for a run.
+ */
+export function underInstalled(folder: Folder, installed: string | null): Folder {
+  const touches = installed !== null && (within(installed, folder.path) || within(folder.path, installed));
+  if (!touches || folder.access !== "rw") return folder;
+  const reason = `harombe itself lies in ${installed}: start in another folder, or name one with --folder`;
+  return { ...folder, access: "ro", reason };
+}
+
 /** The lesser of what was asked and what the folder allows. */
 export function lesserAccess(a: FolderAccess, b: FolderAccess): FolderAccess {
   const order: FolderAccess[] = ["none", "ro", "rw"];

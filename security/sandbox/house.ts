@@ -1,7 +1,7 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
 import process from "node:process";
 import type { Machine } from "./bubblewrap.ts";
-import { folderAccess, within } from "./folder.ts";
+import { folderAccess, underInstalled, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
 import { hiddenIn, lookAtMachine } from "./machine.ts";
 import { firstFile, type Measured, probe } from "./probe.ts";
@@ -32,6 +32,8 @@ export type HouseOptions = {
   /** Deno's own binary. */
   deno: string;
   files: FilesModule | null;
+  /** Where harombe itself is installed: a folder that holds it, or lies in it, is read-only. */
+  installed?: string | null;
   /** Further read-only directories of programs, absolute. */
   toolchains?: readonly string[];
   ceiling?: Limits;
@@ -93,7 +95,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   const path = await Deno.realPath(options.folder);
   if (!(await Deno.stat(path)).isDirectory) throw new Deno.errors.NotADirectory(`Cannot work in the folder: ${path}`);
   const [home, state] = await Promise.all([resolved(options.home), resolved(options.state)]);
-  const folder = folderAccess(path, home);
+  const installed = options.installed == null ? null : await resolved(options.installed);
+  const folder = underInstalled(folderAccess(path, home), installed);
   const runtime = await privateDirectory(path, state);
   await sweepRuntimes(runtime);
   try {
