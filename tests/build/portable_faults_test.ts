@@ -134,14 +134,13 @@ portableTest("a damaged file, a bad place, a kill", async (test, work) => {
     }`,
     ignore: !ROOT_USER || !MOUNTS,
     async fn() {
-      const home = join(work, "home of root");
-      await Deno.mkdir(home);
       const script =
-        'mount -t tmpfs tmpfs /tmp && mount -t tmpfs -o mode=755 tmpfs "$1" && mount -o remount,ro "$1" && ' +
-        'cp "$2" /tmp/harombe && chown -R 65534 /tmp && cd / && ' +
-        "exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c '/tmp/harombe version && ls -A \"/tmp/harombe-65534\"'";
-      for (const env of [{}, { HOME: home }, { HOME: "/root" }, { HOME: "/nonexistent" }]) {
-        const { code, stdout, stderr } = await mounted(script, [home, file], env);
+        'mount -t tmpfs tmpfs /mnt && cp "$1" /mnt/harombe && mkdir /mnt/home && mount -t tmpfs tmpfs /mnt/home && ' +
+        "chown 65534 /mnt/home && mount -o remount,ro /mnt/home && mount -t tmpfs -o mode=1777 tmpfs /tmp && cd / && " +
+        "exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c '/mnt/harombe version && ls -A /tmp/harombe-65534'";
+      const places: Record<string, string>[] = [{}, { HOME: "/mnt/home" }, { HOME: "/root" }, { HOME: "/nonexistent" }];
+      for (const env of places) {
+        const { code, stdout, stderr } = await mounted(script, [file], env);
         assert.deepEqual([code, stderr], [0, ""]);
         assert.match(stdout, /^fixture\n[0-9a-f]{16}\n$/);
       }
