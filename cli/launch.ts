@@ -4,6 +4,7 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname } from "node:path";
 import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
@@ -20,7 +21,7 @@ export type Code = {
   files: FilesModule | null;
   read: string[];
   /** Where installed code lies, other versions' too: no run may write there. Absent for sources, which are worked on. */
-  installed?: string;
+  installed?: string[];
 };
 
 const SIGNALS: Readonly<Record<string, number>> = {
@@ -68,7 +69,13 @@ export async function codeOf(here: string, environment: Record<string, string>):
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
       files: await exists(entry) ? { entry } : null,
       read: [path("./").replace(/\/$/, "")],
-      installed: path("../").replace(/(.)\/$/, "$1"),
+      // A code cache is code too.
+      installed: [
+        path("../"),
+        path("./"),
+        dirname(Deno.execPath()),
+        ...environment.DENO_DIR ? [environment.DENO_DIR] : [],
+      ],
     };
   }
   const root = path("../").replace(/\/$/, "");
@@ -122,7 +129,7 @@ export async function launch(
     state,
     deno: Deno.execPath(),
     files: code.files,
-    installed: code.installed ?? null,
+    installed: code.installed ?? [],
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);

@@ -94,13 +94,13 @@ export function folderAccess(path: string, home: string): Folder {
 }
 
 /**
- * `folder`, at most read-only if it holds `installed` (absolute, resolved; null for none) or lies in it: what runs outside
- * the sandbox at the next start is no work for a run.
+ * `folder`, at most read-only if it holds one of `installed` (absolute, resolved) or lies in one: what runs outside the
+ * sandbox at the next start is no work for a run.
  */
-export function underInstalled(folder: Folder, installed: string | null): Folder {
-  const touches = installed !== null && (within(installed, folder.path) || within(folder.path, installed));
-  if (!touches || folder.access !== "rw") return folder;
-  const reason = `harombe itself lies in ${installed}: start in another folder, or name one with --folder`;
+export function underInstalled(folder: Folder, installed: readonly string[]): Folder {
+  const touched = installed.find((code) => within(code, folder.path) || within(folder.path, code));
+  if (touched === undefined || folder.access !== "rw") return folder;
+  const reason = `harombe itself lies in ${touched}: start in another folder, or name one with --folder`;
   return { ...folder, access: "ro", reason };
 }
 

@@ -47,20 +47,19 @@ Deno.test("secrets and harombe's own directory are hidden wherever the workspace
 });
 
 Deno.test("a folder that holds the installed program, or lies in it, is read-only", () => {
-  const cases: [folder: string, installed: string | null, access: string][] = [
+  const cases: [folder: string, installed: string, access: string][] = [
     ["/home/ada/work", "/home/ada/.cache/harombe", "rw"],
     ["/home/ada/.cache", "/home/ada/.cache/harombe", "ro"],
     ["/home/ada/.cache/harombe", "/home/ada/.cache/harombe", "ro"],
     ["/home/ada/.cache/harombe/0123/cache", "/home/ada/.cache/harombe", "ro"],
     ["/home/ada/.cache/harombe-notes", "/home/ada/.cache/harombe", "rw"],
-    ["/home/ada/work", null, "rw"],
     ["/proc/1", "/", "none"],
   ];
   assert.deepEqual(
     cases.map(([path, installed]) => [
       path,
       installed,
-      underInstalled(folderAccess(path, "/home/ada"), installed).access,
+      underInstalled(folderAccess(path, "/home/ada"), ["/opt/other", installed]).access,
     ]),
     cases,
   );

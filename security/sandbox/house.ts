@@ -32,8 +32,8 @@ export type HouseOptions = {
   /** Deno's own binary. */
   deno: string;
   files: FilesModule | null;
-  /** Where harombe itself is installed: a folder that holds it, or lies in it, is read-only. */
-  installed?: string | null;
+  /** Directories of harombe's own code, absolute: a folder that holds one, or lies in one, is read-only. */
+  installed?: readonly string[];
   /** Further read-only directories of programs, absolute. */
   toolchains?: readonly string[];
   ceiling?: Limits;
@@ -95,7 +95,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   const path = await Deno.realPath(options.folder);
   if (!(await Deno.stat(path)).isDirectory) throw new Deno.errors.NotADirectory(`Cannot work in the folder: ${path}`);
   const [home, state] = await Promise.all([resolved(options.home), resolved(options.state)]);
-  const installed = options.installed == null ? null : await resolved(options.installed);
+  const installed = await Promise.all((options.installed ?? []).map(resolved));
   const folder = underInstalled(folderAccess(path, home), installed);
   const runtime = await privateDirectory(path, state);
   await sweepRuntimes(runtime);

@@ -87,7 +87,7 @@ portableTest("builds the same bytes and starts", async (test, work) => {
     ]);
   });
 
-  await test.step("the V8 code cache of a start is there for the next", async () => {
+  await test.step("the V8 code cache of a start is there for the next", () => {
     const [name] = versions(runtime("cold"));
     const caches = Array.from(Deno.readDirSync(join(runtime("cold"), name, "cache")), (entry) => entry.name);
     assert.ok(caches.some((cache) => cache.startsWith("v8_code_cache")), caches.join());
