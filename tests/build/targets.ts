@@ -16,6 +16,8 @@ export type Platform = {
   integrity: string;
   /** What `uname -sm` prints there; null where there is no uname. */
   uname: string | null;
+  /** The name that `deno compile --target` knows it by. */
+  triple: string;
   /** The dynamic loader that the binary names (its ELF PT_INTERP); null where it needs none. */
   loader: string | null;
 };
@@ -26,6 +28,7 @@ export const TARGETS: Readonly<Record<Target, Platform>> = {
     binary: "deno",
     integrity: "sha512-TDqcnoLe3jlgqYEQm7H7MK6q0JOth+o8iSZzknRODnVkJfPiNnjVn1M1Zc6vnp+ipkyb6Av1/CUlHgHtlq59Gw==",
     uname: "Linux x86_64",
+    triple: "x86_64-unknown-linux-gnu",
     loader: "/lib64/ld-linux-x86-64.so.2",
   },
   "linux-arm64": {
@@ -33,6 +36,7 @@ export const TARGETS: Readonly<Record<Target, Platform>> = {
     binary: "deno",
     integrity: "sha512-IuYjsz9PGl7CJcNXMuN27KNDB8Q40brK3SG3l+TXMDVW61ZKwcn0fQHBHnXFiiygEwI8by/fKnASEluhZB1atw==",
     uname: "Linux aarch64",
+    triple: "aarch64-unknown-linux-gnu",
     loader: "/lib/ld-linux-aarch64.so.1",
   },
   "darwin-arm64": {
@@ -40,6 +44,7 @@ export const TARGETS: Readonly<Record<Target, Platform>> = {
     binary: "deno",
     integrity: "sha512-SX98qSdBT1lw9x6NwGwx2xIayl1kRimdRnFohYlJ6nt3mLKzTKHHKQwQs5D2pEY7mbUGGbYe9brM2kfN75pPkg==",
     uname: "Darwin arm64",
+    triple: "aarch64-apple-darwin",
     loader: null,
   },
   "darwin-x64": {
@@ -47,6 +52,7 @@ export const TARGETS: Readonly<Record<Target, Platform>> = {
     binary: "deno",
     integrity: "sha512-gbdlxWZuAZFiJiZtTT00Mv/aC7f/31+pyqJGQKlZr5X33WeTo5B0GG+efcX3P1UZceRKHuPEAQ1B/M2oRt8r9Q==",
     uname: "Darwin x86_64",
+    triple: "x86_64-apple-darwin",
     loader: null,
   },
   "windows-x64": {
@@ -54,6 +60,7 @@ export const TARGETS: Readonly<Record<Target, Platform>> = {
     binary: "deno.exe",
     integrity: "sha512-LkcERsH0olOgevg9L9eootSr1U8ydyfnX1bS3mFqU+lGBeTYtlec5b/QF473WUOGVgPlWECrkxi4As5kEaFOzg==",
     uname: null,
+    triple: "x86_64-pc-windows-msvc",
     loader: null,
   },
 };
