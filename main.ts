@@ -14,9 +14,21 @@ async function main(): Promise<number> {
   return await program(args, processIo(), { debug });
 }
 
+/** Ends the process with one clear line; a failure of harombe itself is noted in its log too. */
+async function end(error: unknown): Promise<never> {
+  const { report } = await import("./cli/failure.ts");
+  const { noteEnd } = await import("./cli/log/end.ts");
+  noteEnd(error);
+  Deno.exit(report(error, { debug }));
+}
+
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  end(event.reason);
+});
+
 try {
   Deno.exit(await main());
 } catch (error) {
-  const { report } = await import("./cli/failure.ts");
-  Deno.exit(report(error, { debug }));
+  await end(error);
 }

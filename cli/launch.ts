@@ -8,21 +8,42 @@ import { dirname } from "node:path";
 import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
-import type { FilesModule } from "../security/sandbox/program.ts";
+import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf } from "./powers.ts";
-import { useStateDirectory } from "./state_directory.ts";
+import {
+  alone,
+  aloneFlags,
+  fetchHosts,
+  mainEnvironment,
+  mainFlags,
+  namedHosts,
+  privacyOf,
+  typedHosts,
+} from "./powers.ts";
+import { cacheOf, ownFiles } from "./own_files.ts";
+import { VERSION } from "./commands/version.ts";
+import { note, noteFailure } from "./log/note.ts";
+import { stateFrom, useStateDirectory } from "./state_directory.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
 export type Code = {
   main: string;
   flags: string[];
-  files: FilesModule | null;
   read: string[];
-  /** Where installed code lies, other versions' too: no run may write there. Absent for sources, which are worked on. */
+  /** Installed code, other versions' too: no run may write there. Absent for sources, which are worked on. */
   installed?: string[];
-};
+} & Modules;
+
+/** The processes of ours beside main: null where the file is missing. */
+type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
+
+/** Each by the room that its source lies in, and its path there. */
+const MODULES = {
+  files: { room: "security", path: "sandbox/files_server" },
+  fetch: { room: "security", path: "egress/fetch_process" },
+  engine: { room: "node", path: "embedded/engine_process" },
+} satisfies Record<keyof Modules, { room: string; path: string }>;
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
@@ -63,33 +84,44 @@ async function exists(path: string): Promise<boolean> {
 export async function codeOf(here: string, environment: Record<string, string>): Promise<Code> {
   const path = (relative: string) => decodeURIComponent(new URL(relative, here).pathname);
   if (here.endsWith(".js")) {
-    const entry = path("./files_server.js");
     return {
       main: path("./main.js"),
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
-      files: await exists(entry) ? { entry } : null,
       read: [path("./").replace(/\/$/, "")],
       // A code cache is code too.
       installed: [
         path("../"),
         path("./"),
         dirname(Deno.execPath()),
-        ...environment.DENO_DIR ? [environment.DENO_DIR] : [],
+        ...[environment.DENO_DIR, environment.HAROMBE_FILE].filter((path) => path?.startsWith("/")) as string[],
       ],
+      ...await modulesOf((at) => ({ entry: path(`./${at.path.slice(at.path.lastIndexOf("/") + 1)}.js`) })),
     };
   }
   const root = path("../").replace(/\/$/, "");
   const cache = environment.DENO_DIR ??
     `${environment.XDG_CACHE_HOME ?? `${environment.HOME ?? "/nonexistent"}/.cache`}/deno`;
-  const entry = `${root}/security/sandbox/files_server.ts`;
-  const source = { root: `${root}/security`, config: `${root}/deno.json`, packages: `${cache}/npm` };
-  const whole = await exists(entry) && await exists(source.packages);
+  const packages = `${cache}/npm`;
+  const module = ({ room, path }: { room: string; path: string }) => ({
+    entry: `${root}/${room}/${path}.ts`,
+    source: { root: `${root}/${room}`, config: `${root}/deno.json`, packages },
+  });
   return {
     main: `${root}/main.ts`,
     flags: [`--config=${root}/deno.json`],
-    files: whole ? { entry, source } : null,
     read: [root],
+    ...await exists(packages) ? await modulesOf(module) : { files: null },
   };
+}
+
+async function modulesOf(module: (at: { room: string; path: string }) => OwnModule): Promise<Modules> {
+  const found = await Promise.all(
+    Object.entries(MODULES).map(async ([name, at]) => {
+      const one = module(at);
+      return [name, await exists(one.entry) ? one : null];
+    }),
+  );
+  return Object.fromEntries(found);
 }
 
 async function textOf(path: string): Promise<string> {
@@ -114,9 +146,16 @@ export async function launch(
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
-    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
+    const place = { cwd: currentFolder(), home, file: environment.HAROMBE_FILE || null, cache: cacheOf(code.main) };
+    const own = ownFiles(rest, place);
+    const found: Record<string, string> = { HAROMBE_CACHE: place.cache ?? "" };
+    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+      environment: { ...mainEnvironment(environment), ...found },
+      ipc: false,
+    });
     return await served(child, () => {});
   }
+  if (rest[0] === "update") return await updateHere(rest.slice(1), state, environment);
   if (state === undefined) {
     throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
   }
@@ -130,6 +169,9 @@ export async function launch(
     deno: Deno.execPath(),
     files: code.files,
     installed: code.installed ?? [],
+    fetch: code.fetch ?? null,
+    engine: code.engine ?? null,
+    hosts: fetchHosts(await textOf(`${state}/harombe.yaml`), environment),
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
   }, stop.signal).catch((error) => {
     const reason = diskReason(error);
@@ -145,7 +187,7 @@ export async function launch(
       code: code.read,
       folder: house.powers.folder,
       confined: house.bwrap !== null,
-      hosts: namedHosts(config, environment),
+      hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
       privacy: privacyOf(config, environment),
     });
     const given = {
@@ -175,6 +217,67 @@ async function workingFolder(named: string | null): Promise<string> {
   } catch (error) {
     if (error instanceof Exit) throw error;
     throw fail(diskReason(error) ?? String(error), error);
+  }
+}
+
+/** The folder that this process is in, or "/" where it is gone. */
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
+  }
+}
+
+/** `update`, in this process: it alone may start the new file once before it takes this one's place. */
+async function updateHere(
+  args: readonly string[],
+  state: string | undefined,
+  environment: Record<string, string>,
+): Promise<number> {
+  const { update } = await import("./update/update.ts");
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, interrupt);
+  try {
+    return await update(args, {
+      file: environment.HAROMBE_FILE || null,
+      version: VERSION,
+      cwd: currentFolder(),
+      tellVersion: (file, signal) => tellVersion(file, environment, signal),
+      download: null,
+      print: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+      note: (what) => state === undefined ? undefined : note(state, { level: "info", part: "launcher", what }),
+    }, stop.signal);
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.removeSignalListener(name, interrupt);
+  }
+}
+
+/** The longest that a new file may take to unpack itself and to tell its version, milliseconds. */
+const FIRST_START_MS = 120_000;
+
+/** What `file version` prints. It unpacks to a directory that is removed again, so that a file that is refused leaves nothing. */
+async function tellVersion(file: string, environment: Record<string, string>, signal: AbortSignal): Promise<string> {
+  const runtime = await Deno.makeTempDir({ prefix: "harombe-update-" });
+  try {
+    const { PATH = "/usr/bin:/bin", HOME, TMPDIR } = environment;
+    const child = spawn(file, ["version"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH, ...(HOME ? { HOME } : {}), ...(TMPDIR ? { TMPDIR } : {}), HAROMBE_RUNTIME_DIR: runtime },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_START_MS)]),
+    });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (bytes) => said.out = `${said.out}${bytes}`.slice(0, 1000));
+    child.stderr.on("data", (bytes) => said.err = `${said.err}${bytes}`.slice(0, 1000));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    if (code !== 0) throw new Error(`it ended with ${code ?? "a signal"}: ${said.err.trim() || "it said nothing"}`);
+    return said.out;
+  } finally {
+    await Deno.remove(runtime, { recursive: true });
   }
 }
 
@@ -223,6 +326,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
+    noteFailure(error, stateFrom((name) => environment[name]), "launcher");
     Deno.exit(report(error, { debug }));
   }
 }

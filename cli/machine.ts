@@ -1,5 +1,6 @@
 /** The launcher's end in this process: what the machine can confine, and the sandbox that tools get. */
 import process from "node:process";
+import { fetchOver } from "../security/egress/fetch_client.ts";
 import { ipcChannel } from "../security/sandbox/channel.ts";
 import type { Grant, Launcher, Powers } from "../security/sandbox/grant.ts";
 import { DEFAULT_LIMITS } from "../security/sandbox/grant.ts";
@@ -33,13 +34,14 @@ export async function openMachine(launcher: Launcher | null, signal: AbortSignal
   }
   const powers = await launcher.powers(signal);
   const { path, access } = powers.folder;
+  const fetching = fetchOver((grant, of) => launcher.run(grant, of));
   if (powers.bubblewrap.state !== "ok") {
     const files = openFolder(path, { writable: access === "rw", protectedPaths: PROTECTED_PATHS });
-    return { powers, sandbox: launchedSandbox(launcher, files), close: () => Promise.resolve() };
+    return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => Promise.resolve() };
   }
   const ended = new AbortController();
   const files = lazyFiles(() => launcher.run(filesGrant(access), ended.signal), FILES_IDLE_MS);
-  return { powers, sandbox: launchedSandbox(launcher, files), close: () => files.end() };
+  return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => files.end() };
 }
 
 function filesGrant(access: Powers["folder"]["access"]): Grant {

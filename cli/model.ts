@@ -47,7 +47,9 @@ export async function chooseAnswering(
     chat: builtin(),
     model: FIXED_COMMANDS,
     prompt: `${BUILTIN_PROMPT} `,
-    greeting: candidates(config, options).configured ? `${found.text}.\n${NO_MODEL_TEXT}` : NO_MODEL_TEXT,
+    greeting: candidates(config, options).configured || options.embedded?.missing
+      ? `${found.text}.\n${NO_MODEL_TEXT}`
+      : NO_MODEL_TEXT,
     contextLength: COMMANDS_CONTEXT,
     tools: true,
   };

@@ -6,25 +6,30 @@ import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
-import { survey } from "../node/backends/auto.ts";
+import { type FindOptions, survey } from "../node/backends/auto.ts";
 import { textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
+import type { Observe } from "../security/sandbox/observe.ts";
+import type { AskLine } from "./setup/question.ts";
 import type { AnyTool } from "../security/tool.ts";
-import { type Config, loadConfig, stateDirectory } from "./config.ts";
+import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
+import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { type Answering, chooseAnswering } from "./model.ts";
 import { excessPowers } from "./powers.ts";
 import { openStores, type Stores } from "./stores.ts";
 import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
 import { TOOL_KINDS, toolsFor } from "./tools.ts";
+import { webToolsMissing } from "./web_tools.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
 const ANSWER_TOKENS = 2048;
@@ -40,16 +45,23 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw unavailable(`this process may ${excess.join(", ")}; start it by \`deno task chat\` or the harombe file`);
   }
   const directory = stateDirectory(io.env);
-  const loaded = await loadConfig(directory, io.harombeVariables(), signal);
-  for (const warning of loaded.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
-  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
+  const before = await loadConfig(directory, io.harombeVariables(), signal);
+  for (const warning of before.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
   const started = launcherOfThisProcess();
-  started?.lost.then(() => leave(io));
+  started?.lost.then(() => leave(io, directory));
   const machine = await openMachine(started?.launcher ?? null, signal);
-  const stores = openStores(directory, io.now);
+  const loaded = options.offer === undefined || options.model !== null || before.exists
+    ? before
+    : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
+  const config = options.model === null ? loaded.config : named(loaded.config, options.model);
+  const scrub = createScrub({ known: secretsOf(config) });
+  const stores = openStores(directory, io.now, scrub.text);
+  let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    const finding = { privacyMode: config.privacy.mode };
+    embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
+    for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
+    const finding = { privacyMode: config.privacy.mode, embedded };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
@@ -57,6 +69,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     const tools = toolsFor(config, {
       powers: machine.powers,
       sessions: stores.sessions,
+      facts: stores.facts,
+      scrub: scrub.text,
       session: () => state.session.id,
     });
     const grants = createSessionGrants(toolKinds(tools, TOOL_KINDS));
@@ -83,7 +97,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       approvalMs: config.security.hitl.timeout * 1000,
       askUser: person.askUser,
       audit: stores.audit,
-      scrub: createScrub({ known: secretsOf(config) }),
+      scrub,
       sandbox: machine.sandbox,
       now: () => performance.now(),
     });
@@ -112,7 +126,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         state.answering = await chooseAnswering(named(config, name), finding, of);
         return state.answering.greeting;
       },
-      tools: () => tools.map((t) => ({ name: t.name, detail: t.description })),
+      tools: () => [
+        ...tools.map((t) => ({ name: t.name, detail: t.description })),
+        ...webToolsMissing(config).map((line) => ({ name: "not offered", detail: line })),
+      ],
       rules: () => ruleRows(config, grants.list(state.session.id)),
       async sessions(of) {
         const list = await stores.sessions.list({ limit: 20 }, of);
@@ -126,21 +143,37 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       config: () => showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line })),
       privacy: () => [{ name: "mode", detail: config.privacy.mode }],
       async close() {
+        await embedded?.close();
         await machine.close();
         // What could not be removed is listed as empty; nothing is lost by it.
-        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch(() => {});
+        await leaveSession(AbortSignal.timeout(LEAVE_MS)).catch((error) =>
+          note(directory, { level: "warning", part: "main", what: `Cannot remove an empty session: ${error}` })
+        );
         stores.close();
       },
     };
   } catch (error) {
+    await embedded?.close();
     await machine.close();
     stores.close();
     throw error;
   }
 }
 
+/** The configuration after the offer to a person who has no model yet. */
+async function offered(
+  before: Loaded,
+  given: { ask: AskLine; observe: Observe },
+  io: Io,
+  signal: AbortSignal,
+): Promise<Loaded> {
+  const { firstOffer } = await import("./setup/first_run.ts");
+  return await firstOffer(before, given, io, signal);
+}
+
 /** Without its launcher nothing can run, and nothing may: what was shown is kept, `--resume` goes on with it. */
-function leave(io: Io): never {
+function leave(io: Io, directory: string): never {
+  note(directory, { level: "error", part: "main", what: "The launcher is gone; this process ended." });
   io.stdin.setRaw(false);
   io.stderr.write("\nharombe: the launcher is gone; this process ends. Nothing that was shown is lost.\n");
   return Deno.exit(EXIT.failed);
@@ -189,9 +222,12 @@ function agentOf(
   };
 }
 
+/** Programs that no tool runs by name. */
+const OWN_PROCESSES = ["files", "fetch", "engine", "observe"];
+
 /** What tools would need and this machine has not, a phrase each. */
 function unavailablePrograms(powers: { programs: Record<string, string> }): string[] {
-  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && name !== "files")
+  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && !OWN_PROCESSES.includes(name))
     .map(([name, state]) => `${name} (${state})`);
 }
 
@@ -225,14 +261,15 @@ function named(config: Config, model: string): Config {
 /** Values that must never be shown: keys that the configuration holds. */
 function secretsOf(config: Config): string[] {
   const { vllm, sglang, llamacpp } = config.inference;
-  return [vllm, sglang, llamacpp].flatMap(({ api_key }) => api_key ? [api_key] : []);
+  const { brave_api_key } = config.tools.web_search;
+  return [...[vllm, sglang, llamacpp].map(({ api_key }) => api_key), brave_api_key].flatMap((key) => key ? [key] : []);
 }
 
 function saidBefore(events: readonly AgentEvent[]): string[] {
   return events.flatMap((e) => e.type === "turn_started" ? [textOf(e.message)] : []);
 }
 
-async function modelRows(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+async function modelRows(config: Config, finding: FindOptions, signal: AbortSignal) {
   const seen = await survey(config, finding, signal);
   const rows = seen.flatMap((s): Row[] => {
     if (!("models" in s)) return [];
@@ -245,7 +282,7 @@ async function modelRows(config: Config, finding: { privacyMode: Config["privacy
   return [{ name: "no model", detail: await noModel(config, finding, signal) }];
 }
 
-async function noModel(config: Config, finding: { privacyMode: Config["privacy"]["mode"] }, signal: AbortSignal) {
+async function noModel(config: Config, finding: FindOptions, signal: AbortSignal) {
   const { findModel } = await import("../node/backends/auto.ts");
   const found = await findModel(config, finding, signal);
   return found.kind === "none" ? found.text : found.reason;

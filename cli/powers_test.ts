@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   complement,
   excessPowers,
+  fetchHosts,
   hostOf,
   mainEnvironment,
   mainFlags,
@@ -117,6 +118,38 @@ Deno.test("hosts are read from the configuration's text and two variables, and i
     "gpu:11434",
   ]);
   assert.deepEqual(namedHosts("", {}), []);
+});
+
+Deno.test("the hosts to fetch from are those of two settings and their variables, with their ports, and no other", () => {
+  const config = [
+    "ollama:",
+    "  host: http://box.lan:11434",
+    "models:",
+    "  # hub: http://commented.example",
+    "  hub: 'http://mirror.lan/x' # mine",
+    "model:",
+    "  hub: http://other.example",
+    "tools:",
+    "  fetch: true",
+    "  web_search:",
+    "    engine: searxng",
+    '    url: "https://10.0.0.7"',
+    "  url: http://shallow.example",
+    "inference:",
+    "  models:",
+    "    hub: http://deep.example",
+    "hub: http://top.example",
+    "url: http://top.example",
+  ].join("\n");
+  const environment = {
+    HAROMBE_MODELS_HUB: "http://[fd00::2]:1/",
+    NPM_CONFIG_REGISTRY: "http://npm.lan:4873/",
+    OLLAMA_HOST: "gpu",
+  };
+  assert.deepEqual(fetchHosts(config, environment), ["[fd00::2]:1", "npm.lan:4873", "mirror.lan:80", "10.0.0.7:443"]);
+  const odd = ["models: {hub: http://flow.example}", "models:\n\thub: http://tab.example", "models:\n  hub: file:///x"];
+  assert.deepEqual(odd.map((text) => fetchHosts(text, { HAROMBE_MODELS_HUB: "mirror" })), [[], [], []]);
+  assert.deepEqual(fetchHosts(`${" ".repeat(500_000)}hub: http://x\n${"a:\n".repeat(100_000)}`, {}), []);
 });
 
 Deno.test("an enormous configuration is read in linear time", () => {

@@ -82,7 +82,28 @@ Deno.test("help is about ten lines, names every command that is there, and exits
   const { code, out, err } = await run(["--help"]);
   assert.deepEqual({ code, err }, { code: 0, err: "" });
   assert.ok(out.split("\n").length <= 14);
-  for (const name of ["ask", "sessions", "audit", "config", "rules", "models", "doctor", "completions", "version"]) {
+  for (
+    const name of [
+      "ask",
+      "sessions",
+      "audit",
+      "memory",
+      "config",
+      "rules",
+      "models",
+      "init",
+      "connect",
+      "status",
+      "backup",
+      "restore",
+      "logs",
+      "update",
+      "uninstall",
+      "doctor",
+      "completions",
+      "version",
+    ]
+  ) {
     assert.match(out, new RegExp(`\\b${name}\\b`));
   }
   assert.doesNotMatch(out, /serve|\bnode\b/);

@@ -1,10 +1,12 @@
 /** What the terminal needs of the rest of the house to hold a conversation; `wiring.ts` joins it. */
 import type { AgentEvent } from "../agent/event.ts";
 import type { Part } from "../node/chat.ts";
+import type { Ask } from "../node/hardware/ask.ts";
 import type { Approve } from "../security/approval.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import type { AskUser } from "../security/tool.ts";
 import type { Io } from "./io.ts";
+import type { AskLine } from "./setup/question.ts";
 import type { Printable } from "./terminal/markdown.ts";
 
 /** The name, where a model's would stand, of the fixed set of commands. Its answers show the calls that they became. */
@@ -20,6 +22,8 @@ export type TalkOptions = {
   allow: string[];
   /** Overrides `model.name`. */
   model: string | null;
+  /** Asks the person who has no model, once, whether to get one. Absent: nobody is asked. */
+  offer?: AskLine;
 };
 
 /** One line of a list that a slash command shows, as plain text. */
@@ -61,6 +65,8 @@ export type Wiring = {
   openTalk(options: TalkOptions, person: Person, io: Io, signal: AbortSignal): Promise<Talk>;
   /** What the launcher of this process can confine with; null where there is no launcher. */
   powers(io: Io, signal: AbortSignal): Promise<Powers | null>;
+  /** The same, and whom it lets ask about the machine; in place of `powers` where it is there. */
+  observing?(signal: AbortSignal): Promise<{ powers: Powers; ask: Ask } | null>;
   audit(verb: string, args: Args, io: Io): Promise<number>;
   sessions(verb: string, args: Args, io: Io): Promise<number>;
   models(verb: string, args: Args, io: Io): Promise<number>;

@@ -1,13 +1,18 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
 import { defaultTools } from "../agent/tools/default_tools.ts";
+import { machineTool } from "../agent/tools/machine.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
+import type { Facts } from "../agent/memory/facts.ts";
 import type { Sessions } from "../agent/memory/sessions.ts";
+import { recallTool } from "../agent/tools/recall.ts";
+import { rememberTool } from "../agent/tools/remember.ts";
 import { assessShell } from "../security/risk/shell.ts";
-import type { Powers } from "../security/sandbox/grant.ts";
+import { Observed, type Powers } from "../security/sandbox/grant.ts";
 import { type ToolKinds, toolKinds } from "../security/rules.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
-import { machineFacts } from "./machine_facts.ts";
+import { thisMachine } from "./machine_facts.ts";
+import { anyWebTools, webTools } from "./web_tools.ts";
 
 /** A session is shown by the beginning of its id, as `sessions show` takes it. */
 const SHORT_ID = 8;
@@ -15,12 +20,21 @@ const SHORT_ID = 8;
 /** A tool that cannot run here is not offered; `doctor` and the prompt say why. */
 export function toolsFor(
   config: Config,
-  { powers, sessions, session }: { powers: Powers; sessions: Sessions; session: () => string },
+  { powers, sessions, facts, scrub, session }: {
+    powers: Powers;
+    sessions: Sessions;
+    facts: Facts;
+    scrub: (text: string) => string;
+    session: () => string;
+  },
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
-  return allTools(powers.folder.path, { ...sessions, session }).filter((tool) => {
-    if (tool.name === "system_info") return true;
+  const kept = { earlier: { ...sessions, session }, facts, scrub };
+  const local = allTools(powers.folder.path, kept, powers.observed ?? []);
+  return [...local, ...webTools(config)].filter((tool) => {
+    if (tool.needs.net === true) return runs(["fetch"]);
+    if (tool.needs.observe) return powers.programs.observe === "ok";
     if (tool.needs.run === "shell") return shell && runs(["shell"]);
     if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
@@ -32,17 +46,37 @@ export function toolsFor(
 /** `session` is the present one, which is no earlier one. */
 type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
 
-function allTools(root: string, sessions: Earlier): AnyTool[] {
+type Kept = {
+  earlier: Earlier;
+  facts: Pick<Facts, "add" | "list" | "search">;
+  scrub: (text: string) => string;
+};
+
+function allTools(root: string, { earlier, facts, scrub }: Kept, observed: readonly Observed[]): AnyTool[] {
+  const machine = machineTool(observed);
   return [
-    ...defaultTools({ root, assessShell, machineFacts }),
-    searchHistoryTool((args, signal) => searchSessions(sessions, args, signal)),
+    ...defaultTools({ root, assessShell, machine: thisMachine }),
+    searchHistoryTool((args, signal) => searchSessions(earlier, args, signal)),
+    rememberTool((text, signal) => facts.add({ text, session: earlier.session(), toldBy: "agent" }, signal), scrub),
+    recallTool(async (query, limit, signal) =>
+      query.trim() === "" ? await facts.list({ limit }, signal) : await facts.search(query, { limit }, signal)
+    ),
+    ...(machine === null ? [] : [machine]),
   ];
 }
 
+const NOTHING_KEPT: Kept = {
+  earlier: { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" },
+  facts: {
+    add: () => Promise.reject(new Error("a name only")),
+    list: () => Promise.resolve([]),
+    search: () => Promise.resolve([]),
+  },
+  scrub: (text) => text,
+};
+
 /** Every tool that a rule may name, whether or not it runs here. */
-export const TOOL_KINDS: ToolKinds = toolKinds(
-  allTools("/", { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" }),
-);
+export const TOOL_KINDS: ToolKinds = toolKinds([...allTools("/", NOTHING_KEPT, Observed.options), ...anyWebTools()]);
 
 async function searchSessions(
   sessions: Earlier,

@@ -11,6 +11,9 @@ export const wiring: Wiring = {
     const { launcherOfThisProcess } = await import("./machine.ts");
     return await launcherOfThisProcess()?.launcher.powers(signal) ?? null;
   },
+  async observing(signal) {
+    return await (await import("./observing.ts")).openObserving(signal);
+  },
   async audit(verb, args, io) {
     return await (await import("./stored.ts")).auditCommand(verb, args, io);
   },

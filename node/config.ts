@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
+export const DEFAULT_HUB = "https://huggingface.co";
 
 /** Seconds of silence that a server is borne, before and between tokens. */
 const timeout = z.number().int().min(1).default(120);
@@ -31,7 +32,7 @@ export const OllamaConfig = z.strictObject({ host: z.string().min(1).default(DEF
 
 export const InferenceConfig = z.strictObject({
   /** `ollama` at its usual host is also where `auto` looks for the other servers; any other choice is used alone. */
-  backend: z.enum(["ollama", "vllm", "sglang", "llamacpp"]).default("ollama"),
+  backend: z.enum(["ollama", "vllm", "sglang", "llamacpp", "embedded"]).default("ollama"),
   /** The older place of `ollama.host` and `ollama.timeout`; what is set here wins. */
   ollama: z.strictObject({ host: z.string().min(1).optional(), timeout: z.number().int().min(1).optional() }).prefault(
     {},
@@ -39,10 +40,31 @@ export const InferenceConfig = z.strictObject({
   vllm: openAiServer(8000),
   sglang: openAiServer(30000),
   llamacpp: openAiServer(8080),
+  /** The engine of models in files of this machine. */
+  embedded: z.strictObject({
+    /** Threads to compute with; null = all processors but one, or one if that is measured to be faster. */
+    threads: z.number().int().min(1).max(512).nullable().default(null),
+    /** `auto` uses a graphics processor if an engine for it is installed. */
+    gpu: z.enum(["auto", "off"]).default("auto"),
+    /** Seconds without a question after which the model leaves the memory. */
+    idle_s: z.number().int().min(1).max(604_800).default(300),
+  }).prefault({}),
+}).prefault({});
+
+export const ModelsConfig = z.strictObject({
+  /** Where `models pull` fetches from: a hub, or the owner's own mirror of one, which may be in the house. */
+  hub: z.url({ protocol: /^https?$/, error: "it must be an address such as https://huggingface.co" })
+    .refine((url) => !/[?#@]/.test(url), { error: "it may hold no credentials, query or fragment" })
+    .default(DEFAULT_HUB),
 }).prefault({});
 
 /** The sections of this room, by name, for the file's whole schema. */
-export const nodeSections = { model: ModelConfig, ollama: OllamaConfig, inference: InferenceConfig };
+export const nodeSections = {
+  model: ModelConfig,
+  models: ModelsConfig,
+  ollama: OllamaConfig,
+  inference: InferenceConfig,
+};
 
 export const NodeConfig = z.strictObject(nodeSections);
 export type NodeConfig = z.infer<typeof NodeConfig>;

@@ -4,9 +4,11 @@ import { NodeConfig } from "./config.ts";
 Deno.test("an empty configuration has the documented defaults", () => {
   assert.deepEqual(NodeConfig.parse({}), {
     model: { name: "auto", quantization: "Q4_K_M", context_length: 8192, temperature: 0.7 },
+    models: { hub: "https://huggingface.co" },
     ollama: { host: "http://localhost:11434", timeout: 120 },
     inference: {
       backend: "ollama",
+      embedded: { threads: null, gpu: "auto", idle_s: 300 },
       ollama: {},
       vllm: { base_url: "http://localhost:8000", timeout: 120, api_key: null },
       sglang: { base_url: "http://localhost:30000", timeout: 120, api_key: null },
@@ -26,6 +28,8 @@ Deno.test("unknown keys and values out of range are errors", () => {
     [{ inference: { backend: "openai" } }, "inference.backend"],
     [{ inference: { vllm: { key: "x" } } }, "inference.vllm"],
     [{ ollama: null }, "ollama"],
+    [{ models: { hub: "file:///etc" } }, "models.hub"],
+    [{ models: { hub: "https://user:pw@hub.example" } }, "models.hub"],
   ];
   for (const [value, path] of cases) {
     const result = NodeConfig.safeParse(value);

@@ -42,14 +42,18 @@ export function chooseModel(models: readonly Model[], options: { memoryBytes?: n
   const local = models.filter((m) => !m.remote);
   const able = local.filter((m) => !m.embeddingsOnly);
   if (able.length === 0) return { model: null, why: nothingAble(models, local) };
-  const room = options.memoryBytes === undefined ? Infinity : options.memoryBytes * MEMORY_SHARE;
-  const fits = (m: Model) => (m.bytes ?? 0) <= room ? 1 : 0;
+  const fits = (m: Model) => fitsMemory(m, options) ? 1 : 0;
   const sorted = [...able].sort((a, b) =>
     fits(b) - fits(a) || toolRank(b) - toolRank(a) ||
     (fits(a) ? sizeOf(b) - sizeOf(a) : sizeOf(a) - sizeOf(b)) || (a.name < b.name ? -1 : 1)
   );
   const model = sorted[0];
   return { model, why: whyThis(model, { able, fits: fits(model) === 1 }) };
+}
+
+/** Whether `model` fits the memory that weights may use; where either is unknown, it does. */
+export function fitsMemory(model: Model, { memoryBytes }: { memoryBytes?: number }): boolean {
+  return (model.bytes ?? 0) <= (memoryBytes === undefined ? Infinity : memoryBytes * MEMORY_SHARE);
 }
 
 function nothingAble(models: readonly Model[], local: readonly Model[]): string {

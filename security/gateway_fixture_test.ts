@@ -14,6 +14,7 @@ import type { Sandbox } from "./sandbox/sandbox.ts";
 import { createScrub } from "./secrets/scrub.ts";
 import { createSessionGrants } from "./session_grants.ts";
 import type { AnyTool, Tool, ToolProgress } from "./tool.ts";
+import { CLOSED } from "../tests/fakes/closed.ts";
 
 export const SECRET = ["gh", "p_", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0fLxRaa"].join("");
 export const LIMITS = { ms: 1000, outputBytes: 1000, memoryBytes: 1000, pids: 1, cpuPercent: 1 };
@@ -27,6 +28,7 @@ export function sha(bytes: Uint8Array): string {
 function folderSandbox(root: string): Sandbox {
   const at = (path: string) => `${root}/${path}`;
   return {
+    ...CLOSED,
     files: {
       async stat(path) {
         const s = await Deno.lstat(at(path));

@@ -80,6 +80,19 @@ export function narrow(sandbox: Sandbox, { tool, needs, denied }: NarrowTo): Nar
         live();
         return await sandbox.powers(signal);
       },
+      fetch: async (request, onProgress, signal) => {
+        live();
+        if (needs.net !== true) throw new Error(`Cannot fetch ${request.url}: ${tool} declares no network`);
+        if (request.file !== undefined) throw new Error(`Cannot fetch ${request.url} into a file: no tool may`);
+        return await sandbox.fetch(request, onProgress, signal);
+      },
+      observe: async (question, signal) => {
+        live();
+        if (needs.observe !== true) {
+          throw new Error(`Cannot ask about ${question.about}: ${tool} declares no questions to the machine`);
+        }
+        return await sandbox.observe(question, signal);
+      },
     },
     revoke: () => void (state.over = true),
     confined: () => state.confined,

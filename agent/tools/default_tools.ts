@@ -1,25 +1,28 @@
 /** The tools that an agent begins with. */
 import type { AnyTool, Assessment } from "../../security/tool.ts";
 import { askUser } from "./ask_user.ts";
+import { calculateTool } from "./calculate.ts";
+import { dateMath } from "./date_math.ts";
 import { editFile } from "./edit_file.ts";
+import { findFiles } from "./find_files.ts";
 import { gitRead } from "./git_read.ts";
 import { listFiles } from "./list_files.ts";
 import { readFile } from "./read_file.ts";
 import { runCode } from "./run_code.ts";
 import { searchText } from "./search_text.ts";
 import { shellTool } from "./shell.ts";
-import { type MachineFacts, systemInfo } from "./system_info.ts";
+import { type Machine, systemInfo } from "./system_info.ts";
 import { writeFile } from "./write_file.ts";
 
 export type ToolsFor = {
   /** The workspace, absolute: an absolute path in an argument means the same file as its relative one. */
   root: string;
   assessShell: (line: string) => Assessment;
-  machineFacts: () => MachineFacts;
+  machine: Machine;
 };
 
-/** The ten of them. None holds a power: each call gets its `Sandbox` from the gateway. */
-export function defaultTools({ root, assessShell, machineFacts }: ToolsFor): AnyTool[] {
+/** All of them. None holds a power: each call gets its `Sandbox` from the gateway. */
+export function defaultTools({ root, assessShell, machine }: ToolsFor): AnyTool[] {
   return [
     readFile(root),
     writeFile(root),
@@ -30,6 +33,9 @@ export function defaultTools({ root, assessShell, machineFacts }: ToolsFor): Any
     runCode(),
     askUser(),
     gitRead(root),
-    systemInfo(machineFacts),
+    systemInfo(machine),
+    findFiles(root),
+    dateMath(),
+    calculateTool(),
   ];
 }

@@ -5,6 +5,7 @@ import { PROTECTED_PATHS } from "../../security/sandbox/protected.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { AnyTool, ToolOutput } from "../../security/tool.ts";
 import { toolsIn } from "../../tests/fakes/tools.ts";
+import { CLOSED } from "../../tests/fakes/closed.ts";
 
 const never = new AbortController().signal;
 
@@ -20,6 +21,7 @@ async function withWorkspace(test: (at: Workspace) => Promise<void>): Promise<vo
   const root = await Deno.makeTempDir();
   try {
     const sandbox: Sandbox = {
+      ...CLOSED,
       files: openFolder(root, { writable: true, protectedPaths: PROTECTED_PATHS }),
       run: () => Promise.reject(new Error("Cannot run: nothing was granted")),
       powers: () => Promise.reject(new Error("Cannot tell powers: nothing was granted")),

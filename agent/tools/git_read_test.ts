@@ -3,6 +3,7 @@ import { textOf } from "../../node/chat.ts";
 import { openFolder } from "../../security/sandbox/open_folder.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import { gitRead } from "./git_read.ts";
+import { CLOSED } from "../../tests/fakes/closed.ts";
 
 const never = new AbortController().signal;
 const missing = await new Deno.Command("git", { args: ["--version"] }).output().then(() => false, () => true);
@@ -43,6 +44,7 @@ async function inside(test: (at: Repo) => Promise<void>): Promise<void> {
       return new TextDecoder().decode(stdout).trim();
     };
     const sandbox: Sandbox = {
+      ...CLOSED,
       files: openFolder(root, { writable: false, protectedPaths: [] }),
       run: () => Promise.reject(new Error("Cannot run: nothing was granted")),
       powers: () => Promise.reject(new Error("Cannot tell powers: nothing was granted")),

@@ -4,7 +4,7 @@ import { connectFiles } from "../../security/sandbox/files_client.ts";
 import type { Grant, RunOutcome } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import { toolsIn } from "../../tests/fakes/tools.ts";
-import { diskFacts } from "./system_info.ts";
+import { CLOSED } from "../../tests/fakes/closed.ts";
 
 const never = new AbortController().signal;
 const SERVER = new URL("../../security/sandbox/files_server.ts", import.meta.url).pathname;
@@ -31,6 +31,7 @@ async function withTools(
   });
   const grants: Grant[] = [];
   const sandbox: Sandbox = {
+    ...CLOSED,
     files,
     run: async (grant, onOutput) => {
       grants.push(grant);
@@ -108,24 +109,3 @@ Deno.test("ask_user gives the reply, and says so where nobody is there", () =>
     assert.equal((await call("ask_user", { question: "Which?" }, "that one")).text, "The person says: that one");
     assert.deepEqual((await call("ask_user", { question: "Which?" })).isError, true);
   }));
-
-Deno.test("disk facts are read from what df printed, and null where it printed nothing", () => {
-  const printed = "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/x 100 40 60 40% /\n";
-  assert.deepEqual(diskFacts(printed), { diskBytes: 102_400, diskFreeBytes: 61_440 });
-  assert.deepEqual(diskFacts(""), { diskBytes: null, diskFreeBytes: null });
-});
-
-Deno.test({
-  name: `system_info tells what the process knows, and the disk by one fixed line${
-    noBash ? " (unavailable: install bash)" : ""
-  }`,
-  ignore: noBash || Deno.build.os !== "linux",
-  fn: () =>
-    withTools(async (call, grants) => {
-      const { text, data } = await call("system_info", {});
-      assert.match(text, /^time: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+\nos: Linux/);
-      assert.doesNotMatch(text, /unavailable/);
-      assert.equal((data as { diskBytes: number }).diskBytes > 0, true);
-      assert.deepEqual([grants[0].folder, grants[0].program], ["ro", "shell"]);
-    }),
-});

@@ -1,79 +1,91 @@
-/** `system_info`: this machine's figures. */
+/**
+ * `system_info`: this machine's figures. Its `data`: without `about` an `Overview` (below), with it a `Looked`
+ * (node/hardware/look.ts, where each part's schema is). Sizes in bytes, times in seconds, `time` in milliseconds since 1970.
+ */
 import { z } from "zod";
-import { DEFAULT_LIMITS } from "../../security/sandbox/grant.ts";
+import type { Looked, Part } from "../../node/hardware/look.ts";
+import type { Observe } from "../../security/sandbox/observe.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer, bytesText } from "./bounded.ts";
+import { machineText } from "./machine_text.ts";
 
-const SystemArguments = z.object({});
+const ABOUT = ["gpu", "cpu", "battery", "disks", "processes", "ports", "network"] as const satisfies readonly Part[];
+const SystemArguments = z.object({ about: z.enum(ABOUT).optional() });
 
 /** What the process itself may know; null is what it may not. Sizes in bytes, times in seconds. */
-export type MachineFacts = {
-  os: string | null;
-  host: string | null;
-  cores: number | null;
-  memoryBytes: number | null;
-  memoryFreeBytes: number | null;
+export const MachineFacts = z.object({
+  os: z.string().nullable(),
+  host: z.string().nullable(),
+  cores: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  memoryFreeBytes: z.number().nullable(),
   /** Averages over 1, 5 and 15 minutes, separated by spaces. */
-  load: string | null;
-  uptimeSeconds: number | null;
+  load: z.string().nullable(),
+  uptimeSeconds: z.number().nullable(),
+});
+export type MachineFacts = z.infer<typeof MachineFacts>;
+
+/** `data` of a call without `about`. The disk is the one that holds the working folder. */
+export const Overview = z.object({
+  time: z.number(),
+  timeZone: z.string(),
+  ...MachineFacts.shape,
+  diskBytes: z.number().nullable(),
+  diskFreeBytes: z.number().nullable(),
+});
+export type Overview = z.infer<typeof Overview>;
+
+export type Machine = {
+  /** Asked at each call. */
+  facts: () => MachineFacts;
+  /** Looks at one part by `observe`. Rejects only with the signal's reason. */
+  look: (part: Part, observe: Observe, signal: AbortSignal) => Promise<Looked>;
+  /** The room on the file system that holds the absolute `path`, or why it is not known. */
+  diskAt: (path: string, observe: Observe, signal: AbortSignal) => Promise<DiskAt>;
 };
+type DiskAt = { disk: { bytes: number; freeBytes: number } | null; why: string | null };
 
-type Disk = { diskBytes: number | null; diskFreeBytes: number | null };
-
-/** The figures of `df -Pk .` (POSIX.1, 1024-byte blocks), or nulls. */
-export function diskFacts(output: string): Disk {
-  const [, blocks, , free] = output.trim().split("\n").at(-1)?.split(/\s+/) ?? [];
-  const bytes = (text: string | undefined) => /^\d+$/.test(text ?? "") ? Number(text) * 1024 : null;
-  return { diskBytes: bytes(blocks), diskFreeBytes: bytes(free) };
-}
-
-async function disk(sandbox: Sandbox, signal: AbortSignal): Promise<Disk & { why: string | null }> {
-  const said: string[] = [];
-  const limits = { ...DEFAULT_LIMITS, ms: 5000 };
-  const grant = { program: "shell", source: "df -Pk .", folder: "ro", cwd: "", env: {}, limits } as const;
-  try {
-    await sandbox.run(grant, ({ stream, text }) => void (stream === "stdout" && said.push(text)), signal);
-    return { ...diskFacts(said.join("")), why: null };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { ...diskFacts(""), why: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** `facts` is asked at each call; the disk is that of the workspace, looked at by a fixed line in the sandbox. */
-export function systemInfo(facts: () => MachineFacts): Tool<z.infer<typeof SystemArguments>> {
+/** It reads figures only, by fixed questions that no argument changes. */
+export function systemInfo(machine: Machine): Tool<z.infer<typeof SystemArguments>> {
   return {
     name: "system_info",
-    description: "Time, zone, OS, host, cores, memory, load, uptime, disk.",
+    description: "Time, OS, cores, memory, load, disk; or one part of this machine.",
     parameters: SystemArguments,
-    needs: { files: "read", run: "shell" },
+    needs: { files: "none", run: "none", observe: true },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["reads figures of this machine"] }),
-    targets: () => ["system"],
-    run: async (_args, { sandbox }, signal) => {
-      const { why, ...space } = await disk(sandbox, signal);
-      const known = { ...facts(), ...space };
-      const now = new Date();
-      const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      const size = (bytes: number | null) => bytes === null ? null : bytesText(bytes);
-      const rows: [string, string | null][] = [
-        ["time", `${now.toLocaleString("sv-SE", { timeZone })} ${timeZone}`],
-        ["os", known.os],
-        ["host", known.host],
-        ["cores", known.cores?.toString() ?? null],
-        ["memory", size(known.memoryBytes) && `${size(known.memoryBytes)}, ${size(known.memoryFreeBytes) ?? "?"} free`],
-        ["load", known.load],
-        ["uptime", known.uptimeSeconds === null ? null : `${(known.uptimeSeconds / 3600).toFixed(1)} hours`],
-        [
-          "disk",
-          size(known.diskBytes) && `${size(known.diskBytes)}, ${size(known.diskFreeBytes) ?? "?"} free (workspace)`,
-        ],
-      ];
-      const lines = rows.map(([name, value]) =>
-        `${name}: ${value ?? `unavailable${name === "disk" && why ? `: ${why}` : ""}`}`
-      );
-      return answer(lines.join("\n"), { time: now.getTime(), timeZone, ...known });
+    targets: ({ about }) => [about ?? "system"],
+    run: async ({ about }, { sandbox }, signal) => {
+      if (about !== undefined) {
+        const looked = await machine.look(about, sandbox.observe, signal);
+        return answer(machineText(looked), looked);
+      }
+      return await overview(machine, sandbox, signal);
     },
   };
+}
+
+async function overview(machine: Machine, sandbox: Sandbox, signal: AbortSignal) {
+  const { folder } = await sandbox.powers(signal);
+  const { disk, why } = await machine.diskAt(folder.path, sandbox.observe, signal);
+  const known = { ...machine.facts(), diskBytes: disk?.bytes ?? null, diskFreeBytes: disk?.freeBytes ?? null };
+  const now = new Date();
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const size = (bytes: number | null) => bytes === null ? null : bytesText(bytes);
+  const rows: [string, string | null][] = [
+    ["time", `${now.toLocaleString("sv-SE", { timeZone })} ${timeZone}`],
+    ["os", known.os],
+    ["host", known.host],
+    ["cores", known.cores?.toString() ?? null],
+    ["memory", size(known.memoryBytes) && `${size(known.memoryBytes)}, ${size(known.memoryFreeBytes) ?? "?"} free`],
+    ["load", known.load],
+    ["uptime", known.uptimeSeconds === null ? null : `${(known.uptimeSeconds / 3600).toFixed(1)} hours`],
+    ["disk", size(known.diskBytes) && `${size(known.diskBytes)}, ${size(known.diskFreeBytes) ?? "?"} free (workspace)`],
+  ];
+  const lines = rows.map(([name, value]) =>
+    `${name}: ${value ?? `unavailable${name === "disk" && why ? `: ${why.replace(/^unavailable: /, "")}` : ""}`}`
+  );
+  const data: Overview = { time: now.getTime(), timeZone, ...known };
+  return answer(lines.join("\n"), data);
 }

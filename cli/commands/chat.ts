@@ -3,6 +3,7 @@ import type { AgentEvent } from "../../agent/event.ts";
 import { text } from "../../node/chat.ts";
 import { EXIT, explain } from "../failure.ts";
 import type { Io } from "../io.ts";
+import { askAt } from "../setup/question.ts";
 import { textLines } from "../text_lines.ts";
 import type { Talk, TalkOptions, Wiring } from "../talk.ts";
 import { terminalQuestions } from "../terminal/approval.ts";
@@ -43,7 +44,7 @@ async function atTerminal(flags: ChatFlags, io: Io, wiring: Wiring): Promise<num
     const talk = await opening(
       keyboard,
       io.signal,
-      (signal) => wiring.openTalk(talkOptions(flags), person, io, signal),
+      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, person, io, signal),
     );
     return await closing(
       talk,

@@ -1,4 +1,6 @@
 /** `harombe doctor`: the powers of each process, and plainly what is not defended. */
+import type { Ask } from "../../node/hardware/ask.ts";
+import { modesIn, stateComplaints } from "./doctor_state.ts";
 import type { Powers } from "../../security/sandbox/grant.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, Exit, plainLines } from "../failure.ts";
@@ -13,14 +15,16 @@ export type Findings = {
   powers: Powers | null;
   permissions: Permission[];
   config: { ok: boolean; text: string };
+  /** What is wrong with the place of harombe's files; absent: not looked at. */
+  state?: string[];
 };
 
 export type Diagnosis = Findings & { wrong: string[]; missing: string[]; undefended: string[] };
 
 /** What follows from the findings. `wrong` must be mended, `missing` is unavailable until something is installed. Pure. */
 export function diagnose(findings: Findings): Diagnosis {
-  const { powers, permissions, config } = findings;
-  const wrong = config.ok ? [] : [config.text];
+  const { powers, permissions, config, state = [] } = findings;
+  const wrong = [...(config.ok ? [] : [config.text]), ...state];
   for (const { name, granted } of permissions) {
     if (granted.length === 0) continue;
     if (name === "run") wrong.push(`the main process may start programs (${granted.join(", ")}): start it by harombe`);
@@ -76,6 +80,7 @@ export function doctorText(diagnosis: Diagnosis): string {
         powers.seccomp ? "on" : "off"
       }`,
       `limits    memory ${limits.memory}, processes ${limits.pids}, processor ${limits.cpu}`,
+      `asks      ${["GPUs, processor, disks, processes, ports", ...powers.observed ?? []].join(", ")}`,
       `folder    ${folder.path} (${folder.access})${folder.reason ? `: ${folder.reason}` : ""}`,
       `programs  ${Object.entries(powers.programs).filter(([, s]) => s === "ok").map(([p]) => p).join(", ") || "none"}`,
     );
@@ -102,13 +107,23 @@ function processLines(powers: Powers | null, permissions: readonly Permission[])
 
 /** Prints the diagnosis; 1 if something is wrong, 4 if something is missing, else 0. */
 export async function doctor(options: { json?: boolean }, io: Io, wiring: Wiring): Promise<number> {
+  const observing = wiring.observing ? await wiring.observing(io.signal) : null;
   const diagnosis = diagnose({
-    powers: await wiring.powers(io, io.signal),
+    powers: wiring.observing ? observing?.powers ?? null : await wiring.powers(io, io.signal),
     permissions: await ownPermissions(directoryOf(io)),
     config: await configState(io),
+    state: await stateOf(observing?.ask ?? null, io),
   });
   io.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : doctorText(diagnosis));
   return diagnosis.wrong.length > 0 ? EXIT.failed : diagnosis.missing.length > 0 ? EXIT.unavailable : 0;
+}
+
+async function stateOf(ask: Ask | null, io: Io): Promise<string[]> {
+  const directory = directoryOf(io);
+  if (directory === null) return [];
+  const { diskAt } = await import("../../node/hardware/look.ts");
+  const found = ask === null ? null : await diskAt(directory, { ask, build: Deno.build }, io.signal);
+  return stateComplaints({ modes: await modesIn(directory, io.signal), disk: found?.disk ?? null, now: io.now() });
 }
 
 async function configState(io: Io): Promise<Findings["config"]> {

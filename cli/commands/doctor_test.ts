@@ -7,7 +7,16 @@ const powers: Powers = {
   bubblewrap: { state: "ok", version: "0.8.0" },
   seccomp: true,
   limits: { memory: "cgroup v2", pids: "cgroup v2", cpu: "cgroup v2" },
-  programs: { shell: "ok", deno: "ok", bash: "ok", python: "ok", files: "ok" },
+  programs: {
+    shell: "ok",
+    deno: "ok",
+    bash: "ok",
+    python: "ok",
+    files: "ok",
+    fetch: "ok",
+    engine: "ok",
+    observe: "ok",
+  },
   folder: { path: "/w", access: "rw" },
 };
 const fine: Findings = {

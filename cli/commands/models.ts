@@ -2,6 +2,7 @@
 import { findModel, survey } from "../../node/backends/auto.ts";
 import { modelRow } from "../../node/models.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
+import { openEmbedded } from "../embedded.ts";
 import { EXIT, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import type { Args } from "../talk.ts";
@@ -9,8 +10,10 @@ import { jsonText } from "../json_text.ts";
 
 /** Prints the list; 0, or 4 if no server has a model. */
 export async function modelsCommand(_verb: string, args: Args, io: Io): Promise<number> {
-  const { config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
-  const options = { privacyMode: config.privacy.mode };
+  const state = stateDirectory(io.env);
+  const { config } = await loadConfig(state, io.harombeVariables(), io.signal);
+  const embedded = await openEmbedded(config, { state, launcher: null }, io.signal);
+  const options = { privacyMode: config.privacy.mode, embedded };
   const seen = await survey(config, options, io.signal);
   const models = seen.flatMap((s) => "models" in s ? s.models : []);
   if (args.json) {

@@ -12,6 +12,7 @@ const RESERVED = [
   "HAROMBE_FILE",
   "HAROMBE_BUILD",
   "HAROMBE_RUNTIME_DIR",
+  "HAROMBE_CACHE",
 ];
 
 export type Override = { path: string[]; value: unknown; variable: string };

@@ -1,7 +1,7 @@
 /** From the configuration to one concrete model, saying why, or to the words that tell how to get one. */
 import { type Chat, ChatError } from "../chat.ts";
 import { DEFAULT_OLLAMA_HOST, type NodeConfig } from "../config.ts";
-import { chooseModel, type Model, modelNamed } from "../models.ts";
+import { chooseModel, fitsMemory, type Model, modelNamed } from "../models.ts";
 import type { PrivacyMode } from "./address.ts";
 import type { Server } from "./dial.ts";
 import { ollamaChat, ollamaModels } from "./ollama.ts";
@@ -39,6 +39,17 @@ export type FindOptions = {
   memoryBytes?: number;
   /** In place of the usual ports. */
   usual?: readonly { label: string; kind: Model["kind"]; port: number }[];
+  /** Models of this machine that need no server. */
+  embedded?: EmbeddedModels;
+};
+
+/** Models in files of this machine, and how to talk to one. */
+export type EmbeddedModels = {
+  directory: string;
+  models: Model[];
+  chat(model: Model): Chat;
+  /** Why none of them can be used now, or null. */
+  missing: string | null;
 };
 
 /**
@@ -48,6 +59,7 @@ export type FindOptions = {
 export function candidates(config: NodeConfig, options: FindOptions): { list: Candidate[]; configured: boolean } {
   const { privacyMode } = options;
   const { backend } = config.inference;
+  if (backend === "embedded") return { list: [], configured: true };
   if (backend !== "ollama") {
     const { base_url: base, timeout, api_key } = config.inference[backend];
     const server = { base, privacyMode, limits: silence(timeout), ...(api_key ? { apiKey: api_key } : {}) };
@@ -74,7 +86,7 @@ function silence(seconds: number) {
 /** Asks every candidate at once for its models; a usual port gets a short deadline, a configured server its own. */
 export async function survey(config: NodeConfig, options: FindOptions, signal: AbortSignal): Promise<Seen[]> {
   const { list, configured } = candidates(config, options);
-  return await Promise.all(list.map(async (candidate): Promise<Seen> => {
+  const seen = await Promise.all(list.map(async (candidate): Promise<Seen> => {
     const deadline = configured ? signal : AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
     const ask = candidate.kind === "ollama" ? ollamaModels : openAiModels;
     try {
@@ -86,6 +98,26 @@ export async function survey(config: NodeConfig, options: FindOptions, signal: A
       throw error;
     }
   }));
+  return [...seen, ...embeddedSeen(config, options)];
+}
+
+/** The embedded models as one more place that was asked: where there are any, unless another place is configured alone. */
+function embeddedSeen(config: NodeConfig, { embedded, privacyMode }: FindOptions): Seen[] {
+  if (embedded === undefined || embedded.models.length === 0) return [];
+  if (!["embedded", "ollama"].includes(config.inference.backend)) return [];
+  const server = { base: embedded.directory, privacyMode };
+  const candidate: Candidate = { label: "This machine", kind: "embedded", server };
+  if (embedded.missing !== null) return [{ candidate, error: embedded.missing, refused: true }];
+  return [{ candidate, models: embedded.models }];
+}
+
+/** Places of models, those that have one which fits the memory first; otherwise in order. */
+function fittingFirst<S extends { models: Model[] }>(places: readonly S[], options: FindOptions): S[] {
+  const fits = ({ models }: S) => {
+    const { model } = chooseModel(models, options);
+    return model !== null && fitsMemory(model, options) ? 0 : 1;
+  };
+  return places.toSorted((a, b) => fits(a) - fits(b));
 }
 
 /**
@@ -94,8 +126,13 @@ export async function survey(config: NodeConfig, options: FindOptions, signal: A
  */
 export async function findModel(config: NodeConfig, options: FindOptions, signal: AbortSignal): Promise<Found> {
   const seen = await survey(config, options, signal);
-  const answered = seen.filter((s) => "models" in s);
   const wanted = config.model.name;
+  const configured = candidates(config, options).configured;
+  const there = seen.filter((s) => "models" in s);
+  // A server that was named is used or missed; only a model's own name leads elsewhere.
+  const alone = configured && config.inference.backend !== "embedded" && wanted === "auto";
+  const eligible = there.filter(({ candidate }) => !alone || candidate.kind !== "embedded");
+  const answered = wanted === "auto" ? fittingFirst(eligible, options) : eligible;
   for (const { candidate, models } of answered) {
     const named = wanted === "auto" ? undefined : modelNamed(models, wanted);
     if (named?.remote) return { kind: "none", text: cloudText(named), seen };
@@ -104,17 +141,20 @@ export async function findModel(config: NodeConfig, options: FindOptions, signal
     }
     const choice = wanted === "auto" ? chooseModel(models, options) : { model: named ?? null, why: "it is configured" };
     if (!choice.model) continue;
-    const chat = candidate.kind === "ollama" ? ollamaChat : openAiChat;
     return {
       kind: "found",
       model: choice.model,
-      chat: chat(candidate.server, choice.model.name),
+      chat: chatOf(candidate, choice.model, options),
       reason: reasonFor({ candidate, models }, { name: choice.model.name, why: choice.why }),
       seen,
     };
   }
-  const configured = candidates(config, options).configured;
   return { kind: "none", text: noneText(seen, { wanted, configured, memoryBytes: options.memoryBytes }), seen };
+}
+
+function chatOf({ kind, server }: Candidate, model: Model, { embedded }: FindOptions): Chat {
+  if (kind === "embedded") return embedded!.chat(model);
+  return (kind === "ollama" ? ollamaChat : openAiChat)(server, model.name);
 }
 
 function reasonFor(
@@ -143,6 +183,11 @@ function noneText(
       names.length > 0 ? `there is ${names.join(", ")}` : "there are no models"
     }`;
   }
+  const unusable = failed.find(({ candidate }) => candidate.kind === "embedded");
+  if (unusable !== undefined && answered.length === 0) {
+    return `There are models in ${unusable.candidate.server.base}, but they cannot be used. ${unusable.error}`;
+  }
+  if (configured && seen.length === 0) return `There is no embedded model. ${PULL_EMBEDDED}`;
   if (configured && failed.length > 0) {
     return `The configured model server ${failed[0].refused ? "cannot be used" : "does not answer"}. ${
       failed[0].error
@@ -156,6 +201,8 @@ function noneText(
   }
   return `No model server answers at the usual ports of this machine. unavailable: install Ollama (https://ollama.com). ${PULL}`;
 }
+
+const PULL_EMBEDDED = "To get one, run: harombe models pull. Or set inference.backend to a server of yours";
 
 /** Nothing is fetched by harombe here; the sizes and licences are on the model's page and `unknown` to us. */
 const PULL =

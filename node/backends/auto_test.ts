@@ -3,7 +3,7 @@ import { text } from "../chat.ts";
 import { NodeConfig } from "../config.ts";
 import { fakeOllama } from "../../tests/fakes/ollama.ts";
 import { fakeOpenAi } from "../../tests/fakes/openai.ts";
-import { candidates, findModel, type FindOptions } from "./auto.ts";
+import { candidates, type EmbeddedModels, findModel, type FindOptions } from "./auto.ts";
 
 const never = new AbortController().signal;
 const LOCAL = { privacyMode: "local-only" } as const;
@@ -53,6 +53,100 @@ Deno.test("the default configuration looks at the usual loopback ports; a config
     ],
   ];
   for (const [value, base] of cases) assert.deepEqual(bases(value), { configured: true, bases: [base] });
+});
+
+/** Embedded models by name and size; each answers with its own name. */
+function files(sizes: Record<string, number>, missing: string | null = null): EmbeddedModels {
+  return {
+    directory: "/models",
+    missing,
+    models: Object.entries(sizes).map(([name, bytes]) => ({
+      name,
+      kind: "embedded",
+      base: `/models/${name}.gguf`,
+      bytes,
+      tools: true,
+      embeddingsOnly: false,
+    })),
+    chat: ({ name }) =>
+      async function* () {
+        yield await Promise.resolve({ type: "text", text: name });
+        yield { type: "done", reason: "stop" };
+      },
+  };
+}
+
+Deno.test("models in files answer where no server fits, by name, or where they are chosen", async () => {
+  const ollama = await fakeOllama({
+    script: [{ text: "hello" }],
+    models: [{ name: "big", size: 50e9, capabilities: ["completion", "tools"] }],
+  });
+  const there = [{ label: "Ollama", kind: "ollama", port: ollama.port }] as const;
+  const nowhere = [{ label: "Ollama", kind: "ollama", port: closedPort() }] as const;
+  const embedded = files({ small: 2e9, medium: 6e9 });
+  const named = (name: string) => ({ model: { name } });
+  const rows: [unknown, Partial<FindOptions>, string][] = [
+    [
+      {},
+      { usual: nowhere, embedded },
+      "medium: This machine at /models has 2 models; medium was chosen: largest that supports tools",
+    ],
+    [
+      {},
+      { usual: nowhere, embedded, memoryBytes: 4e9 },
+      "small: This machine at /models has 2 models; small was chosen: largest that supports tools",
+    ],
+    [
+      {},
+      { usual: there, embedded },
+      `big: Ollama at 127.0.0.1:${ollama.port} has 1 model; big was chosen: the only one that answers, supports tools`,
+    ],
+    [
+      {},
+      { usual: there, embedded, memoryBytes: 10e9 },
+      "medium: This machine at /models has 2 models; medium was chosen: largest that supports tools",
+    ],
+    [
+      named("small"),
+      { usual: there, embedded },
+      "small: This machine at /models has 2 models; small was chosen: it is configured",
+    ],
+    [
+      { inference: { backend: "embedded" } },
+      { usual: there, embedded },
+      "medium: This machine at /models has 2 models; medium was chosen: largest that supports tools",
+    ],
+    [
+      { inference: { backend: "embedded" } },
+      { usual: there, embedded: files({}) },
+      "none: There is no embedded model. To get one, run: harombe models pull. Or set inference.backend to a server of yours",
+    ],
+    [
+      {},
+      { usual: nowhere, embedded: files({ small: 1 }, "unavailable: install it") },
+      "none: There are models in /models, but they cannot be used. unavailable: install it",
+    ],
+    [
+      { inference: { backend: "vllm" }, ...named("small") },
+      { embedded },
+      "none: The configured model server does not answer. ",
+    ],
+    [
+      { ollama: { host: `http://127.0.0.1:${closedPort()}` } },
+      { embedded },
+      "none: The configured model server does not answer. ",
+    ],
+  ];
+  for (const [value, options, expected] of rows) {
+    const result = await findModel(config(value), { ...LOCAL, ...options }, never);
+    const told = result.kind === "none" ? `none: ${result.text}` : `${result.model.name}: ${result.reason}`;
+    assert.equal(expected.endsWith(". ") ? told.slice(0, expected.length) : told, expected);
+    if (result.kind === "found" && result.model.kind === "embedded") {
+      const [first] = await Array.fromAsync(result.chat({ messages: [], tools: [] }, never));
+      assert.deepEqual(first, { type: "text", text: result.model.name });
+    }
+  }
+  await ollama.close();
 });
 
 Deno.test("auto resolves to a concrete model that answers, and says why", async () => {

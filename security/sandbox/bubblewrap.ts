@@ -34,8 +34,12 @@ export type Confinement = {
   folder: { path: string; access: FolderAccess; hidden: Hidden[] };
   /** Inside a writable workspace: kept from being written, or (`writable`) only kept from being renamed away. */
   guarded: { path: string; writable: boolean }[];
-  /** Further read-only mounts: host path → path inside. */
-  programs: { from: string; to: string }[];
+  /** Further mounts, read-only unless they say otherwise: host path → path inside. */
+  programs: { from: string; to: string; writable?: boolean }[];
+  /** True shares the machine's network, and then how names are resolved. */
+  net?: boolean;
+  /** Devices of /dev that are passed on if they are there. */
+  devices?: readonly string[];
   env: Record<string, string>;
   cwd: string;
   /** Path inside where the source text, read from descriptor `sourceFd`, is put. */
@@ -67,6 +71,9 @@ export const OF_THE_KERNEL: readonly string[] = [
   "vmallocinfo",
 ];
 
+/** Files of /etc that tell how names are resolved: the machine's own for a run that shares its network. */
+export const RESOLVING: readonly string[] = ["hosts", "nsswitch.conf", "resolv.conf"];
+
 /**
  * Trees of /proc made read-only. A kernel setting asks its writer for no capability, only to be real root, which the
  * run of real root's launcher still is outside its user namespace; and anybody may write those of an own IPC
@@ -91,6 +98,7 @@ export function bubblewrapOptions(run: Confinement, machine: Machine): string[] 
   const inside = (path: string) => insidePath(folder.path, path);
   return [
     ...["--unshare-user", "--uid", "1000", "--gid", "1000", "--unshare-all", "--disable-userns"],
+    ...(run.net === true ? ["--share-net"] : []),
     ...["--cap-drop", "ALL", "--new-session", "--die-with-parent", "--hostname", "harombe", "--clearenv"],
     ...["--json-status-fd", String(run.statusFd)],
     ...(run.seccompFd === undefined ? [] : ["--seccomp", String(run.seccompFd)]),
@@ -98,13 +106,17 @@ export function bubblewrapOptions(run: Confinement, machine: Machine): string[] 
     ...machine.system.flatMap(({ path, link }) =>
       link === undefined ? ["--ro-bind", path, path] : ["--symlink", link, path]
     ),
-    ...["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
+    ...["--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/dev/shm"],
+    ...(run.devices ?? []).flatMap((path) => ["--dev-bind-try", path, path]),
+    ...["--remount-ro", "/dev"],
     ...machine.kernelTrees.flatMap((name) => ["--ro-bind", `/proc/${name}`, `/proc/${name}`]),
     ...machine.kernelFiles.flatMap((name) => ["--ro-bind", "/dev/null", `/proc/${name}`]),
     ...["/tmp", "/run", "/home"].flatMap((path) => ["--size", size, "--tmpfs", path]),
     ...["--dir", HOME, "--dir", "/var", "--symlink", "../tmp", "/var/tmp", "--symlink", "../run", "/var/run"],
     ...machine.etc.flatMap((path) => ["--ro-bind-try", path, path]),
-    ...Object.entries(machine.generated).flatMap(([name, file]) => ["--ro-bind", file, `/etc/${name}`]),
+    ...Object.entries(machine.generated).filter(([name]) => run.net !== true || !RESOLVING.includes(name))
+      .flatMap(([name, file]) => ["--ro-bind", file, `/etc/${name}`]),
+    ...(run.net === true ? RESOLVING.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]) : []),
     ...machine.toolchains.flatMap((path) => ["--ro-bind", path, path]),
 
     ...(folder.access === "none" ? ["--dir", at] : [folder.access === "rw" ? "--bind" : "--ro-bind", folder.path, at]),
@@ -117,7 +129,7 @@ export function bubblewrapOptions(run: Confinement, machine: Machine): string[] 
       ),
     ]),
 
-    ...run.programs.flatMap(({ from, to }) => ["--ro-bind", from, to]),
+    ...run.programs.flatMap(({ from, to, writable }) => [writable === true ? "--bind" : "--ro-bind", from, to]),
     ...(run.source === undefined ? [] : ["--ro-bind-data", String(run.source.fd), run.source.path]),
     ...["--remount-ro", "/"],
     ...Object.entries(run.env).flatMap(([name, value]) => ["--setenv", name, value]),

@@ -32,8 +32,12 @@ export const DEFAULT_LIMITS: Limits = {
 export const FolderAccess = z.enum(["none", "ro", "rw"]);
 export type FolderAccess = z.infer<typeof FolderAccess>;
 
-/** The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, the others take source text. */
-export const Program = z.enum(["shell", "deno", "bash", "python", "files"]);
+/**
+ * The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, `deno`, `python` source text,
+ * `observe` a `Question` as JSON; `files`, `fetch` and `engine` are processes of ours that read their input; `fetch` is
+ * given the downloads only for the source `save`.
+ */
+export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "observe"]);
 export type Program = z.infer<typeof Program>;
 
 export const Grant = z.strictObject({
@@ -55,12 +59,15 @@ export type Grant = z.infer<typeof Grant>;
 export const Stop = z.enum(["time", "output", "memory", "cancelled", "launcher"]);
 export type Stop = z.infer<typeof Stop>;
 
-/** How a run ended. `code` is the exit status (128 + signal if killed by one). `confined` names what held it. */
+/**
+ * How a run ended. `code` is the exit status (128 + signal if killed by one). `confined` names what held it; only an
+ * `observe`, whose command is fixed, runs with nothing around it.
+ */
 export const RunOutcome = z.object({
   code: z.int(),
   stopped: z.optional(Stop),
   ms: z.number(),
-  confined: z.enum(["bubblewrap", "deno only"]),
+  confined: z.enum(["bubblewrap", "deno only", "nothing"]),
 });
 export type RunOutcome = z.infer<typeof RunOutcome>;
 
@@ -73,6 +80,10 @@ export const ToLauncher = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("powers"), id: z.int() }),
 ]);
 export type ToLauncher = z.infer<typeof ToLauncher>;
+
+/** What `observe` can ask about where it is in use. */
+export const Observed = z.enum(["systemd", "docker", "podman"]);
+export type Observed = z.infer<typeof Observed>;
 
 /** What this machine can confine with, as measured by running it and not by looking for files. */
 export const Powers = z.object({
@@ -91,6 +102,8 @@ export const Powers = z.object({
   }),
   /** Each program: available or why not. */
   programs: z.record(Program, z.union([z.literal("ok"), z.string()])),
+  /** What is in use here and can be asked about; absent: not looked for. */
+  observed: z.optional(z.array(Observed)),
   /** The workspace as the launcher fixed it: absolute path, and the most that a grant may ask for. */
   folder: z.object({ path: z.string(), access: FolderAccess, reason: z.optional(z.string()) }),
 });

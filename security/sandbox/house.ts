@@ -5,10 +5,11 @@ import { folderAccess, underInstalled, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
 import { hiddenIn, lookAtMachine } from "./machine.ts";
 import { firstFile, type Measured, probe } from "./probe.ts";
-import type { FilesModule, Programs } from "./program.ts";
+import type { Fixed, OwnModule, Programs, Stores } from "./program.ts";
+import { systemsHere } from "./systems.ts";
 import { sweepGroups } from "./cgroup.ts";
 
-export type House = Measured & {
+export type House = Measured & Fixed & {
   machine: Machine;
   programs: Programs;
   /** The person's home, whose secrets, and harombe's own directory, which as a whole, no run sees. */
@@ -31,9 +32,13 @@ export type HouseOptions = {
   state: string;
   /** Deno's own binary. */
   deno: string;
-  files: FilesModule | null;
   /** Directories of harombe's own code, absolute: a folder that holds one, or lies in one, is read-only. */
   installed?: readonly string[];
+  files: OwnModule | null;
+  fetch?: OwnModule | null;
+  engine?: OwnModule | null;
+  /** Hosts that the owner named, as `host` or `host:port`: the process `fetch` may dial them though they are private. */
+  hosts?: readonly string[];
   /** Further read-only directories of programs, absolute. */
   toolchains?: readonly string[];
   ceiling?: Limits;
@@ -48,6 +53,10 @@ export const CEILING: Limits = {
   pids: 512,
   cpuPercent: 800,
 };
+
+function storesOf(state: string): Stores {
+  return { downloads: `${state}/downloads`, models: `${state}/models`, engines: `${state}/engines` };
+}
 
 async function resolved(path: string): Promise<string> {
   try {
@@ -100,7 +109,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   const runtime = await privateDirectory(path, state);
   await sweepRuntimes(runtime);
   try {
-    const [machine, bash, python] = await Promise.all([
+    const [observed, machine, bash, python] = await Promise.all([
+      systemsHere(home, signal),
       lookAtMachine(runtime, { toolchains: options.toolchains ?? [] }, signal),
       firstFile(["/bin/bash", "/usr/bin/bash"], signal),
       firstFile(["/usr/bin/python3", "/usr/local/bin/python3"], signal),
@@ -110,6 +120,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       bash,
       python,
       files: options.files,
+      fetch: options.fetch ?? null,
+      engine: options.engine ?? null,
       toolchains: machine.toolchains,
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
@@ -117,10 +129,13 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
     await sweepGroups(measured.places, signal);
     return {
       ...measured,
+      powers: { ...measured.powers, observed },
       machine,
       programs,
       home,
       state,
+      stores: storesOf(state),
+      hosts: options.hosts ?? [],
       runtime,
       ceiling: options.ceiling ?? CEILING,
       name,

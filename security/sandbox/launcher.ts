@@ -6,7 +6,7 @@ import type { Channel } from "./channel.ts";
 import { exclusive } from "./exclusive.ts";
 import { type FromLauncher, ToLauncher } from "./grant.ts";
 import type { House } from "./house.ts";
-import { runGrant, type RunIO } from "./run.ts";
+import { OF_OURS, runGrant, type RunIO } from "./run.ts";
 
 type Running = {
   abort: AbortController;
@@ -92,8 +92,8 @@ export async function serveLauncher(channel: Channel, house: House, signal: Abor
     };
     const whole = async () => {
       try {
-        // The helper that serves files lives as long as main wants it; it takes no turn from the runs.
-        const free = grant.program === "files" ? () => {} : await turn(abort.signal);
+        // A process of ours lives as long as main wants it; it takes no turn from the runs.
+        const free = OF_OURS.includes(grant.program) ? () => {} : await turn(abort.signal);
         try {
           await tell({ op: "exit", id, outcome: await runGrant(grant, house, io, abort.signal) });
         } finally {

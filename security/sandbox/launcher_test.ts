@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "./grant.ts";
 
 const signal = new AbortController().signal;
 const probe = await laboratory();
-const { bubblewrap, limits, programs } = probe.powers;
+const { bubblewrap, limits, observed, programs } = probe.powers;
 await probe.close();
 const missing = bubblewrap.state === "ok" ? null : `${bubblewrap.cause} ${bubblewrap.cure}`;
 
@@ -306,6 +306,7 @@ test("the powers say what was measured", async (lab) => {
     seccomp: true,
     limits,
     programs: { ...programs, files: "unavailable: install harombe again: files_server is missing" },
+    observed,
     folder: { path: lab.folder, access: "rw" },
   });
 });

@@ -4,7 +4,7 @@ import { bubblewrapOptions, type Confinement, type Machine } from "./bubblewrap.
 import { usablePlaces } from "./cgroup.ts";
 import { diagnose, type Diagnosis, type Symptoms, SYSCTL } from "./diagnosis.ts";
 import type { Folder } from "./folder.ts";
-import type { Powers, Program } from "./grant.ts";
+import { type Powers, Program } from "./grant.ts";
 import { limitsHeld, type Place } from "./limits.ts";
 import { behindPrelude, FD } from "./prelude.ts";
 import { type Programs, unavailable } from "./program.ts";
@@ -107,10 +107,10 @@ export function programPowers(
   measured: { confined: boolean; pids: Powers["limits"]["pids"]; os: string },
 ): Powers["programs"] {
   const { confined, pids } = measured;
-  const powers: Record<Program, string> = { shell: "ok", bash: "ok", python: "ok", deno: "ok", files: "ok" };
+  const powers = Object.fromEntries(Program.options.map((name) => [name, "ok"])) as Record<Program, string>;
   if (programs.bash === null) powers.bash = unavailable("bash");
   if (programs.python === null) powers.python = unavailable("python");
-  if (programs.files === null) powers.files = unavailable("files");
+  for (const name of ["files", "fetch", "engine"] as const) if (!programs[name]) powers[name] = unavailable(name);
   const without = confined
     ? pids === "none"
       ? "unavailable: nothing here bounds the number of processes; install a cgroup file system that the launcher may write"
@@ -120,7 +120,9 @@ export function programPowers(
     : "unavailable: install bubblewrap";
   if (without !== null) { for (const name of ["shell", "bash", "python"] as const) powers[name] = without; }
   if (!confined) powers.files = without!;
-  if (measured.os === "windows") powers.deno = without!;
+  // Native code is held by nothing but a sandbox.
+  if (!confined) powers.engine = without ?? "unavailable: install bubblewrap";
+  if (measured.os === "windows") { for (const name of ["deno", "fetch", "observe"] as const) powers[name] = without!; }
   return powers as Powers["programs"];
 }
 

@@ -3,8 +3,8 @@ import type { FolderAccess, Grant, Program } from "./grant.ts";
 import { HOME, INSIDE } from "./bubblewrap.ts";
 import { mountedAt } from "./folder.ts";
 
-/** The module that the program `files` runs, and what must be readable for its imports to resolve without a network. */
-export type FilesModule = {
+/** A module of ours that a process of its own runs, and what must be readable for its imports to resolve without a network. */
+export type OwnModule = {
   /** Absolute path of the module. */
   entry: string;
   /** Where it is source text and not one bundled file: what its imports need. */
@@ -23,16 +23,34 @@ export type Programs = {
   deno: string;
   bash: string | null;
   python: string | null;
-  files: FilesModule | null;
+  files: OwnModule | null;
+  fetch?: OwnModule | null;
+  engine?: OwnModule | null;
   /** Directories whose programs, and those of their `bin`, are found by name before the system's. */
   toolchains: string[];
+};
+
+export type Mount = { from: string; to: string; writable?: boolean };
+
+/** What belongs to the owner and not to the workspace: each a directory of the state directory. */
+export type Stores = { downloads: string; models: string; engines: string };
+
+/** Where a run sees them. */
+export const STORES_INSIDE: Stores = {
+  downloads: `${INSIDE}/downloads`,
+  models: `${INSIDE}/models`,
+  engines: `${INSIDE}/engines`,
 };
 
 export type Command = {
   argv: string[];
   env: Record<string, string>;
   /** Host path → path inside. */
-  mounts: { from: string; to: string }[];
+  mounts: Mount[];
+  /** True shares the machine's network. */
+  net?: boolean;
+  /** Devices that it may use if they are there, absolute paths. */
+  devices?: string[];
   /** Where the source text goes; absent if the program takes none. */
   source?: string;
 };
@@ -74,8 +92,46 @@ function denoFolder(folder: string, access: FolderAccess): string[] {
   return [`--allow-read=${read.join(",")}`, `--allow-write=${write.join(",")}`];
 }
 
+/** Devices of graphics processors, as their drivers name them. */
+const GPU_DEVICES = [
+  "/dev/dri",
+  "/dev/kfd",
+  "/dev/nvidiactl",
+  "/dev/nvidia-uvm",
+  ...Array.from({ length: 8 }, (_, i) => `/dev/nvidia${i}`),
+];
+
+/** `module` as it is seen inside. Throws `TypeError` if it is not there. */
+function ownModule(module: OwnModule | null | undefined, program: Program) {
+  if (!module) throw new TypeError(unavailable(program));
+  const { entry, source } = module;
+  if (source === undefined) {
+    const inside = `${INSIDE}/${entry.slice(entry.lastIndexOf("/") + 1)}`;
+    return { entry: inside, flags: DENO_RUN, cache: `${INSIDE}/deno_dir`, mounts: [{ from: entry, to: inside }] };
+  }
+  return {
+    entry: `${INSIDE}/code${entry.slice(source.root.length)}`,
+    flags: ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${INSIDE}/deno.json`],
+    cache: `${INSIDE}/deno_dir`,
+    mounts: [
+      { from: source.root, to: `${INSIDE}/code` },
+      { from: source.config, to: `${INSIDE}/deno.json` },
+      { from: source.packages, to: `${INSIDE}/deno_dir/npm` },
+    ],
+  };
+}
+
+/** The `source` of a grant for `fetch` that writes a file: without it the downloads are not there for it. */
+export const SAVES = "save";
+
+/** What the launcher has fixed for the processes of ours: its stores, and the private hosts that the owner named. */
+export type Fixed = { stores: Stores; hosts: readonly string[] };
+
 /** The command for `grant` in `folder`, its access already settled. Throws `TypeError` if the program is not here. */
-export function commandOf(grant: Grant, folder: { path: string; access: FolderAccess }, programs: Programs): Command {
+export function commandOf(
+  grant: Grant,
+  { folder, programs, house }: { folder: { path: string; access: FolderAccess }; programs: Programs; house: Fixed },
+): Command {
   const deno = { from: programs.deno, to: DENO };
   const own = (ours: Record<string, string>) => variables(grant, { ours, toolchains: programs.toolchains });
   const quiet = { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
@@ -113,37 +169,60 @@ export function commandOf(grant: Grant, folder: { path: string; access: FolderAc
         source: `${INSIDE}/source.ts`,
       };
     case "files": {
-      const files = programs.files;
-      if (files === null) throw new TypeError(unavailable("files"));
-      const { entry, source } = files;
-      const code = source === undefined
-        ? `${INSIDE}/files_server.js`
-        : `${INSIDE}/code${entry.slice(source.root.length)}`;
-      const flags = source === undefined
-        ? DENO_RUN
-        : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${INSIDE}/deno.json`];
+      const module = ownModule(programs.files, "files");
       const root = mountedAt(folder.path);
+      const write = folder.access === "rw" ? [`--allow-write=${root}`] : [];
       return {
-        argv: [
-          DENO,
-          ...flags,
-          `--allow-read=${root}`,
-          ...(folder.access === "rw" ? [`--allow-write=${root}`] : []),
-          code,
-          root,
-          folder.access,
-        ],
-        env: own({ ...quiet, DENO_DIR: `${INSIDE}/deno_dir` }),
-        mounts: [
-          deno,
-          { from: source?.root ?? entry, to: source === undefined ? code : `${INSIDE}/code` },
-          ...(source === undefined ? [] : [
-            { from: source.config, to: `${INSIDE}/deno.json` },
-            { from: source.packages, to: `${INSIDE}/deno_dir/npm` },
-          ]),
-        ],
+        argv: [DENO, ...module.flags, `--allow-read=${root}`, ...write, module.entry, root, folder.access],
+        env: own({ ...quiet, DENO_DIR: module.cache }),
+        mounts: [deno, ...module.mounts],
       };
     }
+    case "fetch": {
+      const module = ownModule(programs.fetch, "fetch");
+      const { downloads } = STORES_INSIDE;
+      const saves = grant.source === SAVES;
+      const disk = saves ? [`--allow-read=${downloads}`, `--allow-write=${downloads}`] : [];
+      return {
+        argv: [DENO, ...module.flags, "--allow-net", ...disk, module.entry, saves ? downloads : "-", ...house.hosts],
+        env: own({ ...quiet, DENO_DIR: module.cache, DENO_TLS_CA_STORE: "mozilla,system" }),
+        mounts: [
+          deno,
+          ...module.mounts,
+          ...(saves ? [{ from: house.stores.downloads, to: downloads, writable: true }] : []),
+        ],
+        net: true,
+      };
+    }
+    case "engine": {
+      const module = ownModule(programs.engine, "engine");
+      const { models, engines } = STORES_INSIDE;
+      return {
+        // Native code is bound by no flag of Deno: what holds it is the confinement around it.
+        argv: [
+          DENO,
+          ...module.flags,
+          "--allow-read",
+          "--allow-write=/tmp",
+          "--allow-env",
+          "--allow-sys",
+          "--allow-ffi",
+          module.entry,
+          models,
+          engines,
+        ],
+        env: own({ ...quiet, DENO_DIR: module.cache }),
+        mounts: [
+          deno,
+          ...module.mounts,
+          { from: house.stores.models, to: models },
+          { from: house.stores.engines, to: engines },
+        ],
+        devices: GPU_DEVICES,
+      };
+    }
+    case "observe":
+      throw new TypeError("Cannot confine observe: its command is fixed and runs as it is");
   }
 }
 
@@ -155,6 +234,9 @@ export function unavailable(program: Program): string {
     deno: "deno",
     shell: "sh",
     files: "harombe again: files_server is missing",
+    fetch: "harombe again: fetch_process is missing",
+    engine: "harombe again: engine_process is missing",
+    observe: "sh",
   };
   return `unavailable: install ${cure[program]}`;
 }
@@ -175,5 +257,21 @@ export function denoOnly(module: string): { args: string[]; env: Record<string, 
   return {
     args: [...DENO_RUN, "--no-code-cache", "--allow-env", module],
     env: { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", LANG: "C.UTF-8" },
+  };
+}
+
+/** Deno's arguments for the process `fetch` without bubblewrap: no run, no ffi, and of the disk the downloads if it `saves`. */
+export function fetchAlone(
+  module: OwnModule,
+  { stores, hosts, saves }: Fixed & { saves: boolean },
+): { args: string[]; cache: string | null } {
+  const { entry, source } = module;
+  const flags = source === undefined
+    ? DENO_RUN
+    : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${source.config}`];
+  const disk = saves ? [`--allow-read=${stores.downloads}`, `--allow-write=${stores.downloads}`] : [];
+  return {
+    args: [...flags, "--allow-net", ...disk, entry, saves ? stores.downloads : "-", ...hosts],
+    cache: source === undefined ? null : source.packages.replace(/\/npm$/, ""),
   };
 }

@@ -2,13 +2,14 @@
 import { bubblewrapOptions, type Confinement, type Hidden } from "./bubblewrap.ts";
 import { endGroups } from "./cgroup.ts";
 import { lesserAccess, workingDirectory } from "./folder.ts";
-import type { FolderAccess, Grant, Limits, RunOutcome, Stop } from "./grant.ts";
-import { hiddenNow, type House } from "./house.ts";
+import type { FolderAccess, Grant, Limits, Program, RunOutcome, Stop } from "./grant.ts";
+import { commandFor, OBSERVING_PATH, Question } from "./observe.ts";
+import { CEILING, hiddenNow, type House } from "./house.ts";
 import { joiningOf, lesserLimits, V8_RESERVES } from "./limits.ts";
 import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { behindPrelude, BY_VARIABLE, FD, type Joining, limitedInside } from "./prelude.ts";
 import { nulSeparated } from "./probe.ts";
-import { commandOf, denoOnly, guardedSource, variables } from "./program.ts";
+import { commandOf, denoOnly, fetchAlone, guardedSource, SAVES, unavailable, variables } from "./program.ts";
 import { openUp, quarantine } from "./quarantine.ts";
 import { secretsIn } from "./secrets_in.ts";
 import { start, type Started } from "./spawn.ts";
@@ -34,6 +35,27 @@ type Prepared = {
 const NOTHING = new Uint8Array();
 const SCRATCH_BYTES = 256 * 2 ** 20;
 const never = new AbortController().signal;
+/** A model's weights and context are as large as they are; the machine is the bound. */
+const ENGINE_CEILING: Limits = { ...CEILING, memoryBytes: Infinity, cpuPercent: Infinity };
+const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "observe"];
+
+/** Programs that Deno runs. */
+const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine"];
+/** Processes of ours that live as long as main wants them and answer as much as they are asked. */
+export const OF_OURS: readonly Program[] = ["files", "fetch", "engine"];
+
+/** The directories of the state that `grant` mounts; links among them are refused. */
+async function makeStores({ program, source }: Grant, { stores }: House): Promise<void> {
+  const used = program === "fetch"
+    ? source === SAVES ? [stores.downloads] : []
+    : program === "engine"
+    ? [stores.models, stores.engines]
+    : [];
+  for (const path of used) {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+    if (!(await Deno.lstat(path)).isDirectory) throw new TypeError(`Cannot use ${path}: it is no directory of its own`);
+  }
+}
 
 async function confinedRun(
   grant: Grant,
@@ -43,8 +65,9 @@ async function confinedRun(
 ): Promise<Prepared> {
   const { access, limits, joining } = settled;
   const folder = { path: house.powers.folder.path, access };
-  const command = commandOf(grant, folder, house.programs);
-  const v8 = grant.program === "deno" || grant.program === "files" ? V8_RESERVES : 0;
+  const command = commandOf(grant, { folder, programs: house.programs, house });
+  const v8 = OF_DENO.includes(grant.program) ? V8_RESERVES : 0;
+  await makeStores(grant, house);
   const argv = house.powers.limits.pids === "rlimit" || house.powers.limits.memory === "rlimit"
     ? limitedInside(command.argv, { dataBytes: limits.memoryBytes + v8, pids: limits.pids })
     : command.argv;
@@ -52,6 +75,8 @@ async function confinedRun(
     folder: { ...folder, hidden: access === "none" ? [] : await hiddenFrom(grant, house, signal) },
     guarded: settled.guarded,
     programs: command.mounts,
+    net: command.net ?? false,
+    devices: command.devices ?? [],
     env: command.env,
     cwd: workingDirectory(folder.path, grant.cwd),
     scratchBytes: Math.min(SCRATCH_BYTES, limits.memoryBytes),
@@ -74,7 +99,31 @@ async function hiddenFrom(grant: Grant, house: House, signal: AbortSignal): Prom
   return [...always, ...(await secretsIn(house.powers.folder.path, signal)).filter(({ path }) => !known.has(path))];
 }
 
+/**
+ * A question to the machine: its command is fixed, so nothing is around it but the limits. Nothing of the launcher's environment
+ * reaches it. Podman alone gets the person's home, for an ordinary user's containers lie there.
+ */
+function observing(grant: Grant, house: House, joining: Joining): Prepared {
+  const question = Question.parse(JSON.parse(grant.source));
+  const podman = "engine" in question && question.engine === "podman";
+  const uid = Deno.uid();
+  return {
+    args: behindPrelude(commandFor(question), joining, "keep"),
+    env: {
+      PATH: OBSERVING_PATH,
+      LANG: "C.UTF-8",
+      LC_ALL: "C.UTF-8",
+      TERM: "dumb",
+      HOME: podman ? house.home : "/nonexistent",
+      ...(podman && uid ? { XDG_RUNTIME_DIR: `/run/user/${uid}` } : {}),
+    },
+    feeds: [NOTHING, NOTHING, NOTHING],
+    confined: "nothing",
+  };
+}
+
 async function denoOnlyRun(grant: Grant, house: House, options: { id: string; joining: Joining }): Promise<Prepared> {
+  if (grant.program === "fetch") return await fetchOnlyRun(grant, house, options.joining);
   const module = `${house.runtime}/${options.id}.ts`;
   await Deno.writeTextFile(module, guardedSource(grant.source), { mode: 0o600 });
   const { args, env } = denoOnly(module);
@@ -84,6 +133,23 @@ async function denoOnlyRun(grant: Grant, house: House, options: { id: string; jo
       ...variables(grant, { ours: env }),
       HOME: "/nonexistent",
       DENO_DIR: `${house.runtime}/deno`,
+      HAROMBE_PROGRAM: house.programs.deno,
+    },
+    feeds: [NOTHING, NOTHING, NOTHING],
+    confined: "deno only",
+  };
+}
+
+async function fetchOnlyRun(grant: Grant, house: House, joining: Joining): Promise<Prepared> {
+  if (!house.programs.fetch) throw new TypeError(unavailable("fetch"));
+  await makeStores(grant, house);
+  const { args, cache } = fetchAlone(house.programs.fetch, { ...house, saves: grant.source === SAVES });
+  return {
+    args: behindPrelude([...BY_VARIABLE, ...args], joining, "keep"),
+    env: {
+      ...variables(grant, { ours: { DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1", DENO_TLS_CA_STORE: "mozilla,system" } }),
+      HOME: "/nonexistent",
+      DENO_DIR: cache ?? `${house.runtime}/deno`,
       HAROMBE_PROGRAM: house.programs.deno,
     },
     feeds: [NOTHING, NOTHING, NOTHING],
@@ -148,16 +214,20 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const began = performance.now();
   const available = house.powers.programs[grant.program];
   if (available !== "ok") throw new Error(`Cannot run ${grant.program}: ${available}`);
-  const limits = lesserLimits(grant.limits, house.ceiling);
-  const access = house.bwrap === null ? "none" : lesserAccess(grant.folder, house.powers.folder.access);
-  const helper = grant.program === "files";
+  const limits = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
+  const access = house.bwrap === null || WITHOUT_FOLDER.includes(grant.program)
+    ? "none"
+    : lesserAccess(grant.folder, house.powers.folder.access);
+  const ours = OF_OURS.includes(grant.program);
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
   const stop: { why?: Stop } = {};
-  // The helper that serves files is our own code and runs long: its first word shows that its mounts are made.
+  // A process of ours runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
     const before = access === "rw" ? (await protectedPaths(house.powers.folder.path, signal)).found : [];
-    const prepared = house.bwrap === null
+    const prepared = grant.program === "observe"
+      ? observing(grant, house, joining)
+      : house.bwrap === null
       ? await denoOnlyRun(grant, house, { id: io.id, joining })
       : await confinedRun(grant, house, { access, limits, joining, guarded: guardedMounts(before) }, signal);
     signal.throwIfAborted();
@@ -168,9 +238,9 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     };
     const aborted = () => halt(signal.reason === "launcher" ? "launcher" : "cancelled");
     signal.addEventListener("abort", aborted, { once: true });
-    const timer = helper ? undefined : setTimeout(() => halt("time"), limits.ms);
-    const heard: RunIO = helper ? { ...io, output: (stream, bytes) => (release(), io.output(stream, bytes)) } : io;
-    const pass = bounded(heard, helper ? Infinity : limits.outputBytes, () => halt("output"));
+    const timer = ours ? undefined : setTimeout(() => halt("time"), limits.ms);
+    const heard: RunIO = ours ? { ...io, output: (stream, bytes) => (release(), io.output(stream, bytes)) } : io;
+    const pass = bounded(heard, ours ? Infinity : limits.outputBytes, () => halt("output"));
     void pump(io.input, run);
     const said: string[] = [];
     const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(run.stderr, said)), run.status]);
@@ -186,7 +256,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       throw new Error(`Cannot confine ${grant.program}: ${said.join("").trim() || `exit status ${code}`}`);
     }
     if (outOfMemory && code !== 0) stop.why ??= "memory";
-    if (access === "rw" && !helper) {
+    if (access === "rw" && !ours) {
       const found = planted(before, await leftIn(house));
       if (found.length > 0) {
         const place = await quarantine(found, house, never);

@@ -59,7 +59,7 @@ E='@ENV@'
 case $0 in /*) HAROMBE_FILE=$0 ;; *) HAROMBE_FILE=$PWD/$0 ;; esac
 case ${1-} in
   version|completions|complete|help|--version|-V|--help|-h) set -- --ignore-env "--allow-env=$E" "$D/main.js" "$@" ;;
-  config|audit|sessions)
+  config|audit|sessions|memory|logs)
     # A comma would split the list of a flag: then the launcher, which can write it.
     case $H in
       *,*) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
@@ -68,7 +68,7 @@ case ${1-} in
     esac ;;
   *) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
 esac
-unset HAROMBE_RUNTIME_DIR NODE_OPTIONS
+unset HAROMBE_RUNTIME_DIR HAROMBE_CACHE NODE_OPTIONS
 export DENO_DIR="$D/cache" DENO_NO_UPDATE_CHECK=1 HAROMBE_FILE HAROMBE_BUILD='portable @TARGET@ @PAYLOAD@'
 exec "$D/deno" run @COMMON@ "$@"
 # What follows is data.

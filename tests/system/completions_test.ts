@@ -26,7 +26,7 @@ Deno.test({
       assert.deepEqual([code, err], [0, ""], words.join(" "));
       return out.split("\n").filter(Boolean);
     };
-    assert.deepEqual(await tab(["con"]), ["config"]);
+    assert.deepEqual((await tab(["con"])).sort(), ["config", "connect"]);
     assert.deepEqual((await tab(["config", "s"])).sort(), ["schema", "set", "show"]);
     assert.deepEqual(await tab(["completions", "f"]), ["fish"]);
     for (const typed of [`$(touch ${canary})`, `\`touch ${canary}\``, `;touch ${canary};`, `"$(touch ${canary})"`]) {

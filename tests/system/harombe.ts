@@ -37,6 +37,8 @@ export type Place = {
   home: string;
   folder: string;
   env: Record<string, string>;
+  /** The whole command line, for a terminal. */
+  words(args: string[]): string[];
   run(args: string[], stdin?: string | Uint8Array, other?: Otherwise): Promise<Ran>;
   /** Started and left running; standard input is empty unless `stdin` is "piped". */
   start(args: string[], other?: Otherwise & { stdin?: "piped" }): Started;
@@ -86,6 +88,7 @@ export async function place(options: { ollama?: string; env?: Record<string, str
     home,
     folder,
     env,
+    words: (args) => [Deno.execPath(), "run", ...FLAGS, join(ROOT, "cli/launch.ts"), "--folder", folder, ...args],
     async run(args, stdin, other) {
       const child = command(args, stdin === undefined ? "null" : "piped", other).spawn();
       const said = child.output();

@@ -55,7 +55,7 @@ if (args.join(" ") === "version --licenses") {
     DENO_NO_UPDATE_CHECK: "1",
     HAROMBE_BUILD: `npm ${target} ${PAYLOAD}`,
   };
-  for (const unwanted of ["NODE_OPTIONS", "HAROMBE_RUNTIME_DIR", "HAROMBE_FILE"]) delete env[unwanted];
+  for (const unwanted of ["NODE_OPTIONS", "HAROMBE_RUNTIME_DIR", "HAROMBE_FILE", "HAROMBE_CACHE"]) delete env[unwanted];
   const child = spawn(denoOf(name, binary), ["run", ...FLAGS.split(" "), join(HERE, "lib/launch.js"), ...args], {
     stdio: "inherit",
     env,

@@ -1,0 +1,119 @@
+/** `harombe init`: what this machine has, a model that suits it, and the configuration that says so. */
+import { chooseModel, modelNamed } from "../../node/models.ts";
+import { recommend } from "../../node/recommend.ts";
+import { configPath, readConfig, stateDirectory } from "../config.ts";
+import { EXIT, Exit, plainLines, short } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { hardwareOf, openObserving } from "../observing.ts";
+import { FETCHING } from "../setup/fetching.ts";
+import { offer } from "../setup/offer.ts";
+import { withQuestions } from "../setup/question.ts";
+import { type Answered, answering, serverLine } from "../setup/servers.ts";
+import { sayTo } from "../setup/say.ts";
+import { overruled, type Setting, writeSettings } from "../setup/written.ts";
+import { hardwareLines } from "../status_text.ts";
+import { exists } from "../exists.ts";
+import { isInteractive } from "./chat.ts";
+
+export type InitFlags = { yes?: boolean; force?: boolean; model?: string };
+
+/** Writes what was chosen; 0, also where a configuration was there and nothing was done. */
+export async function init(flags: InitFlags, io: Io): Promise<number> {
+  const directory = stateDirectory(io.env);
+  const path = configPath(directory);
+  if (exists(path) && !flags.force) {
+    io.stdout.write(
+      `There is a configuration, so nothing was changed: ${path}\n--force replaces it and keeps a copy.\n`,
+    );
+    return 0;
+  }
+  if (!flags.yes && !isInteractive(io)) {
+    throw new Exit(EXIT.usage, "Cannot ask anything: this is no terminal; use -y to take the defaults");
+  }
+  const say = sayTo(io);
+  const config = defaults(io);
+  const observing = await openObserving(io.signal);
+  const [hardware, servers] = await Promise.all([
+    hardwareOf(observing?.ask ?? null, directory, io.signal),
+    answering(config, { privacyMode: config.privacy.mode }, io.signal),
+  ]);
+  const advice = recommend(hardware, FETCHING?.catalogue ?? []);
+  say(hardwareLines(hardware).join("\n"));
+  say(`\n${advice.reason}`);
+  say(servers.length === 0 ? "\nNo model server answers here." : `\n${servers.map(serverLine).join("\n")}`);
+  const settings = flags.model !== undefined
+    ? [modelSetting(flags.model, servers)]
+    : flags.yes
+    ? byDefault(servers)
+    : await withQuestions(io, (ask) => asked({ servers, say, ask, advice, config }, io));
+  if (settings === null) throw new DOMException("interrupted", "AbortError");
+  const written = await writeSettings(directory, { settings, replace: true, now: io.now() }, io.signal);
+  if (written.backup !== null) say(`The old configuration is kept: ${written.backup}`);
+  say(
+    `${
+      settings.map(([name, value]) => `${name} = ${value}`).join("\n") || "nothing but defaults"
+    }\nwritten to ${written.path}`,
+  );
+  const variables = io.harombeVariables();
+  for (const warning of await overruled(directory, { settings, variables }, io.signal)) {
+    io.stderr.write(`${plainLines(warning)}\n`);
+  }
+  return 0;
+}
+
+/** What holds without a file. Throws `Exit` for a variable that is wrong. */
+function defaults(io: Io) {
+  const read = readConfig("", io.harombeVariables());
+  if ("complaints" in read) throw new Exit(EXIT.failed, read.complaints.map(({ message }) => message).join("\n"));
+  return read.config;
+}
+
+/** The model that the person named. Throws `Exit` if servers answer and none has it. */
+function modelSetting(name: string, servers: readonly Answered[]): Setting {
+  const models = servers.flatMap((server) => server.models);
+  const found = modelNamed(models, name);
+  if (models.length > 0 && found === undefined) {
+    throw new Exit(
+      EXIT.failed,
+      `Cannot use the model ${short(name)}: it is on no server found; there is ${models.map((m) => m.name).join(", ")}`,
+    );
+  }
+  return ["model.name", found?.name ?? name];
+}
+
+/** The best model of the first server that has one; nothing where none has, so that each start looks again. */
+function byDefault(servers: readonly Answered[]): Setting[] {
+  for (const { models } of servers) {
+    const { model } = chooseModel(models, {});
+    if (model !== null) return [["model.name", model.name]];
+  }
+  return [];
+}
+
+type Asked = Parameters<typeof offer>[0] & { servers: readonly Answered[] };
+
+/** Asks for one of the models that are there, or makes the three offers where there is none. Null: the person left. */
+async function asked(given: Asked, io: Io): Promise<Setting[] | null> {
+  const { servers, say, ask } = given;
+  const models = servers.flatMap(({ models }) => models).filter((model) => !model.embeddingsOnly && !model.remote);
+  if (models.length === 0) {
+    const made = await offer(given, io);
+    return made === "left" ? null : made;
+  }
+  const best = byDefault(servers)[0]?.[1] ?? models[0].name;
+  const shown = models.slice(0, 20);
+  say(
+    `\n${
+      shown.map(({ name }, at) => `${at + 1}) ${name}${name === best ? "  (Enter)" : ""}`).join("\n")
+    }\na) decide at each start`,
+  );
+  for (;;) {
+    const typed = await ask("model: ", io.signal);
+    if (typed === null) return null;
+    if (typed === "") return [["model.name", best]];
+    if (typed === "a") return [];
+    const found = /^\d{1,2}$/.test(typed) ? shown[Number(typed) - 1] : modelNamed(models, typed);
+    if (found !== undefined) return [["model.name", found.name]];
+    say(`There is no model ${short(typed)}.`);
+  }
+}

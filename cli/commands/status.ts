@@ -1,0 +1,131 @@
+/** `harombe status`: what there is on this machine now. */
+import type { Hardware } from "../../node/hardware/hardware.ts";
+import type { Recommendation } from "../../node/recommend.ts";
+import type { Powers } from "../../security/sandbox/grant.ts";
+import { loadConfig, stateDirectory } from "../config.ts";
+import { Exit, plainLines } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { jsonText } from "../json_text.ts";
+import { hardwareOf, openObserving } from "../observing.ts";
+import { stateSize } from "../state_size.ts";
+import { exists } from "../exists.ts";
+import { statePaths } from "../stores.ts";
+import { VERSION } from "./version.ts";
+
+export type Status = {
+  version: string;
+  state: { path: string; bytes: number | null };
+  config: { ok: boolean; text: string };
+  /** Every server that was asked and answered or was configured; `models` null where it did not answer. */
+  servers: { label: string; base: string; models: number | null; error: string | null }[];
+  /** How many sessions are kept and when the last was used, milliseconds since 1970 UTC. */
+  sessions: { count: number; last: number | null; why: string | null };
+  audit: { records: number | null; state: string };
+  powers: Powers | null;
+  /** With `--hardware`. */
+  hardware?: Hardware;
+  recommendation?: Recommendation;
+};
+
+/** Prints it; 0, also where something of it is not there: it reports. */
+export async function status(options: { json?: boolean; hardware?: boolean }, io: Io): Promise<number> {
+  const found = await statusOf(options, io);
+  if (options.json) io.stdout.write(`${jsonText(found)}\n`);
+  else {
+    const { statusText } = await import("../status_text.ts");
+    io.stdout.write(plainLines(statusText(found, io.now())) + "\n");
+  }
+  return 0;
+}
+
+async function statusOf({ hardware }: { hardware?: boolean }, io: Io): Promise<Status> {
+  const path = stateDirectory(io.env);
+  const observing = await openObserving(io.signal);
+  const [{ config, servers }, sessions, audit, bytes, made] = await Promise.all([
+    serversOf(path, io),
+    sessionsOf(path, io),
+    auditOf(path, io),
+    stateSize(path, io.signal),
+    hardware ? hardwareOf(observing?.ask ?? null, path, io.signal) : null,
+  ]);
+  const base = {
+    version: VERSION,
+    state: { path, bytes },
+    config,
+    servers,
+    sessions,
+    audit,
+    powers: observing?.powers ?? null,
+  };
+  if (made === null) return base;
+  const { recommend } = await import("../../node/recommend.ts");
+  return { ...base, hardware: made, recommendation: recommend(made, []) };
+}
+
+async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | "servers">> {
+  try {
+    const { config, exists: there, path: file } = await loadConfig(path, io.harombeVariables(), io.signal);
+    const { candidates, survey } = await import("../../node/backends/auto.ts");
+    const options = { privacyMode: config.privacy.mode };
+    const { configured } = candidates(config, options);
+    const seen = await survey(config, options, io.signal);
+    const servers = seen.filter((one) => configured || "models" in one).map((one) => ({
+      label: one.candidate.label,
+      base: one.candidate.server.base,
+      models: "models" in one ? one.models.length : null,
+      error: "models" in one ? null : one.error,
+    }));
+    return { config: { ok: true, text: there ? file : `${file} is not there, so all defaults hold` }, servers };
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error;
+    return { config: { ok: false, text: error.message }, servers: [] };
+  }
+}
+
+async function sessionsOf(path: string, io: Io): Promise<Status["sessions"]> {
+  const { sessions: file } = statePaths(path);
+  if (!exists(file)) return { count: 0, last: null, why: null };
+  try {
+    const { openSessions } = await import("../../agent/memory/sessions.ts");
+    const store = openSessions(file, { now: io.now, readOnly: true });
+    try {
+      const list = await store.list({ limit: 100_000 }, io.signal);
+      return {
+        count: list.length,
+        last: list.reduce<number | null>((last, one) => Math.max(last ?? 0, one.updatedAt), null),
+        why: null,
+      };
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    io.signal.throwIfAborted();
+    return { count: 0, last: null, why: (error as Error).message };
+  }
+}
+
+/** Records that are verified for a status; a longer log has its own command. */
+const MOST_VERIFIED = 20_000;
+
+async function auditOf(path: string, io: Io): Promise<Status["audit"]> {
+  const paths = statePaths(path);
+  if (!exists(paths.audit)) {
+    return { records: null, state: exists(paths.head) ? "gone, but its signed head is there" : "not begun" };
+  }
+  try {
+    const { readAudit } = await import("../../security/audit/query.ts");
+    const reader = readAudit(paths.audit);
+    const { records } = await reader.stats({}, io.signal).finally(() => reader.close());
+    if (records > MOST_VERIFIED) return { records, state: "not verified here: run harombe audit verify" };
+    const [{ verifyAudit }, { openAuditKey }] = await Promise.all([
+      import("../../security/audit/verify.ts"),
+      import("../../security/audit/key.ts"),
+    ]);
+    const key = openAuditKey(paths.key, { create: false });
+    const { faults } = await verifyAudit(paths.audit, { key, headPath: paths.head }, io.signal);
+    return { records, state: faults.length === 0 ? "verified" : `${faults.length} faults: run harombe audit verify` };
+  } catch (error) {
+    io.signal.throwIfAborted();
+    return { records: null, state: `cannot be read: ${(error as Error).message}` };
+  }
+}
