@@ -25,7 +25,7 @@ done
 W=$(find "$B" "$D" -prune \( -perm -020 -o -perm -002 \) 2>/dev/null) || [ $? -lt 126 ] || die "needs find"
 [ -z "$W" ] || die "$B can be written by others: chmod go-w it"
 if [ ! -f "$D/.ok" ]; then
-  (umask 077; mkdir -p "$B") 2>/dev/null && [ -d "$B" ] && [ -O "$B" ] || die "cannot use $B: set HAROMBE_RUNTIME_DIR"
+  (umask 077; mkdir -p "$B") 2>/dev/null && [ ! -L "$B" ] && [ -d "$B" ] && [ -O "$B" ] || die "cannot use $B: set HAROMBE_RUNTIME_DIR"
   # The dot keeps a newline that the path ends in.
   R=$(cd "$B" && pwd -P && echo .) && R=${R%??} || die "cannot use $B"
   find "$B" -name '.x.*' -prune -mmin +60 -exec rm -rf {} + 2>/dev/null
