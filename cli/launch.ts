@@ -4,6 +4,7 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { dirname } from "node:path";
 import { folderAccess } from "../security/sandbox/folder.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
@@ -29,7 +30,13 @@ import { stateFrom, useStateDirectory } from "./state_directory.ts";
 import { isTrial, scratchFolder } from "./trial/scratch.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
-export type Code = { main: string; flags: string[]; read: string[] } & Modules;
+export type Code = {
+  main: string;
+  flags: string[];
+  read: string[];
+  /** Installed code, other versions' too: no run may write there. Absent for sources, which are worked on. */
+  installed?: string[];
+} & Modules;
 
 /** The processes of ours beside main: null where the file is missing. */
 type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
@@ -74,6 +81,13 @@ export async function codeOf(here: string, environment: Record<string, string>):
       main: path("./main.js"),
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
       read: [path("./").replace(/\/$/, "")],
+      // A code cache is code too.
+      installed: [
+        path("../"),
+        path("./"),
+        dirname(Deno.execPath()),
+        ...[environment.DENO_DIR, environment.HAROMBE_FILE].filter((path) => path?.startsWith("/")) as string[],
+      ],
       ...await modulesOf((at) => ({ entry: path(`./${at.path.slice(at.path.lastIndexOf("/") + 1)}.js`) })),
     };
   }
@@ -195,6 +209,7 @@ async function launchIn(
       state,
       deno: Deno.execPath(),
       files: code.files,
+      installed: code.installed ?? [],
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
       hosts: fetchHosts(config, environment),
