@@ -106,6 +106,20 @@ Deno.test("whatever stands in the engine's place says, an answer ends with done 
   }
 });
 
+Deno.test("an engine that says more than is read is ended", async () => {
+  const flood =
+    `const big = JSON.stringify({ op: "event", id: 1, event: { type: "text", text: "x".repeat(16 << 20) } }) + "\\n"; for (;;) say(big);`;
+  const run = processOf(answering(flood));
+  const connection = connectEngine(run, LOAD);
+  await connection.ready;
+  const events = connection.chat(request, never);
+  await events.next();
+  // Nothing more is read until it is over.
+  assert.equal((await run.outcome).code, 137);
+  await connection.end();
+  await events.return();
+});
+
 Deno.test("progress of loading is told, and what is loaded known", async () => {
   const shares: number[] = [];
   const source = `say({ op: "progress", share: 0.5 }); say({ op: "progress", share: 1 }); say(loaded); await hold();`;
