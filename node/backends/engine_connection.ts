@@ -40,6 +40,9 @@ export type EngineOptions = {
   graceMs?: number;
 };
 
+/** An answer that is read: what has come of it, and whether its end has. */
+type Waiting = { queue: ChatEvent[]; wake: () => void; heard: number; ended: boolean };
+
 /** Speaks to `run`, an engine process, and has it load `load`. */
 export function connectEngine(
   run: EngineRun,
@@ -49,7 +52,7 @@ export function connectEngine(
   const ready = Promise.withResolvers<Loaded>();
   ready.promise.catch(() => {});
   const state = { loaded: null as Loaded | null, over: null as ChatError | null, id: 0, wrote: Promise.resolve() };
-  const waiting = new Map<number, { queue: ChatEvent[]; wake: () => void; heard: number }>();
+  const waiting = new Map<number, Waiting>();
   /** Answers that nobody wants any more and that have not ended: each kills the process if it does not end in time. */
   const ending = new Map<number, ReturnType<typeof setTimeout>>();
 
@@ -91,13 +94,15 @@ export function connectEngine(
         return run.kill();
       case "event": {
         const one = waiting.get(answer.id);
+        const ended = answer.event.type === "done" || answer.event.type === "error";
         if (one !== undefined) {
+          one.ended = ended;
           one.heard = one.queue.length === 0 ? line.length : one.heard + line.length;
           if (one.heard > MOST_WAITING) throw new RangeError("it says more than is read");
           one.queue.push(answer.event);
           one.wake();
         }
-        if (answer.event.type === "done" || answer.event.type === "error") {
+        if (ended) {
           clearTimeout(ending.get(answer.id));
           ending.delete(answer.id);
         }
@@ -131,11 +136,11 @@ export function connectEngine(
   async function* chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatEvent, void, void> {
     signal.throwIfAborted();
     const id = ++state.id;
-    const slot = { queue: [] as ChatEvent[], wake: () => {}, heard: 0, whole: false };
+    const slot: Waiting = { queue: [], wake: () => {}, heard: 0, ended: false };
     if (state.over === null) waiting.set(id, slot);
     else slot.queue.push({ type: "error", fault: state.over.fault, message: state.over.message });
     const onAbort = () => {
-      cancel(id);
+      if (!slot.ended) cancel(id);
       slot.wake();
     };
     signal.addEventListener("abort", onAbort, { once: true });
@@ -151,15 +156,14 @@ export function connectEngine(
           await next.promise;
           continue;
         }
-        slot.whole = event.type === "done" || event.type === "error";
         yield event;
-        if (slot.whole) return;
+        if (event.type === "done" || event.type === "error") return;
       }
     } finally {
       signal.removeEventListener("abort", onAbort);
       waiting.delete(id);
       // Whoever stops reading wants no more of it.
-      if (!slot.whole) cancel(id);
+      if (!slot.ended) cancel(id);
     }
   }
 

@@ -106,6 +106,19 @@ Deno.test("whatever stands in the engine's place says, an answer ends with done 
   }
 });
 
+Deno.test("an answer that has come whole and is not read to its end costs the engine nothing", async () => {
+  const both =
+    `say(["text", "done"].map((type) => JSON.stringify({ op: "event", id: 1, event: { type, text: "hi", reason: "stop" } }) + "\\n").join(""));`;
+  const run = processOf(
+    answering(`${both} await until('"id":2'); say({ op: "event", id: 2, event: { type: "done", reason: "stop" } });`),
+  );
+  const connection = connectEngine(run, LOAD, { graceMs: 0 });
+  await connection.ready;
+  for await (const _ of connection.chat(request, never)) break;
+  assert.deepEqual(await Array.fromAsync(connection.chat(request, never)), [{ type: "done", reason: "stop" }]);
+  await connection.end();
+});
+
 Deno.test("an engine that says more than is read is ended", async () => {
   const flood =
     `const big = JSON.stringify({ op: "event", id: 1, event: { type: "text", text: "x".repeat(16 << 20) } }) + "\\n"; for (;;) say(big);`;
