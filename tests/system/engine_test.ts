@@ -3,12 +3,10 @@ import { z } from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, text, type ToolSpec } from "../../node/chat.ts";
 import { tinyModel } from "../fakes/gguf.ts";
 import { bundle } from "../build/bundle.ts";
-import { finished, grantOf } from "../attacks/launch_run.ts";
-import { engineMissing, engineRun, engineScene, ROOT, type Scene, sourceOf } from "./engine_scene.ts";
+import { engineMissing, engineRun, engineScene, ROOT, type Scene } from "./engine_scene.ts";
 
 const missing = await engineMissing();
 const never = new AbortController().signal;
-const CANARY = `${ROOT}/tests/fixtures/engine_canary.ts`;
 const ENDLESS = { model: "endless.gguf", contextLength: 4096, gpu: "off", threads: 1 } as const;
 
 function test(name: string, fn: (scene: Scene) => Promise<void>): void {
@@ -91,7 +89,7 @@ test("of a hundred calls that a model of random weights makes, a hundred are val
   });
   const told = { calls: 0, answers: 0 };
   for (let seed = 1; told.calls < 100 && seed <= 400; seed++) {
-    const tools = [SPECS[seed % 3], SPECS[(seed + 1) % 4]];
+    const tools = seed % 5 === 0 ? SPECS.slice(0, 2) : [SPECS[seed % SPECS.length]];
     const events: ChatEvent[] = [];
     for await (const event of chat(ask(`Question ${seed}`, { tools, seed, temperature: 1.5 }), never)) {
       events.push(event);
@@ -320,84 +318,4 @@ test("the bundle that a release has in place of the sources answers as well", as
     await bundled.close();
     await Deno.remove(directory, { recursive: true });
   }
-});
-
-Deno.test({
-  name: `native code in the engine's place reaches no network and writes nowhere, and outside it would${
-    missing === null ? "" : ` (ignored: ${missing})`
-  }`,
-  ignore: missing !== null,
-  fn: async () => {
-    const scene = await engineScene({ "tiny.gguf": { seed: 1 } }, {
-      entry: CANARY,
-      source: sourceOf("tests/fixtures"),
-    });
-    const own = Deno.networkInterfaces().find(({ family, address }) =>
-      family === "IPv4" && !address.startsWith("127.")
-    );
-    const listeners = ["127.0.0.1", ...own === undefined ? [] : [own.address]].map((hostname) =>
-      Deno.listen({ hostname, port: 0 })
-    );
-    try {
-      const dial = listeners.map(({ addr }) => `${(addr as Deno.NetAddr).hostname}:${(addr as Deno.NetAddr).port}`);
-      const input = JSON.stringify({ dial, list: [scene.lab.folder, scene.lab.home, "/root", "/run/harombe"] });
-      const run = scene.lab.launcher.run(grantOf({ program: "engine" }), never);
-      await run.write(new TextEncoder().encode(input));
-      await run.closeInput();
-      const { stdout, stderr, outcome } = await finished(run);
-      assert.deepEqual([outcome.code, stderr], [0, ""]);
-      const inside = JSON.parse(stdout);
-      assert.deepEqual(inside, {
-        reached: Object.fromEntries(dial.map((address) => [address, false])),
-        wrote: { "/run/harombe/models": false, "/run/harombe/engines": false },
-        listed: {
-          [scene.lab.folder]: inside.listed[scene.lab.folder],
-          [scene.lab.home]: inside.listed[scene.lab.home],
-          "/root": inside.listed["/root"],
-          "/run/harombe": ["code", "deno", "deno.json", "deno_dir", "engines", "models"],
-        },
-        variables: [
-          "DENO_DIR",
-          "DENO_NO_UPDATE_CHECK",
-          "HOME",
-          "LANG",
-          "NO_COLOR",
-          "PATH",
-          "PWD",
-          "TERM",
-          "TMPDIR",
-          "USER",
-        ],
-      });
-      for (const path of [scene.lab.folder, scene.lab.home, "/root"]) {
-        assert.ok(
-          [[], ["NotFound"]].some((none) => `${none}` === `${inside.listed[path]}`),
-          `${path}: ${inside.listed[path]}`,
-        );
-      }
-      const outside = new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "-A",
-          "--no-config",
-          CANARY,
-          scene.lab.folder,
-          scene.lab.folder,
-        ],
-        stdin: "piped",
-        stdout: "piped",
-      }).spawn();
-      const writer = outside.stdin.getWriter();
-      await writer.write(new TextEncoder().encode(input));
-      await writer.close();
-      const free = JSON.parse(new TextDecoder().decode((await outside.output()).stdout));
-      assert.deepEqual([free.reached, free.wrote], [
-        Object.fromEntries(dial.map((address) => [address, true])),
-        { [scene.lab.folder]: true },
-      ]);
-    } finally {
-      for (const listener of listeners) listener.close();
-      await scene.close();
-    }
-  },
 });
