@@ -3,7 +3,8 @@
  * portable file and from source; the least of paired runs, because this machine is shared and noise only adds.
  */
 import { join, resolve } from "node:path";
-import { buildPortable, PROGRAMS } from "../build/portable.ts";
+import { buildPortable } from "../build/portable.ts";
+import { PROGRAMS } from "../build/tree.ts";
 import { place } from "../system/harombe.ts";
 
 const RUNS = Number(Deno.env.get("HAROMBE_RUNS") ?? 30);
