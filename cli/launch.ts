@@ -298,7 +298,7 @@ async function served(child: ChildProcess, end: () => void | Promise<void>): Pro
   });
   // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
   const ignore = () => {};
-  const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
+  const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => pass(child, name) }));
   Deno.addSignalListener("SIGINT", ignore);
   Deno.addSignalListener("SIGQUIT", ignore);
   for (const { name, send } of forward) Deno.addSignalListener(name, send);
@@ -310,6 +310,15 @@ async function served(child: ChildProcess, end: () => void | Promise<void>): Pro
     Deno.removeSignalListener("SIGINT", ignore);
     Deno.removeSignalListener("SIGQUIT", ignore);
     for (const { name, send } of forward) Deno.removeSignalListener(name, send);
+  }
+}
+
+/** Sends a signal on. Not by the `kill` of `child`: Deno's also closes the channel, and the end would look like a kill. */
+function pass(child: ChildProcess, signal: "SIGTERM" | "SIGHUP"): void {
+  try {
+    if (child.pid !== undefined) Deno.kill(child.pid, signal);
+  } catch {
+    // It has ended.
   }
 }
 

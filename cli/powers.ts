@@ -49,6 +49,7 @@ export const ENVIRONMENT: readonly string[] = [
   "PAGER",
   "EDITOR",
   "VISUAL",
+  "NPM_CONFIG_REGISTRY",
 ];
 
 /** What Deno itself needs to start: where its cache lies and which certificates to trust. Not readable by the program. */
@@ -60,7 +61,6 @@ const OF_THE_RUNTIME = [
   "DENO_CERT",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
-  "NPM_CONFIG_REGISTRY",
 ];
 
 const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime", "statfs"];

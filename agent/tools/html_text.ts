@@ -15,6 +15,7 @@ const UNREAD = new Set([
   "object",
   "canvas",
   "head",
+  "title",
   "nav",
   "select",
   "button",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Audit, AuditEntry } from "../../security/audit/record.ts";
 import { download } from "../../security/egress/download.ts";
 import { type Fetch, FetchError } from "../../security/egress/request.ts";
+import { createScrub } from "../../security/secrets/scrub.ts";
 import { writePrivately } from "../config/write.ts";
 import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit } from "../failure.ts";
@@ -51,7 +52,8 @@ export async function fetchItems(items: readonly Item[], pulling: Pulling, io: I
   return 0;
 }
 
-async function agreed({ yes }: Pulling, io: Io): Promise<string> {
+/** Who agreed to the offer that was shown. Throws `Exit`: 3 where nobody can be asked, 1 for a no. */
+export async function agreed({ yes }: { yes: boolean }, io: Io): Promise<string> {
   if (yes) return "--yes on the command line";
   if (!io.stdin.isTerminal) {
     throw new Exit(EXIT.needsApproval, "nothing was downloaded: say yes to this offer by --yes");
@@ -66,7 +68,10 @@ async function agreed({ yes }: Pulling, io: Io): Promise<string> {
 }
 
 async function fetchOne(item: Item, pulling: Pulling & { by: string }, io: Io): Promise<void> {
-  const { audit, state, fetching } = pulling;
+  const { state, fetching } = pulling;
+  const scrub = createScrub({ known: [] });
+  // A URL may hold somebody's token.
+  const audit: Audit = { append: (entry, signal) => pulling.audit.append(scrub.value(entry) as AuditEntry, signal) };
   const about = { callId: crypto.randomUUID(), session: "", tool: "models_pull" };
   const started = performance.now();
   const outcome = (ok: boolean, summary: string): AuditEntry => ({
@@ -102,8 +107,13 @@ async function fetchOne(item: Item, pulling: Pulling & { by: string }, io: Io): 
     io.stderr.write(`${said}\n`);
   } catch (error) {
     line.end();
+    if (error instanceof FetchError && error.fault === "disk") giveBack(partPath(state, item.name));
     const failure = explained(error, { item, state, again: pulling.again, aborted: io.signal.aborted });
-    await audit.append(outcome(false, failure.message), new AbortController().signal);
+    await audit.append(outcome(false, failure.message), new AbortController().signal).catch(() => {
+      failure.message += ". This could not be recorded in the audit log";
+    });
+    // Whoever pressed Ctrl-C is told no error, but how to go on.
+    if (io.signal.aborted) io.stderr.write(`${failure.message}\n`);
     throw failure;
   }
 }
@@ -113,7 +123,7 @@ function explained(
   error: unknown,
   { item, state, again, aborted }: { item: Item; state: string; again: string; aborted: boolean },
 ): Error {
-  const kept = sizeNow(join(state, "downloads", `${item.name}.part`));
+  const kept = sizeNow(partPath(state, item.name));
   const goOn = kept > 0 ? ` ${size(kept)} are kept; go on with: ${again}` : "";
   if (aborted) return new Exit(EXIT.interrupted, `stopped.${goOn}`);
   const message = error instanceof Error ? error.message : String(error);
@@ -131,11 +141,26 @@ async function circumstances(items: readonly Item[], state: string): Promise<Cir
   const parts = items.map(({ name }) =>
     [
       name,
-      Math.max(sizeNow(join(state, "downloads", `${name}.part`)), sizeNow(join(state, "pulls", `${name}.whole`))),
+      Math.max(sizeNow(partPath(state, name)), sizeNow(join(state, "pulls", `${name}.whole`))),
     ] as const
   );
   const speed = await Deno.readTextFile(speedPath(state)).then((text) => Number(text) || null, () => null);
   return { free, parts: Object.fromEntries(parts), speed };
+}
+
+function partPath(state: string, name: string): string {
+  return join(state, "downloads", `${name}.part`);
+}
+
+/** Bytes of a part that are given up on a full disk, so that the audit log and everything else can go on. */
+const GIVEN_BACK = 1 << 20;
+
+function giveBack(path: string): void {
+  try {
+    Deno.truncateSync(path, Math.max(0, Deno.lstatSync(path).size - GIVEN_BACK));
+  } catch {
+    // It is gone, or the disk does not let even that be done: what went wrong is said anyway.
+  }
 }
 
 function speedPath(state: string): string {

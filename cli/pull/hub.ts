@@ -38,7 +38,7 @@ export function fileUrl({ hub, repo, revision, file }: HubFile): string {
 export function hubFileOf(url: string, hub: string): HubFile | null {
   const base = hub.replace(/\/+$/, "");
   if (!url.startsWith(`${base}/`)) return null;
-  const found = /^([\w.-]+\/[\w.-]+)\/(?:resolve|blob)\/([\w.%-]+)\/([^?#]+?)(?:\?download=true)?$/
+  const found = /^(\w[\w.-]*\/\w[\w.-]*)\/(?:resolve|blob)\/([\w.%-]+)\/([^?#]+?)(?:\?download=true)?$/
     .exec(url.slice(base.length + 1));
   if (found === null) return null;
   return { hub: base, repo: found[1], revision: decoded(found[2]), file: found[3].split("/").map(decoded).join("/") };

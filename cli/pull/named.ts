@@ -35,8 +35,9 @@ export function readName(text: string, hub: string): Named {
     if (URL.parse(text) === null) throw new Exit(EXIT.usage, `Cannot pull ${short(text)}: it is no URL`);
     return { kind: "url", url: text };
   }
-  const [, repo, file, quantization] = /^(?:hf:)?([\w.-]+\/[\w.-]+)(?:\/([\w./-]+\.gguf)|:([\w.-]+))?$/.exec(text) ??
-    [];
+  const [, repo, file, quantization] =
+    /^(?:hf:)?(\w[\w.-]*\/\w[\w.-]*)(?:\/([\w./-]+\.gguf)|:([\w.-]+))?$/.exec(text) ??
+      [];
   if (repo !== undefined && file !== undefined) return { kind: "hub", file: { hub, repo, revision: "main", file } };
   if (repo !== undefined) return { kind: "repo", repo, quantization: quantization ?? null };
   const ollama = /^ollama:([\w./:-]{1,200})$/.exec(text)?.[1] ?? /^[\w.-]{1,100}:[\w.-]{1,100}$/.exec(text)?.[0];

@@ -35,7 +35,7 @@ export function offerText(items: readonly Item[], around: Circumstances): string
       ["source", item.url],
       ["licence", item.licence ?? "unknown"],
       ["size", `${size(item.bytes)}${there > 0 ? `, ${size(there)} of it here already` : ""}`],
-      ["SHA-256", hashText(item)],
+      item.pinned === undefined ? ["SHA-256", hashText(item)] : ["hash", `${item.pinned} (from harombe's list)`],
       ...item.facts,
     ];
     return [item.what, ...rows.map(([label, text]) => `  ${label.padEnd(12)} ${text}`)].join("\n");

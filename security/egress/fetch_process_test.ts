@@ -213,3 +213,25 @@ Deno.test("an abort ends the process, and a server that never answers is left af
     assert.equal(await came(at, get(url, { ms: 1000 })), "silent");
   });
 });
+
+Deno.test("without bubblewrap it is a Deno process that judges the same, and writes only where it saves", async () => {
+  await using hub = await serveHub({ files: { "own/model/m.gguf": MODEL }, pages: { "/page": { body: "page" } } });
+  const at = await fetchLaboratory([`127.0.0.1:${hub.port}`], { withoutBubblewrap: true });
+  try {
+    assert.equal(await came(at, get(`${hub.base}/page`)), "200 page");
+    assert.equal(await came(at, get("http://127.0.0.1:1024/")), "refused");
+    const request = get(`${hub.base}${PATH}`, { redirects: "any", file: PART });
+    assert.equal(await came(at, request), "200 60000 right");
+  } finally {
+    await at.lab.close();
+  }
+});
+
+Deno.test("a process that is to save nothing has no downloads, even where a file is asked of it", async () => {
+  await withHub(async ({ lab, hub, downloads }) => {
+    const request = get(`${hub.base}${PATH}`, { redirects: "any", file: PART });
+    const { stdout } = await lab.run({ program: "fetch" }, { input: `${JSON.stringify(request)}\n` });
+    assert.equal(JSON.parse(stdout).failed.fault, "refused");
+    await assert.rejects(Deno.stat(downloads), Deno.errors.NotFound);
+  });
+});
