@@ -3,20 +3,15 @@ import type { AgentEvent } from "../agent/event.ts";
 import type { Agent } from "../agent/loop.ts";
 import { messagesOf } from "../agent/memory/history.ts";
 import type { Session } from "../agent/memory/sessions.ts";
-import { systemPrompt } from "../agent/prompt.ts";
 import { replay } from "../agent/recipes/replay.ts";
-import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
-import { type FindOptions, survey } from "../node/backends/auto.ts";
 import { type Part, text, textOf } from "../node/chat.ts";
-import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
 import type { Observe } from "../security/sandbox/observe.ts";
 import type { AskLine } from "./setup/question.ts";
-import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
@@ -27,17 +22,16 @@ import type { Io } from "./io.ts";
 import { longTalk } from "./long_talk.ts";
 import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
-import { type Answering, chooseAnswering, COMMANDS_CONTEXT, requestSettings } from "./model.ts";
+import { chooseAnswering, COMMANDS_CONTEXT } from "./model.ts";
 import { excessPowers } from "./powers.ts";
 import { openStores, statePaths, type Stores } from "./stores.ts";
-import { FIXED_COMMANDS, type Person, type Row, type Talk, type TalkOptions } from "./talk.ts";
+import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
+import { AGENT, agentOf } from "./talk/agent.ts";
+import { fullText, greetingOf } from "./talk/greeting.ts";
+import { isoMinute, modelRows, ruleRows } from "./talk/rows.ts";
 import { READ_ONLY, TOOL_KINDS, toolsFor } from "./tools.ts";
 import { validRates } from "./trial/measures.ts";
 import { webToolsMissing } from "./web_tools.ts";
-
-/** Tokens kept free for an answer, and the share of a small context that it may take. */
-const ANSWER_TOKENS = 2048;
-const ANSWER_SHARE = 4;
 
 /** Messages of the person that the arrow keys know of a session that is continued. */
 const TYPED_BEFORE = 1000;
@@ -287,63 +281,6 @@ function leave(io: Io, directory: string): never {
   return Deno.exit(EXIT.failed);
 }
 
-/** The agent that a person talks to; "always" answers are bound to its name. */
-const AGENT = "main";
-
-function agentOf(
-  answering: Answering,
-  given: {
-    config: Config;
-    tools: readonly AnyTool[];
-    callTool: Agent["callTool"];
-    machine: Awaited<ReturnType<typeof openMachine>>;
-    now(): number;
-  },
-): Agent {
-  const { config, tools, machine } = given;
-  const byName = new Map(tools.map((t) => [t.name, t]));
-  const { path, access } = machine.powers.folder;
-  return {
-    name: AGENT,
-    model: answering.model,
-    systemPrompt: systemPrompt({
-      os: machine.powers.os,
-      folder: path,
-      access,
-      today: new Date(given.now()).toISOString().slice(0, 10),
-      unavailable: unavailablePrograms(machine.powers),
-      extra: config.agent.system_prompt,
-    }),
-    chat: answering.chat,
-    tools: !answering.tools ? [] : answering.model === FIXED_COMMANDS
-      // They know the tools' arguments by themselves.
-      ? tools.map(({ name, description }) => ({ name, description, parameters: {} }))
-      : tools.map(specOf),
-    readOnly: (name) => byName.get(name)?.readOnly ?? false,
-    callTool: given.callTool,
-    count: countTokens,
-    contextLength: answering.contextLength,
-    answerTokens: Math.min(ANSWER_TOKENS, Math.floor(answering.contextLength / ANSWER_SHARE)),
-    temperature: config.model.temperature,
-    fixedCommands: answering.model === FIXED_COMMANDS,
-    settings: requestSettings(config.model),
-    budget: {
-      steps: config.agent.max_steps,
-      tokens: config.agent.max_tokens,
-      ms: config.agent.max_seconds * 1000,
-    },
-  };
-}
-
-/** Programs that no tool runs by name. */
-const OWN_PROCESSES = ["files", "fetch", "engine", "observe"];
-
-/** What tools would need and this machine has not, a phrase each. */
-function unavailablePrograms(powers: { programs: Record<string, string> }): string[] {
-  return Object.entries(powers.programs).filter(([name, state]) => state !== "ok" && !OWN_PROCESSES.includes(name))
-    .map(([name, state]) => `${name} (${state})`);
-}
-
 async function startSession(
   { sessions }: Stores,
   { resume, folder }: { resume: string | null; folder: string },
@@ -355,56 +292,6 @@ async function startSession(
   return found;
 }
 
-function greetingOf(
-  answering: Answering,
-  powers: { folder: { path: string; access: string; reason?: string } },
-  resumed: Session | null,
-): string {
-  const { path, access, reason } = powers.folder;
-  const how = { rw: "", ro: ", read-only", none: ", not accessible" }[access] ?? "";
-  return `${answering.greeting}\nFolder: ${path}${how}${reason ? ` (${reason})` : ""}${
-    resumed ? `\nSession: ${short(resumed.title)} (${resumed.id}, continued)` : ""
-  }`;
-}
-
 function named(config: Config, model: string): Config {
   return { ...config, model: { ...config.model, name: model } };
-}
-
-/** How full the context is, as `62 %`; "" where no model answers. */
-function fullText(context: { tokens: number; most: number } | null): string {
-  return context === null ? "" : `${Math.round(context.tokens / context.most * 100)} %`;
-}
-
-async function modelRows(config: Config, finding: FindOptions, signal: AbortSignal) {
-  const seen = await survey(config, finding, signal);
-  const rows = seen.flatMap((s): Row[] => {
-    if (!("models" in s)) return [];
-    return s.models.map((model) => {
-      const { name, ...facts } = modelRow(model);
-      return { name, detail: Object.entries(facts).map(([k, v]) => `${k} ${v}`).join(", ") };
-    });
-  });
-  if (rows.length > 0) return rows;
-  return [{ name: "no model", detail: await noModel(config, finding, signal) }];
-}
-
-async function noModel(config: Config, finding: FindOptions, signal: AbortSignal) {
-  const { findModel } = await import("../node/backends/auto.ts");
-  const found = await findModel(config, finding, signal);
-  return found.kind === "none" ? found.text : found.reason;
-}
-
-function ruleRows(config: Config, granted: { rule: string; agent: string }[]): Row[] {
-  const written = (["deny", "ask", "allow"] as const).flatMap((kind) =>
-    config.security.rules[kind].map((rule) => ({ name: kind, detail: rule }))
-  );
-  return [
-    ...written,
-    ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` })),
-  ];
-}
-
-function isoMinute(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
 }
