@@ -24,6 +24,7 @@ import { cacheOf, ownFiles } from "./own_files.ts";
 import { VERSION } from "./commands/version.ts";
 import { note, noteFailure } from "./log/note.ts";
 import { stateFrom, useStateDirectory } from "./state_directory.ts";
+import { isTrial, scratchFolder } from "./trial/scratch.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
 export type Code = { main: string; flags: string[]; read: string[] } & Modules;
@@ -148,8 +149,13 @@ export async function launch(
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
   const stop = new AbortController();
+  const trial = isTrial(rest);
+  if (trial && folder !== null) {
+    throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
+  }
+  const scratch = trial ? await scratchFolder() : null;
   const house = await openHouse({
-    folder: await workingFolder(folder),
+    folder: scratch?.path ?? await workingFolder(folder),
     home: home ?? state,
     state,
     deno: Deno.execPath(),
@@ -158,7 +164,8 @@ export async function launch(
     engine: code.engine ?? null,
     hosts: fetchHosts(await textOf(`${state}/harombe.yaml`), environment),
     toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
-  }, stop.signal).catch((error) => {
+  }, stop.signal).catch(async (error) => {
+    await scratch?.remove();
     const reason = diskReason(error);
     throw reason === null
       ? error
@@ -179,6 +186,7 @@ export async function launch(
       HAROMBE_HOME: house.state,
       HAROMBE_FOLDER: house.powers.folder.path,
       HAROMBE_LAUNCHER: String(Deno.pid),
+      HAROMBE_SCRATCH: scratch?.path ?? "",
     };
     const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
     const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
@@ -188,6 +196,7 @@ export async function launch(
     });
   } finally {
     await house.close();
+    await scratch?.remove();
   }
 }
 

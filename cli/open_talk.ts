@@ -7,7 +7,7 @@ import { systemPrompt } from "../agent/prompt.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
 import { type FindOptions, survey } from "../node/backends/auto.ts";
-import { textOf } from "../node/chat.ts";
+import { type Part, textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
@@ -17,23 +17,33 @@ import type { Observe } from "../security/sandbox/observe.ts";
 import type { AskLine } from "./setup/question.ts";
 import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
+import { secretsOf } from "./config/secrets.ts";
 import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
+import { imagePart, workspaceImage } from "./image.ts";
 import type { Io } from "./io.ts";
+import { longTalk } from "./long_talk.ts";
 import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
-import { type Answering, chooseAnswering } from "./model.ts";
+import { type Answering, chooseAnswering, requestSettings } from "./model.ts";
 import { excessPowers } from "./powers.ts";
-import { openStores, type Stores } from "./stores.ts";
-import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
-import { TOOL_KINDS, toolsFor } from "./tools.ts";
+import { openStores, statePaths, type Stores } from "./stores.ts";
+import { FIXED_COMMANDS, type Person, type Row, type Talk, type TalkOptions } from "./talk.ts";
+import { READ_ONLY, TOOL_KINDS, toolsFor } from "./tools.ts";
+import { validRates } from "./trial/measures.ts";
 import { webToolsMissing } from "./web_tools.ts";
 
 /** Tokens kept free for an answer, and the share of a small context that it may take. */
 const ANSWER_TOKENS = 2048;
 const ANSWER_SHARE = 4;
+
+/** Messages of the person that the arrow keys know of a session that is continued. */
+const TYPED_BEFORE = 1000;
+
+/** From this percentage on the prompt says how full the context is. */
+const SHOWN_FROM = 50;
 
 /** The longest that leaving may take, milliseconds. */
 const LEAVE_MS = 5_000;
@@ -61,10 +71,12 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     await stores.audit.prune(config.security.audit.retention_days, signal);
     embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
     for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
-    const finding = { privacyMode: config.privacy.mode, embedded };
+    const validRate = validRates(statePaths(directory).measures, io.now);
+    const finding = { privacyMode: config.privacy.mode, embedded, validRate };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
+      attached: [] as Part[],
     };
     const tools = toolsFor(config, {
       powers: machine.powers,
@@ -81,7 +93,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       (await Array.fromAsync(stores.sessions.read(state.session.id, 0, of))).map(({ event }) => event);
     /** A session in which nothing was said is not kept. */
     const leaveSession = async (of: AbortSignal) => {
-      if ((await events(of)).length === 0) await stores.sessions.remove(state.session.id, of);
+      if ((await stores.sessions.state(state.session.id, of)).empty) await stores.sessions.remove(state.session.id, of);
     };
     try {
       grantInAdvance(state.session.id);
@@ -104,28 +116,80 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now: io.now });
     const conversation = (): Conversation =>
       conversationOf({ session: state.session.id, log: stores.sessions, agent, audit: stores.reader });
-    const typed = saidBefore(await events(signal));
+    const said = await stores.sessions.said(state.session.id, { limit: TYPED_BEFORE }, signal);
+    const typed = said.map(({ message }) => textOf(message));
+    const useModel = async (name: string, of: AbortSignal) => {
+      state.answering = await chooseAnswering(named(config, name), finding, of);
+      await measure(of);
+      return state.answering.greeting;
+    };
+    const long = longTalk({
+      sessions: stores.sessions,
+      session: () => state.session,
+      enter(session) {
+        state.session = session;
+        grantInAdvance(session.id);
+      },
+      conversation,
+      agent,
+      useModel,
+      readOnly: (name) => tools.find((tool) => tool.name === name)?.readOnly ?? READ_ONLY.has(name),
+      files: machine.sandbox.files,
+      folder: machine.powers.folder.path,
+    });
+    const full = { text: "" };
+    const measure = async (of: AbortSignal) => void (full.text = fullText(await long.context(of)));
+    await measure(signal);
+    const measured = async function* (events: AsyncIterable<AgentEvent>): AsyncGenerator<AgentEvent> {
+      yield* events;
+      await measure(new AbortController().signal);
+    };
 
     return {
+      ...long,
       get greeting() {
-        return greetingOf(state.answering, machine.powers, options.resume === null ? null : state.session);
+        const greeting = greetingOf(state.answering, machine.powers, options.resume === null ? null : state.session);
+        return options.resume === null || full.text === "" ? greeting : `${greeting}, context ${full.text}`;
       },
-      prompt: () => state.answering.prompt,
+      prompt: () =>
+        parseInt(full.text) >= SHOWN_FROM ? `context ${full.text} ${state.answering.prompt}` : state.answering.prompt,
       session: () => state.session.id,
       unfinished: await conversation().unfinished(signal),
       history: () => typed,
-      resume: (of) => conversation().resume(of),
-      turn: (message, of) => conversation().turn(message, of),
+      resume: (of) => measured(conversation().resume(of)),
+      async attach(image, of) {
+        if (state.answering.images === false) {
+          throw new Exit(EXIT.usage, `Cannot attach an image: ${short(state.answering.model)} reads none`);
+        }
+        const part = typeof image === "string"
+          ? await workspaceImage(image, machine.sandbox.files, of)
+          : imagePart("from standard input", image);
+        state.attached.push(part);
+        return `${part.type === "image" ? part.mime : part.type} attached; it goes with your next message`;
+      },
+      turn: (message, of) => measured(conversation().turn([...message, ...state.attached.splice(0)], of)),
+      compact: (keep, of) => measured(long.compact(keep, of)),
+      async retry(model, of) {
+        const { note, events } = await long.retry(model, of);
+        return { note, events: measured(events) };
+      },
+      async edit(n, words, of) {
+        const { note, events } = await long.edit(n, words, of);
+        return { note, events: measured(events) };
+      },
       async fresh(of) {
         await leaveSession(of);
         state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);
         grantInAdvance(state.session.id);
+        await measure(of);
+      },
+      async branch(n, of) {
+        const text = await long.branch(n, of);
+        await measure(of);
+        return text;
       },
       models: async (of) => await modelRows(config, finding, of),
-      async useModel(name, of) {
-        state.answering = await chooseAnswering(named(config, name), finding, of);
-        return state.answering.greeting;
-      },
+      useModel,
       tools: () => [
         ...tools.map((t) => ({ name: t.name, detail: t.description })),
         ...webToolsMissing(config).map((line) => ({ name: "not offered", detail: line })),
@@ -214,6 +278,8 @@ function agentOf(
     contextLength: answering.contextLength,
     answerTokens: Math.min(ANSWER_TOKENS, Math.floor(answering.contextLength / ANSWER_SHARE)),
     temperature: config.model.temperature,
+    fixedCommands: answering.model === FIXED_COMMANDS,
+    settings: requestSettings(config.model),
     budget: {
       steps: config.agent.max_steps,
       tokens: config.agent.max_tokens,
@@ -258,15 +324,9 @@ function named(config: Config, model: string): Config {
   return { ...config, model: { ...config.model, name: model } };
 }
 
-/** Values that must never be shown: keys that the configuration holds. */
-function secretsOf(config: Config): string[] {
-  const { vllm, sglang, llamacpp } = config.inference;
-  const { brave_api_key } = config.tools.web_search;
-  return [...[vllm, sglang, llamacpp].map(({ api_key }) => api_key), brave_api_key].flatMap((key) => key ? [key] : []);
-}
-
-function saidBefore(events: readonly AgentEvent[]): string[] {
-  return events.flatMap((e) => e.type === "turn_started" ? [textOf(e.message)] : []);
+/** How full the context is, as `62 %`; "" where no model answers. */
+function fullText(context: { tokens: number; most: number } | null): string {
+  return context === null ? "" : `${Math.round(context.tokens / context.most * 100)} %`;
 }
 
 async function modelRows(config: Config, finding: FindOptions, signal: AbortSignal) {

@@ -1,7 +1,8 @@
 /** Which files outside the state directory a command may touch, so that its process gets these and no others. */
 import { dirname, join, resolve } from "node:path";
-import { draftOf } from "./backup/draft.ts";
+import { draftOf } from "./draft.ts";
 import { exists } from "./exists.ts";
+import { exportFile } from "./export/export_file.ts";
 import { COMPLETIONS } from "./uninstall/completions.ts";
 
 export type OwnFiles = {
@@ -20,11 +21,16 @@ export type Place = {
 };
 
 /**
- * For `backup FILE` and `restore FILE`, whose options take no values, the first word that is none; for `uninstall` all
- * that it may take away. Null for every other command, and where FILE is missing. Pure.
+ * For `backup FILE` and `restore FILE`, whose options take no values, the first word that is none; for `sessions export`
+ * what `-o` names; for `uninstall` all that it may take away. Null for every other command, and where FILE is missing. Pure.
  */
 export function ownFiles(args: readonly string[], { cwd, home, file, cache }: Place): OwnFiles | null {
   const [command] = args;
+  const exported = exportFile(args, cwd);
+  if (exported !== null) {
+    const both = [exported.path, draftOf(exported.path)];
+    return { args: exported.args, read: both, write: both };
+  }
   if (command === "uninstall") {
     const completions = home === undefined ? [] : COMPLETIONS.map((name) => join(home, name));
     const own = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  aloneFlags,
   complement,
   excessPowers,
   fetchHosts,
@@ -207,4 +208,10 @@ Deno.test("a process with more than the main process's powers is told apart", ()
     "all of sys",
     "all of env",
   ]);
+});
+
+Deno.test("a file that a command names is granted beside the state directory, and one with a comma in its name is not", () => {
+  const files = { read: ["/here/x.md"], write: ["/here/x.md"] };
+  assert.ok(aloneFlags("/s", files).includes("--allow-write=/s,/here/x.md"));
+  assert.throws(() => aloneFlags("/s", { read: ["/here/a,/etc"], write: [] }), /comma/);
 });

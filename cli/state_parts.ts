@@ -25,7 +25,12 @@ export const PARTS: readonly Part[] = [
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
+  { name: "engines", what: "the engines that run models", kind: "folder", backup: "never" },
+  { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
+  { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
+  { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
+  { name: "first-offer", what: "a note that a model was offered once", kind: "file", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
 ];
 
@@ -41,7 +46,7 @@ export function namesOf(part: Part): string[] {
 export const WORK = {
   backup: ".backup",
   restore: ".restore",
-  lock: ".restore.lock",
+  lock: ".backup.lock",
   aside: "before-restore-",
 } as const;
 

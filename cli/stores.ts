@@ -17,6 +17,7 @@ export function statePaths(directory: string) {
     audit: join(directory, "audit.db"),
     head: join(directory, "audit.head"),
     key: join(directory, "audit.key"),
+    measures: join(directory, "measures.db"),
   };
 }
 

@@ -43,8 +43,8 @@ export function toolsFor(
   });
 }
 
-/** `session` is the present one, which is no earlier one. */
-type Earlier = Pick<Sessions, "search" | "list"> & { session: () => string };
+/** `session` is the present one, which is no earlier one: only what was summarised away of it can be found. */
+type Earlier = Pick<Sessions, "search" | "list" | "state"> & { session: () => string };
 
 type Kept = {
   earlier: Earlier;
@@ -66,7 +66,12 @@ function allTools(root: string, { earlier, facts, scrub }: Kept, observed: reado
 }
 
 const NOTHING_KEPT: Kept = {
-  earlier: { search: () => Promise.resolve([]), list: () => Promise.resolve([]), session: () => "" },
+  earlier: {
+    search: () => Promise.resolve([]),
+    list: () => Promise.resolve([]),
+    state: () => Promise.resolve({ empty: true, cut: false, end: 0, tokens: 0, compactedTo: 0 }),
+    session: () => "",
+  },
   facts: {
     add: () => Promise.reject(new Error("a name only")),
     list: () => Promise.resolve([]),
@@ -76,7 +81,16 @@ const NOTHING_KEPT: Kept = {
 };
 
 /** Every tool that a rule may name, whether or not it runs here. */
-export const TOOL_KINDS: ToolKinds = toolKinds([...allTools("/", NOTHING_KEPT, Observed.options), ...anyWebTools()]);
+export const TOOL_KINDS: ToolKinds = toolKinds(unboundTools());
+
+/** The names of those that change nothing. */
+export const READ_ONLY: ReadonlySet<string> = new Set(
+  unboundTools().filter((tool) => tool.readOnly).map((tool) => tool.name),
+);
+
+function unboundTools(): AnyTool[] {
+  return [...allTools("/", NOTHING_KEPT, Observed.options), ...anyWebTools()];
+}
 
 async function searchSessions(
   sessions: Earlier,
@@ -85,14 +99,15 @@ async function searchSessions(
 ): Promise<HistoryMatch[]> {
   const from = since === undefined ? 0 : Date.parse(since);
   const listed = await sessions.list({ limit: 10_000 }, signal);
-  const recent = new Map(
-    listed.filter((s) => !(s.updatedAt < from) && s.id !== sessions.session()).map((s) => [s.id, s]),
-  );
+  const present = sessions.session();
+  const recent = new Map(listed.filter((s) => !(s.updatedAt < from)).map((s) => [s.id, s]));
+  const { compactedTo } = present === "" ? { compactedTo: 0 } : await sessions.state(present, signal);
   const hits = query.trim() === ""
-    ? [...recent.keys()].map((session) => ({ session, snippet: "" }))
+    ? [...recent.keys()].map((session) => ({ session, snippet: "", seq: Infinity }))
     : await sessions.search(query, { limit: limit * 4 }, signal);
   const found = new Map<string, HistoryMatch>();
-  for (const { session, snippet } of hits) {
+  for (const { session, snippet, seq } of hits) {
+    if (session === present && seq > compactedTo) continue;
     const known = recent.get(session);
     if (!known || found.has(session) || found.size === limit) continue;
     const at = new Date(known.updatedAt).toISOString();

@@ -24,6 +24,14 @@ export const ModelConfig = z.strictObject({
   /** Tokens reserved for prompt and answer together. */
   context_length: z.number().int().min(1024).default(8192),
   temperature: z.number().min(0).max(2).default(0.7),
+  /** Reasoning before the answer: true, false, or how much; null = the model's own way. */
+  think: z.union([z.boolean(), z.enum(["low", "medium", "high"]), z.null()]).default(null),
+  /** Seconds that the server keeps the model in memory after an answer; -1 = for ever, null = the server's own way. */
+  keep_alive: z.number().int().min(-1).max(31_536_000).nullable().default(null),
+  /** The same seed gives the same answer where the server can; null = none. */
+  seed: z.number().int().min(0).max(2_147_483_647).nullable().default(null),
+  /** Texts at which an answer ends. */
+  stop: z.array(z.string().min(1).max(200)).max(16).default([]),
 }).prefault({});
 
 export const OllamaConfig = z.strictObject({ host: z.string().min(1).default(DEFAULT_OLLAMA_HOST), timeout }).prefault(

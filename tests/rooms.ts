@@ -12,7 +12,7 @@ export const ROOMS: Record<string, { values: string[]; types: string[] }> = {
 };
 
 /** The vocabulary: every room may import it, values too. */
-export const VOCABULARY = ["node/chat.ts", "node/event.ts"];
+export const VOCABULARY = ["node/chat.ts", "node/cloud_chat.ts", "node/event.ts"];
 
 /**
  * Outside packages that any number of files may import; every other one has one file, its door. isomorphic-git: status

@@ -229,7 +229,7 @@ Deno.test("no archive puts anything where it does not belong: each is refused wh
       assert.ok(error.message.length < 400, name);
       return true;
     }, name);
-    assert.deepEqual(reference(), [".restore.lock", "harombe.yaml"], name);
+    assert.deepEqual(reference(), [".backup.lock", "harombe.yaml"], name);
     assert.equal(await Deno.readTextFile(`${state}/harombe.yaml`), "model:\n  name: mine\n", name);
     assert.deepEqual(Array.from(Deno.readDirSync(root), (one) => one.name).sort(), ["b", "state"], name);
   }

@@ -10,9 +10,10 @@ import { EXIT, Exit, visible } from "../failure.ts";
 import { PARTS, WORK } from "../state_parts.ts";
 import { unpack } from "./archive.ts";
 import { refuseIfOpen } from "./in_use.ts";
+import { lockState } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
 import { decrypted, HEADER_BYTES, isEncrypted } from "./seal.ts";
-import { commitRestore, finishRestore, incoming, lockRestore, performRestore, presentNames } from "./swap.ts";
+import { commitRestore, finishRestore, incoming, performRestore, presentNames } from "./swap.ts";
 
 export type RestoreOptions = {
   /** The backup, absolute. */
@@ -35,7 +36,7 @@ const SPARE = 64 << 20;
 export async function restoreBackup(options: RestoreOptions, signal: AbortSignal): Promise<Restored> {
   const { state, force, now } = options;
   finishRestore(state);
-  using _lock = lockRestore(state, { wait: false });
+  using _lock = lockState(state, "restore");
   const present = presentNames(state);
   if (present.length > 0 && !force) {
     throw new Exit(

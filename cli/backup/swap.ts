@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { exists } from "../exists.ts";
+import { lockState } from "./lock.ts";
 import { namesOf, PARTS, WORK } from "../state_parts.ts";
 
 const name = z.string().check(z.regex(/^[a-z][\w.-]{0,63}$/));
@@ -86,7 +87,7 @@ export function* performRestore(state: string): Generator<void> {
  */
 export function finishRestore(state: string): boolean {
   if (!ordered(state)) return false;
-  using _lock = lockRestore(state);
+  using _lock = lockState(state, null);
   // Another process may have finished it while this one waited.
   if (!ordered(state)) return false;
   for (const _ of performRestore(state));
@@ -101,19 +102,6 @@ function ordered(state: string): boolean {
     if (error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.NotADirectory) return false;
     throw error;
   }
-}
-
-/** One restore at a time. With `wait: false` it throws where another one is under way. */
-export function lockRestore(state: string, options: { wait: boolean } = { wait: true }): Disposable {
-  const file = Deno.openSync(join(state, WORK.lock), { write: true, create: true, mode: 0o600 });
-  try {
-    if (options.wait) file.lockSync(true);
-    else if (!file.tryLockSync(true)) throw new Error("Cannot restore: another restore is under way");
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-  return { [Symbol.dispose]: () => file.close() };
 }
 
 /** What was renamed in the directory is on disk when this returns. */

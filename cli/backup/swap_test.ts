@@ -5,7 +5,7 @@ import { commitRestore, finishRestore, incoming, performRestore } from "./swap.t
 function tree(path: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const { name, isDirectory } of Deno.readDirSync(path)) {
-    if (name === ".restore.lock") continue;
+    if (name === ".backup.lock") continue;
     if (!isDirectory) found[name] = Deno.readTextFileSync(`${path}/${name}`);
     else for (const [inner, text] of Object.entries(tree(`${path}/${name}`))) found[`${name}/${inner}`] = text;
   }

@@ -7,7 +7,8 @@ import { EXIT, Exit, visible } from "../failure.ts";
 import { exists } from "../exists.ts";
 import { WORK } from "../state_parts.ts";
 import { packed, unpack } from "./archive.ts";
-import { draftOf } from "./draft.ts";
+import { draftOf } from "../draft.ts";
+import { lockState } from "./lock.ts";
 import type { Manifest } from "./manifest.ts";
 import { decrypted, encrypted } from "./seal.ts";
 import { placeOf, takeSnapshot } from "./snapshot.ts";
@@ -33,9 +34,8 @@ export type BackupOptions = {
 export async function writeBackup(options: BackupOptions, signal: AbortSignal): Promise<Manifest & { bytes: number }> {
   const { file, state, models, force, passphrase } = options;
   if (!exists(state)) throw new Exit(EXIT.failed, `Cannot back up ${visible(state)}: there is nothing yet`);
-  if (exists(file) && !force) {
-    throw new Exit(EXIT.failed, `Cannot write ${visible(file)}: it is there already; --force replaces it`);
-  }
+  refuseFile(file, force);
+  using _lock = lockState(state, "back up");
   const work = join(state, WORK.backup);
   const draft = draftOf(file);
   const ours = { draft: false };
@@ -77,6 +77,19 @@ export async function writeBackup(options: BackupOptions, signal: AbortSignal): 
   } finally {
     await Deno.remove(work, { recursive: true }).catch(ifMissing);
   }
+}
+
+/** Throws `Exit` where FILE may not be put: something is there, or what is there is no plain file (a device, a link). */
+function refuseFile(file: string, force: boolean): void {
+  try {
+    if (!exists(file)) return;
+  } catch (error) {
+    throw new Exit(EXIT.failed, `Cannot write ${visible(file)}: ${diskReason(error) ?? error}`, { cause: error });
+  }
+  if (!Deno.lstatSync(file).isFile) {
+    throw new Exit(EXIT.failed, `Cannot write ${visible(file)}: something that is no plain file is there`);
+  }
+  if (!force) throw new Exit(EXIT.failed, `Cannot write ${visible(file)}: it is there already; --force replaces it`);
 }
 
 /** What an earlier run left there is taken away, but only a plain file. */

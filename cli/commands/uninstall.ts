@@ -46,7 +46,10 @@ function planned(args: UninstallArgs, state: string, io: Io): Plan {
     });
   } catch (error) {
     if (error instanceof RangeError) throw new Exit(EXIT.failed, error.message, { cause: error });
-    throw error;
+    const reason = diskReason(error);
+    throw reason === null
+      ? error
+      : new Exit(EXIT.failed, `Cannot look at what harombe put here: ${reason}`, { cause: error });
   }
 }
 

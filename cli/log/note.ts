@@ -9,6 +9,9 @@ import type { Level, LogLine } from "./line.ts";
 const MOST_BYTES = 1 << 20;
 const KEPT = 3;
 
+/** One of these is in every state directory that was used. */
+const OWN = ["sessions.db", "audit.key", "harombe.yaml", "memory.db", "logs"];
+
 /** Characters of a sentence. */
 const LONGEST = 300;
 
@@ -25,7 +28,7 @@ export function note(state: string, line: { level: Level; part: LogLine["part"];
     const full: LogLine = { at: Date.now(), ...line, what, version: VERSION };
     const files = logFiles(state);
     const current = files.at(-1)!;
-    if (!Deno.lstatSync(state).isDirectory) return;
+    if (!isState(state)) return;
     Deno.mkdirSync(join(state, "logs"), { recursive: true, mode: 0o700 });
     rotate(files);
     using file = Deno.openSync(current, { append: true, create: true, mode: 0o600 });
@@ -42,6 +45,26 @@ export function noteFailure(error: unknown, state: string | null, part: LogLine[
   if (error instanceof Exit && error.code !== EXIT.failed && error.code !== EXIT.unavailable) return;
   const message = error instanceof Error ? error.message || error.name : String(error);
   note(state, { level: error instanceof Exit ? "warning" : "error", part, what: message });
+}
+
+/** Whether `state` is a directory of this user alone that is empty or holds something of harombe: nothing is put anywhere else. */
+function isState(state: string): boolean {
+  const { isDirectory, uid, mode } = Deno.lstatSync(state);
+  const me = ownUid();
+  if (!isDirectory || (uid !== null && me !== null && uid !== me) || (mode !== null && (mode & 0o022) !== 0)) {
+    return false;
+  }
+  const names = Array.from(Deno.readDirSync(state), ({ name }) => name);
+  return names.length === 0 || names.some((name) => OWN.includes(name));
+}
+
+/** Null for a process that may not know it; then the directory's mode must do, and the file system has the last word. */
+function ownUid(): number | null {
+  try {
+    return Deno.uid();
+  } catch {
+    return null;
+  }
 }
 
 function rotate(files: string[]): void {

@@ -62,6 +62,13 @@ Deno.test("the log never fails what it notes, and makes no state directory", asy
   await using at = await state();
   note(`${at.path}/none`, { level: "error", part: "main", what: "x" });
   await assert.rejects(Deno.stat(`${at.path}/none`), Deno.errors.NotFound);
+  for (const [other, mode] of [["home", 0o700], ["shared", 0o777]] as const) {
+    await Deno.mkdir(`${at.path}/${other}`);
+    await Deno.chmod(`${at.path}/${other}`, mode);
+    await Deno.writeTextFile(`${at.path}/${other}/${mode === 0o700 ? ".profile" : "sessions.db"}`, "x");
+    note(`${at.path}/${other}`, { level: "error", part: "main", what: "x" });
+    await assert.rejects(Deno.stat(`${at.path}/${other}/logs`), Deno.errors.NotFound, other);
+  }
   await Deno.writeTextFile(`${at.path}/logs`, "a file is in the way");
   at.say("x");
   assert.equal(await Deno.readTextFile(`${at.path}/logs`), "a file is in the way");

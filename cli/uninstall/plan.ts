@@ -58,7 +58,11 @@ function planState(state: string, home: string | null, plan: Plan): void {
     const work = name === WORK.backup || name === WORK.restore || name === WORK.lock || name.startsWith(WORK.aside);
     if (part === undefined && !work) plan.leave.push({ path, why: "not harombe's" });
     else if (!isOurs(path)) plan.leave.push({ path, why: "a symbolic link, or another user's" });
-    else plan.remove.push({ path, what: part?.what ?? "what a backup or restore left", how: "tree" });
+    else {plan.remove.push({
+        path,
+        what: part?.what ?? (name.startsWith(WORK.aside) ? "the state before a restore" : "what a backup left"),
+        how: "tree",
+      });}
   }
   plan.remove.push({ path: state, what: "the state directory", how: "if empty" });
 }

@@ -5,7 +5,8 @@ import { chooseModel, fitsMemory, type Model, modelNamed } from "../models.ts";
 import type { PrivacyMode } from "./address.ts";
 import type { Server } from "./dial.ts";
 import { ollamaChat, ollamaModels } from "./ollama.ts";
-import { openAiChat, openAiModels } from "./openai_compatible.ts";
+import { openAiChat } from "./openai_compatible.ts";
+import { openAiModels } from "./openai_models.ts";
 
 /** A server to ask. `label` is its usual software, a guess from the port until it answers. */
 export type Candidate = { label: string; kind: Model["kind"]; server: Server };
@@ -154,7 +155,7 @@ export async function findModel(config: NodeConfig, options: FindOptions, signal
 
 function chatOf({ kind, server }: Candidate, model: Model, { embedded }: FindOptions): Chat {
   if (kind === "embedded") return embedded!.chat(model);
-  return (kind === "ollama" ? ollamaChat : openAiChat)(server, model.name);
+  return kind === "ollama" ? ollamaChat(server, model.name) : openAiChat(server, model.name, model);
 }
 
 function reasonFor(

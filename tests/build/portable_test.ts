@@ -130,6 +130,7 @@ Deno.test({
           assert.deepEqual(JSON.parse(stdout), {
             program: "launch",
             granted: ["run", "read", "write", "env", "sys"],
+            file,
             filesServer: true,
             main: {
               program: "main",
@@ -144,6 +145,21 @@ Deno.test({
           });
         });
       }
+
+      await test.step("the launcher is told the absolute path of the file, however it was started", async () => {
+        const folder = file.slice(0, file.lastIndexOf("/"));
+        for (const line of ["./harombe chat", "sh harombe chat", `PATH=${folder}:$PATH; harombe chat`]) {
+          const child = new Deno.Command("sh", {
+            args: ["-c", line],
+            cwd: folder,
+            clearEnv: true,
+            env: { PATH: "/usr/bin:/bin", HAROMBE_RUNTIME_DIR: runtime("cold"), HAROMBE_FILE: "/planted" },
+          });
+          const told = JSON.parse(new TextDecoder().decode((await child.output()).stdout)).file;
+          assert.equal(await Deno.realPath(told), file, line);
+          assert.ok(told.startsWith("/"), line);
+        }
+      });
 
       await test.step("a comma in the state directory grants no second directory", async () => {
         const { stdout } = await start(file, ["config"], {
