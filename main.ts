@@ -9,6 +9,15 @@ async function main(): Promise<number> {
     await Deno.stdout.write(new TextEncoder().encode(versionText(line.endsWith("--json"))));
     return 0;
   }
+  // A plain question needs no grammar of options, and not the time that it takes to load.
+  if (args[0] === "ask" && args.length > 1 && args.slice(1).every((word) => word !== "" && !word.startsWith("-"))) {
+    const [{ processIo }, { ask }, { wiring }] = await Promise.all([
+      import("./cli/io.ts"),
+      import("./cli/commands/ask.ts"),
+      import("./cli/wiring.ts"),
+    ]);
+    return await ask(args.slice(1).join(" "), {}, processIo(), wiring);
+  }
   const { processIo } = await import("./cli/io.ts");
   const { program } = await import("./cli/program.ts");
   return await program(args, processIo(), { debug });

@@ -1,5 +1,5 @@
 /** The part of the configuration that the agent reads: how far a turn may go and which tools it has. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const AgentConfig = z.strictObject({
   agent: z.strictObject({

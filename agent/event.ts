@@ -1,5 +1,5 @@
 /** What a person watches of an agent's turn. `cli/` renders these, sessions keep them, a resume is drawn from them. */
-import { z } from "zod";
+import * as z from "zod";
 import { Part, ToolCall, ToolResult } from "../node/chat.ts";
 
 export const AgentEvent = z.discriminatedUnion("type", [

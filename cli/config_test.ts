@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { complain, Config, configPath, LEAVES, loadConfig, readConfig, stateDirectory } from "./config.ts";
+import { complain, Config, configPath, leaves, loadConfig, stateDirectory } from "./config.ts";
+import { readConfig } from "./config/read.ts";
 import { Exit } from "./failure.ts";
 
 const never = new AbortController().signal;
@@ -117,7 +118,7 @@ Deno.test("a wrong variable is an error; none can replace a list of rules or set
 });
 
 Deno.test("every setting has one variable of its own", () => {
-  const names = LEAVES.map((leaf) => leaf.path.join("_").toUpperCase());
+  const names = leaves().map((leaf) => leaf.path.join("_").toUpperCase());
   assert.equal(new Set(names).size, names.length);
   assert.ok(names.includes("MODEL_NAME") && names.includes("OLLAMA_HOST"));
 });

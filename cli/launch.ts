@@ -4,7 +4,8 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
+import { dirname } from "node:path";
+import { folderAccess } from "../security/sandbox/folder.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
@@ -20,6 +21,8 @@ import {
   privacyOf,
   typedHosts,
 } from "./powers.ts";
+import { attend, type Attended } from "./attended.ts";
+import { confinedLastTime, noteConfined } from "./last_start.ts";
 import { cacheOf, ownFiles } from "./own_files.ts";
 import { VERSION } from "./commands/version.ts";
 import { note, noteFailure } from "./log/note.ts";
@@ -27,7 +30,13 @@ import { stateFrom, useStateDirectory } from "./state_directory.ts";
 import { isTrial, scratchFolder } from "./trial/scratch.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
-export type Code = { main: string; flags: string[]; read: string[] } & Modules;
+export type Code = {
+  main: string;
+  flags: string[];
+  read: string[];
+  /** Installed code, other versions' too: no run may write there. Absent for sources, which are worked on. */
+  installed?: string[];
+} & Modules;
 
 /** The processes of ours beside main: null where the file is missing. */
 type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
@@ -38,16 +47,6 @@ const MODULES = {
   fetch: { room: "security", path: "egress/fetch_process" },
   engine: { room: "node", path: "embedded/engine_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
-
-const SIGNALS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGTERM: 15,
-};
 
 /** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `Exit` 2 if DIR is missing. */
 export function folderArgument(args: readonly string[]): { folder: string | null; rest: string[] } {
@@ -82,6 +81,13 @@ export async function codeOf(here: string, environment: Record<string, string>):
       main: path("./main.js"),
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
       read: [path("./").replace(/\/$/, "")],
+      // A code cache is code too.
+      installed: [
+        path("../"),
+        path("./"),
+        dirname(Deno.execPath()),
+        ...[environment.DENO_DIR, environment.HAROMBE_FILE].filter((path) => path?.startsWith("/")) as string[],
+      ],
       ...await modulesOf((at) => ({ entry: path(`./${at.path.slice(at.path.lastIndexOf("/") + 1)}.js`) })),
     };
   }
@@ -140,7 +146,7 @@ export async function launch(
       environment: { ...mainEnvironment(environment), ...found },
       ipc: false,
     });
-    return await served(child, () => {});
+    return await attend(child).ended(() => {});
   }
   if (rest[0] === "update") return await updateHere(rest.slice(1), state, environment);
   if (state === undefined) {
@@ -148,55 +154,101 @@ export async function launch(
   }
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
-  const stop = new AbortController();
   const trial = isTrial(rest);
   if (trial && folder !== null) {
     throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
   }
   const scratch = trial ? await scratchFolder() : null;
-  const house = await openHouse({
-    folder: scratch?.path ?? await workingFolder(folder),
-    home: home ?? state,
-    state,
-    deno: Deno.execPath(),
-    files: code.files,
-    fetch: code.fetch ?? null,
-    engine: code.engine ?? null,
-    hosts: fetchHosts(await textOf(`${state}/harombe.yaml`), environment),
-    toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
-  }, stop.signal).catch(async (error) => {
-    await scratch?.remove();
-    const reason = diskReason(error);
-    throw reason === null
-      ? error
-      : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
-  });
   try {
-    const config = await textOf(`${state}/harombe.yaml`);
+    const path = scratch?.path ?? await workingFolder(folder);
+    return await launchIn({ path, scratch: trial }, { state, home: home ?? state, code, rest, environment });
+  } finally {
+    await scratch?.remove();
+  }
+}
+
+type Launching = { state: string; home: string; code: Code; rest: string[]; environment: Record<string, string> };
+
+/** Serves the main process in the folder `path`, which is a trial's own (`scratch`) or the person's. */
+async function launchIn(
+  { path, scratch }: { path: string; scratch: boolean },
+  { state, home, code, rest, environment }: Launching,
+): Promise<number> {
+  const config = await textOf(`${state}/harombe.yaml`);
+  const [realHome, realState, before] = await Promise.all([
+    resolved(home),
+    resolved(state),
+    confinedLastTime(state),
+  ]);
+  const startMain = (confined: boolean): Attended => {
+    const workspace = folderAccess(path, realHome);
     const flags = mainFlags({
-      home: house.home,
-      state: house.state,
+      home: realHome,
+      state: realState,
       code: code.read,
-      folder: house.powers.folder,
-      confined: house.bwrap !== null,
+      folder: workspace,
+      confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
       privacy: privacyOf(config, environment),
     });
     const given = {
-      HAROMBE_HOME: house.state,
-      HAROMBE_FOLDER: house.powers.folder.path,
+      HAROMBE_HOME: realState,
+      HAROMBE_FOLDER: workspace.path,
       HAROMBE_LAUNCHER: String(Deno.pid),
-      HAROMBE_SCRATCH: scratch?.path ?? "",
+      HAROMBE_SCRATCH: scratch ? path : "",
     };
-    const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
-    const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
-    return await served(child, async () => {
-      stop.abort("launcher");
-      await serving;
+    return attend(start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true }));
+  };
+  const stop = new AbortController();
+  // The main process starts while the machine is measured: it asks for the result before it does anything.
+  const early = before ? startMain(true) : null;
+  try {
+    const house = await openHouse({
+      folder: path,
+      home,
+      state,
+      deno: Deno.execPath(),
+      files: code.files,
+      installed: code.installed ?? [],
+      fetch: code.fetch ?? null,
+      engine: code.engine ?? null,
+      hosts: fetchHosts(config, environment),
+      toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
+    }, stop.signal).catch((error) => {
+      const reason = diskReason(error);
+      throw reason === null
+        ? error
+        : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
     });
-  } finally {
-    await house.close();
-    await scratch?.remove();
+    try {
+      const confined = house.bwrap !== null;
+      if (confined !== before) await noteConfined(state, confined);
+      if (early !== null && !confined) {
+        throw new Exit(
+          EXIT.unavailable,
+          "unavailable: the sandbox of the last start does not work any more; start again",
+        );
+      }
+      const main = early ?? startMain(confined);
+      const serving = serveLauncher(main.channel, house, stop.signal);
+      return await main.ended(async () => {
+        stop.abort("launcher");
+        await serving;
+      });
+    } finally {
+      await house.close();
+    }
+  } catch (error) {
+    await early?.kill();
+    throw error;
+  }
+}
+
+async function resolved(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    return path;
   }
 }
 
@@ -288,38 +340,6 @@ function start(
     stdio: ["inherit", "inherit", "inherit", ...(ipc ? ["ipc" as const] : [])],
     env: { ...environment, HAROMBE_DENO: Deno.execPath() },
   });
-}
-
-/** The status of `child` once it and what `end` ends are gone. SIGTERM and SIGHUP go on to it. */
-async function served(child: ChildProcess, end: () => void | Promise<void>): Promise<number> {
-  const exited = new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
-  });
-  // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
-  const ignore = () => {};
-  const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => pass(child, name) }));
-  Deno.addSignalListener("SIGINT", ignore);
-  Deno.addSignalListener("SIGQUIT", ignore);
-  for (const { name, send } of forward) Deno.addSignalListener(name, send);
-  try {
-    const status = await exited;
-    await end();
-    return status;
-  } finally {
-    Deno.removeSignalListener("SIGINT", ignore);
-    Deno.removeSignalListener("SIGQUIT", ignore);
-    for (const { name, send } of forward) Deno.removeSignalListener(name, send);
-  }
-}
-
-/** Sends a signal on. Not by the `kill` of `child`: Deno's also closes the channel, and the end would look like a kill. */
-function pass(child: ChildProcess, signal: "SIGTERM" | "SIGHUP"): void {
-  try {
-    if (child.pid !== undefined) Deno.kill(child.pid, signal);
-  } catch {
-    // It has ended.
-  }
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 /** Which model answers: one that a server has, or the fixed set of commands, which is no model and says so. */
-import { builtin, BUILTIN_PROMPT, NO_MODEL_TEXT } from "../node/backends/builtin.ts";
+import { builtin, BUILTIN_PROMPT, type BuiltinOptions, NO_MODEL_TEXT } from "../node/backends/builtin.ts";
 import { candidates, findModel, type FindOptions } from "../node/backends/auto.ts";
 import { callsByNeed, constrainedCalls } from "../node/backends/constrained_calls.ts";
 import type { Chat, ChatRequest } from "../node/chat.ts";
@@ -24,7 +24,7 @@ export type Answering = {
 };
 
 /** Tokens of the fixed set of commands: it reads one message and results, so that nothing has to be left out. */
-const COMMANDS_CONTEXT = 1 << 20;
+export const COMMANDS_CONTEXT = 1 << 20;
 
 /** How the calls of a model come about, and what to say of it. Below this share of valid calls they are bound by a schema. */
 const LEAST_VALID = 0.8;
@@ -72,7 +72,7 @@ export function requestSettings(
  */
 export async function chooseAnswering(
   config: NodeConfig,
-  options: FindOptions & { validRate?(model: Model): number | null },
+  options: FindOptions & Pick<BuiltinOptions, "recipe"> & { validRate?(model: Model): number | null },
   signal: AbortSignal,
 ): Promise<Answering> {
   const found = await findModel(config, options, signal);
@@ -91,7 +91,7 @@ export async function chooseAnswering(
   }
   if (config.model.name !== "auto") throw new RangeError(`Cannot use the model ${config.model.name}: ${found.text}`);
   return {
-    chat: builtin(),
+    chat: builtin({ recipe: options.recipe }),
     model: FIXED_COMMANDS,
     prompt: `${BUILTIN_PROMPT} `,
     greeting: candidates(config, options).configured || options.embedded?.missing

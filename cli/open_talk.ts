@@ -4,10 +4,11 @@ import type { Agent } from "../agent/loop.ts";
 import { messagesOf } from "../agent/memory/history.ts";
 import type { Session } from "../agent/memory/sessions.ts";
 import { systemPrompt } from "../agent/prompt.ts";
+import { replay } from "../agent/recipes/replay.ts";
 import { countTokens } from "../agent/tokens.ts";
 import { specOf } from "../security/tool_spec.ts";
 import { type FindOptions, survey } from "../node/backends/auto.ts";
-import { type Part, textOf } from "../node/chat.ts";
+import { type Part, text, textOf } from "../node/chat.ts";
 import { modelRow } from "../node/models.ts";
 import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
@@ -18,7 +19,6 @@ import type { AskLine } from "./setup/question.ts";
 import type { AnyTool } from "../security/tool.ts";
 import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
-import { showText } from "./config/show.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
 import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
@@ -27,7 +27,7 @@ import type { Io } from "./io.ts";
 import { longTalk } from "./long_talk.ts";
 import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
-import { type Answering, chooseAnswering, requestSettings } from "./model.ts";
+import { type Answering, chooseAnswering, COMMANDS_CONTEXT, requestSettings } from "./model.ts";
 import { excessPowers } from "./powers.ts";
 import { openStores, statePaths, type Stores } from "./stores.ts";
 import { FIXED_COMMANDS, type Person, type Row, type Talk, type TalkOptions } from "./talk.ts";
@@ -55,11 +55,14 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw unavailable(`this process may ${excess.join(", ")}; start it by \`deno task chat\` or the harombe file`);
   }
   const directory = stateDirectory(io.env);
-  const before = await loadConfig(directory, io.harombeVariables(), signal);
-  for (const warning of before.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
+  // Asked at once, heard when it is needed: the launcher measures meanwhile.
   const started = launcherOfThisProcess();
   started?.lost.then(() => leave(io, directory));
-  const machine = await openMachine(started?.launcher ?? null, signal);
+  const asked = openMachine(started?.launcher ?? null, signal);
+  asked.catch(() => {});
+  const before = await loadConfig(directory, io.harombeVariables(), signal);
+  for (const warning of before.warnings) io.stderr.write(`${plainLines(`warning: ${warning}`)}\n`);
+  const machine = await asked;
   const loaded = options.offer === undefined || options.model !== null || before.exists
     ? before
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
@@ -71,8 +74,15 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     await stores.audit.prune(config.security.audit.retention_days, signal);
     embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
     for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
-    const validRate = validRates(statePaths(directory).measures, io.now);
-    const finding = { privacyMode: config.privacy.mode, embedded, validRate };
+    const recipe = async (name: string, of: AbortSignal) =>
+      (await (await import("./recipe_files.ts")).readRecipe(directory, name, of)).recipe;
+    const finding = {
+      privacyMode: config.privacy.mode,
+      embedded,
+      validRate: validRates(statePaths(directory).measures, io.now),
+      recipe: async (name: string, values: Record<string, string>, of: AbortSignal) =>
+        replay(await recipe(name, of), values),
+    };
     const state = {
       answering: await chooseAnswering(config, finding, signal),
       session: await startSession(stores, { resume: options.resume, folder: machine.powers.folder.path }, signal),
@@ -177,6 +187,37 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         const { note, events } = await long.edit(n, words, of);
         return { note, events: measured(events) };
       },
+      replay(recipe, values, of) {
+        const budget = { ...agent().budget, steps: recipe.steps.length + 2 };
+        const chat = replay(recipe, values);
+        const by = (): Agent => ({
+          ...agent(),
+          chat,
+          model: `recipe ${recipe.name}`,
+          tools: tools.map(specOf),
+          contextLength: COMMANDS_CONTEXT,
+          budget,
+        });
+        const given = Object.entries(values).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`).join("");
+        const said = text(`run recipe ${recipe.name}${given === "" ? "" : ` with${given}`}`);
+        return measured(
+          conversationOf({ session: state.session.id, log: stores.sessions, agent: by, audit: stores.reader })
+            .turn(said, of),
+        );
+      },
+      recipe,
+      async saveRecipe(name, of) {
+        const { saveTurn } = await import("./commands/recipes.ts");
+        const { recipeText } = await import("./commands/recipe_text.ts");
+        return recipeText(await saveTurn({ state: directory, events: await events(of) }, { name }, of));
+      },
+      async recipes(of) {
+        const { listRecipes } = await import("./recipe_files.ts");
+        return (await listRecipes(directory, of)).map((one) => ({
+          name: one.name,
+          detail: "fault" in one ? one.fault : `${one.edited ? "edited by hand  " : ""}${one.recipe.description}`,
+        }));
+      },
       async fresh(of) {
         await leaveSession(of);
         state.session = await startSession(stores, { resume: null, folder: machine.powers.folder.path }, of);
@@ -204,7 +245,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
           m.role === "tool" ? [] : [{ name: m.role, detail: textOf(m.content) }]
         );
       },
-      config: () => showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line })),
+      async config() {
+        const { showText } = await import("./config/show.ts");
+        return showText(config, loaded.sources).trimEnd().split("\n").map((line) => ({ name: "", detail: line }));
+      },
       privacy: () => [{ name: "mode", detail: config.privacy.mode }],
       async close() {
         await embedded?.close();
@@ -271,7 +315,10 @@ function agentOf(
       extra: config.agent.system_prompt,
     }),
     chat: answering.chat,
-    tools: answering.tools ? tools.map(specOf) : [],
+    tools: !answering.tools ? [] : answering.model === FIXED_COMMANDS
+      // They know the tools' arguments by themselves.
+      ? tools.map(({ name, description }) => ({ name, description, parameters: {} }))
+      : tools.map(specOf),
     readOnly: (name) => byName.get(name)?.readOnly ?? false,
     callTool: given.callTool,
     count: countTokens,

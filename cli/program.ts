@@ -8,6 +8,7 @@ import { addMachine } from "./grammar/machine.ts";
 import { addMemory } from "./grammar/memory.ts";
 import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
+import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
 import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
@@ -21,6 +22,7 @@ const HELP = `Usage: harombe [command]
   (no command)         talk to the assistant, the same as chat; --resume continues the last session
   ask <question>       one answer on standard output; piped input is its context
   sessions|audit|memory  what was said, done, asked to be remembered: list, show …
+  recipes              approved runs, made again without a model: list, show, save, run, rm
   config|rules|models  show and change settings; rules for tools; models that are there
   init|connect         choose a model for this machine; use those at an address
   status|doctor        what there is (--hardware); what this machine can confine, what is not defended
@@ -35,6 +37,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 needs approval, 4 unavailable, 13
 const GRAMMAR = [
   addTalk,
   addSessions,
+  addRecipes,
   addMemory,
   addAudit,
   addModels,

@@ -30,7 +30,6 @@ export const PARTS: readonly Part[] = [
   { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
   { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
-  { name: "first-offer", what: "a note that a model was offered once", kind: "file", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
 ];
 

@@ -1,5 +1,6 @@
 /** What the terminal needs of the rest of the house to hold a conversation; `wiring.ts` joins it. */
 import type { AgentEvent } from "../agent/event.ts";
+import type { Recipe } from "../agent/recipes/recipe.ts";
 import type { Part } from "../node/chat.ts";
 import type { Ask } from "../node/hardware/ask.ts";
 import type { Approve } from "../security/approval.ts";
@@ -66,6 +67,13 @@ export type Talk = LongTalk & {
    */
   attach(image: string | Uint8Array, signal: AbortSignal): Promise<string>;
   turn(message: Part[], signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** A turn that `recipe` answers instead of a model. Throws RangeError for values that it cannot be run with. */
+  replay(recipe: Recipe, values: Record<string, string>, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** The recipe `name` of this machine. Throws one line if it cannot be used. */
+  recipe(name: string, signal: AbortSignal): Promise<Recipe>;
+  /** Keeps the last answered turn as the recipe `name`; what it is, for the person. */
+  saveRecipe(name: string, signal: AbortSignal): Promise<string>;
+  recipes(signal: AbortSignal): Promise<Row[]>;
   /** Starts a new session. */
   fresh(signal: AbortSignal): Promise<void>;
   models(signal: AbortSignal): Promise<Row[]>;
@@ -76,7 +84,7 @@ export type Talk = LongTalk & {
   sessions(signal: AbortSignal): Promise<Row[]>;
   /** The messages of this session so far. */
   transcript(signal: AbortSignal): Promise<Row[]>;
-  config(): Row[];
+  config(): Row[] | Promise<Row[]>;
   privacy(): Row[];
   close(): Promise<void>;
 };

@@ -5,7 +5,7 @@ import type { AgentEvent } from "../agent/event.ts";
 import { text } from "../node/chat.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import type { Sandbox } from "../security/sandbox/sandbox.ts";
-import { readConfig } from "./config.ts";
+import { readConfig } from "./config/read.ts";
 import { READ_ONLY, toolsFor } from "./tools.ts";
 
 const never = new AbortController().signal;

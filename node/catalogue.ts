@@ -2,7 +2,7 @@
  * A few models that call tools well, from half a gigabyte to twenty. What is `null` is not known here and is asked
  * of the hub when a model is fetched. Nothing in this file was measured by us.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const CatalogueModel = z.object({
   /** As `models pull` takes it. */

@@ -1,5 +1,5 @@
 /** This room's slice of the configuration: which model, on which server. Unknown keys are errors. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
 export const DEFAULT_HUB = "https://huggingface.co";

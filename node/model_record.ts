@@ -1,5 +1,5 @@
 /** What is kept beside the file of a model that was fetched: `NAME.gguf` and `NAME.json` in the state directory's `models`. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** A name that is safe as a file's. */
 export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/);

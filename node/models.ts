@@ -1,5 +1,5 @@
 /** What is known of a model, which one to choose, and how to say it. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { Software } from "./wire/quirks.ts";
 
 /** A model on a server. Absent = the server does not tell. */

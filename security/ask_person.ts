@@ -1,5 +1,5 @@
 /** Puts a call before a person and takes only a clear answer in time for a yes. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApprovalAnswer, ApprovalRequest, Approve } from "./approval.ts";
 
 const Answer = z.discriminatedUnion("answer", [

@@ -157,7 +157,7 @@ const CASES: { name: string; path: string; source: string; finds: string[] }[] =
     name: "nobody loads native code",
     path: "security/sandbox/spawn.ts",
     source: `export const a = Deno.dlopen("x", {});`,
-    finds: ["powers: native code belongs to node/embedded/"],
+    finds: ["powers: native code belongs to node/embedded/llama.ts"],
   },
   {
     name: "fetch belongs to the backends",

@@ -37,7 +37,7 @@ export const POWERS = {
     "security/sandbox/probe.ts",
     "cli/launch.ts",
   ],
-  "native code": ["node/embedded/"],
+  "native code": ["node/embedded/llama.ts"],
   fetch: ["node/backends/"],
 } satisfies Record<string, string[]>;
 export type Power = keyof typeof POWERS;

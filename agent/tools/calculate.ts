@@ -1,5 +1,5 @@
 /** `calculate`: exact arithmetic and units. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
 import { calculate } from "../calculate/answer.ts";
 import { answer } from "./bounded.ts";

@@ -1,5 +1,5 @@
 /** `date_math`: dates, spans, weekdays, zones. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
 import { answerDate } from "../dates/answer.ts";
 import { answer } from "./bounded.ts";

@@ -1,6 +1,6 @@
 /** `fetch_url`: one page of the web as text. Each call is asked about unless a rule allows its host. */
 import { domainToUnicode } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "../../node/chat.ts";
 import { addressKind } from "../../security/egress/address.ts";
 import type { FetchAnswer } from "../../security/egress/request.ts";

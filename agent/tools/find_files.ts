@@ -1,5 +1,5 @@
 /** `find_files`: files or folders by name, size and time, below a folder. */
-import { z } from "zod";
+import * as z from "zod";
 import type { FileStat } from "../../security/sandbox/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer, bytesText, fitting } from "./bounded.ts";

@@ -1,5 +1,5 @@
 /** `recall`: what the person asked to be remembered. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
 import type { Fact } from "../memory/facts.ts";
 import { answer, fitting } from "./bounded.ts";

@@ -1,5 +1,5 @@
 /** `remember`: keeps one fact beyond this session. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
 import { type Fact, factFault, LONGEST_FACT } from "../memory/facts.ts";
 import { answer } from "./bounded.ts";

@@ -1,5 +1,5 @@
 /** `web_search`: asks the engine that the owner set. Each call is asked about unless a rule allows it. */
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "../../node/chat.ts";
 import type { Tool } from "../../security/tool.ts";
 import { findSecrets } from "../../security/secrets/find_secrets.ts";

@@ -1,5 +1,5 @@
 /** What a backup says of itself, and whether that can be believed; pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { partOf } from "../state_parts.ts";
 
 /** Name of the manifest in the archive; it comes first. */

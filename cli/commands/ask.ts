@@ -1,5 +1,6 @@
 /** `harombe ask`: one question; only the answer on standard output, everything else on standard error. */
 import type { AgentEvent } from "../../agent/event.ts";
+import type { Recipe } from "../../agent/recipes/recipe.ts";
 import { type Part, text } from "../../node/chat.ts";
 import type { ApprovalRequest } from "../../security/approval.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
@@ -22,6 +23,8 @@ export type AskFlags = {
   json?: boolean;
   /** Every event as a line of JSON, once it is kept. */
   events?: boolean;
+  /** Answers instead of a model. */
+  replay?: { recipe: Recipe; values: Record<string, string> };
 };
 
 /** Bytes of piped context at most. */
@@ -49,7 +52,7 @@ export async function ask(question: string, flags: AskFlags, io: Io, wiring: Wir
     : await unattended(message, { ...flags, images }, io, wiring);
 }
 
-type Asking = AskFlags & { images: (string | Uint8Array)[] };
+type Asking = AskFlags & { images?: (string | Uint8Array)[] };
 
 /** Paths as they are; `-` is the picture on standard input, once at most. */
 async function imagesIn(named: readonly string[], io: Io): Promise<(string | Uint8Array)[]> {
@@ -62,6 +65,19 @@ async function imagesIn(named: readonly string[], io: Io): Promise<(string | Uin
   return await Promise.all(
     named.map(async (name) => name === "-" ? await readBytes(io.stdin.readable, MOST_IMAGE_BYTES, io.signal) : name),
   );
+}
+
+/** Runs `recipe`; the exit code as that of `ask`. */
+export async function askRecipe(
+  recipe: Recipe,
+  { values, ...flags }: { values: Record<string, string>; allow?: string[]; json?: boolean },
+  io: Io,
+  wiring: Wiring,
+): Promise<number> {
+  const replaying = { ...flags, replay: { recipe, values } };
+  return isInteractive(io) && !flags.json
+    ? await asking([], replaying, io, wiring)
+    : await unattended([], replaying, io, wiring);
 }
 
 /**
@@ -91,7 +107,7 @@ async function asking(message: Part[] | null, flags: Asking, io: Io, wiring: Wir
   try {
     const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
     const talk = await wiring.openTalk(talkOptions(flags), person, io, signal);
-    return await turnOf(talk, { message, images: flags.images }, (event) => render.show(event), signal);
+    return await turnOf(talk, { message, ...flags }, (event) => render.show(event), signal);
   } finally {
     render.settle();
     off();
@@ -112,7 +128,7 @@ async function unattended(message: Part[] | null, flags: Asking, io: Io, wiring:
   const talk = await wiring.openTalk(talkOptions(flags), nobody, io, io.signal);
   const aside = createAside({ output: io.stderr, size: io.size }, { printable: wiring.printable, plain: isPlain(io) });
   const heard = { answer: "", calls: [] as { name: string; ok: boolean }[], ended: "failed", detail: "" };
-  const code = await turnOf(talk, { message, images: flags.images }, (event) => {
+  const code = await turnOf(talk, { message, ...flags }, (event) => {
     listen(heard, event);
     if (flags.events) io.stdout.write(`${jsonText({ session: talk.session(), event })}\n`);
     else aside.show(event);
@@ -153,23 +169,30 @@ function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A turn that was cut off goes on first; then the message, if there is one. */
-async function* events(talk: Talk, message: Part[] | null, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+type Asked = {
+  message: Part[] | null;
+  images?: readonly (string | Uint8Array)[];
+  replay?: AskFlags["replay"];
+};
+
+/** A turn that was cut off goes on first; then the recipe or the message, if there is one. */
+async function* events(talk: Talk, { message, replay }: Asked, signal: AbortSignal): AsyncGenerator<AgentEvent> {
   if (talk.unfinished) yield* talk.resume(signal);
   else if (message === null) throw new Exit(EXIT.failed, "Cannot continue: the session's last turn is whole");
-  if (message !== null) yield* talk.turn(message, signal);
+  if (replay !== undefined) yield* talk.replay(replay.recipe, replay.values, signal);
+  else if (message !== null) yield* talk.turn(message, signal);
 }
 
 async function turnOf(
   talk: Talk,
-  { message, images }: { message: Part[] | null; images: readonly (string | Uint8Array)[] },
+  asked: Asked,
   show: (event: AgentEvent) => void,
   signal: AbortSignal,
 ): Promise<number> {
   let code: number = EXIT.failed;
   try {
-    for (const image of images) await talk.attach(image, signal);
-    for await (const event of events(talk, message, signal)) {
+    for (const image of asked.images ?? []) await talk.attach(image, signal);
+    for await (const event of events(talk, asked, signal)) {
       show(event);
       if (event.type !== "turn_ended") continue;
       code = event.reason === "answered" ? 0 : event.reason === "cancelled" ? EXIT.interrupted : EXIT.failed;

@@ -1,7 +1,8 @@
 /** `harombe init`: what this machine has, a model that suits it, and the configuration that says so. */
 import { chooseModel, modelNamed } from "../../node/models.ts";
 import { recommend } from "../../node/recommend.ts";
-import { configPath, readConfig, stateDirectory } from "../config.ts";
+import { configPath, stateDirectory } from "../config.ts";
+import { readConfig } from "../config/read.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { hardwareOf, openObserving } from "../observing.ts";

@@ -1,6 +1,6 @@
 /** `harombe sessions list|show|rm|search|rename|branch|export|cost`, as far as it needs no terminal. */
 import { jsonText } from "../json_text.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { textOf } from "../../node/chat.ts";
 import type { AgentEvent } from "../../agent/event.ts";
 import { costOf } from "../../agent/cost.ts";

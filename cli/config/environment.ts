@@ -11,10 +11,17 @@ const RESERVED = [
   "HAROMBE_LAUNCHER",
   "HAROMBE_SCRATCH",
   "HAROMBE_FILE",
+  "HAROMBE_BUILD",
+  "HAROMBE_RUNTIME_DIR",
   "HAROMBE_CACHE",
 ];
 
 export type Override = { path: string[]; value: unknown; variable: string };
+
+/** True if one of `variables` may be a setting. */
+export function namesSetting(variables: Record<string, string>): boolean {
+  return Object.entries(variables).some(([name, text]) => !RESERVED.includes(name) && text !== "");
+}
 
 /**
  * The settings that `variables` name, and a warning for each `HAROMBE_…` variable that is none. An empty variable

@@ -1,5 +1,5 @@
 /** What harombe notes of itself, never what was said or done: a line of JSON for each failure and change of its own; pure. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const LEVELS = ["error", "warning", "info"] as const;
 export type Level = typeof LEVELS[number];

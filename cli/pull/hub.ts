@@ -5,7 +5,7 @@
  * `src/huggingface_hub/constants.py` at 264537b5bf41f60f5280f579e1db5d8e51bba2cc (X-Linked-Etag, X-Linked-Size on the
  * redirect of `resolve`, LFS files' ETag being their SHA-256), read on 2026-11-20. Not tried against the hub itself.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Fetch, FetchAnswer } from "../../security/egress/request.ts";
 
 /** A file of a repository at `hub`, without a final slash. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { recommend } from "../../node/recommend.ts";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/read.ts";
 import type { Io } from "../io.ts";
 import { textLines } from "../text_lines.ts";
 import type { Fetchable, Fetching } from "./fetching.ts";

@@ -69,7 +69,12 @@ export const SLASHES: readonly Slash[] = [
   },
   { name: "tools", takes: "", help: "what the assistant can use", run: (_, talk) => listed(talk.tools(), "no tools") },
   { name: "rules", takes: "", help: "the rules that hold", run: (_, talk) => listed(talk.rules(), "no rules") },
-  { name: "config", takes: "", help: "the settings that hold", run: (_, talk) => listed(talk.config(), "no settings") },
+  {
+    name: "config",
+    takes: "",
+    help: "the settings that hold",
+    run: async (_, talk) => listed(await talk.config(), "no settings"),
+  },
   {
     name: "history",
     takes: "",
@@ -142,8 +147,27 @@ export const SLASHES: readonly Slash[] = [
       return { text: path === "" ? "Cannot save: name a file, as /save talk.md" : await talk.save(path, signal) };
     },
   },
+  {
+    name: "recipe",
+    takes: "[save|run name]",
+    help: "keep the last turn as a recipe, run one; alone lists them",
+    run: recipe,
+  },
   { name: "privacy", takes: "", help: "what may leave this machine", run: (_, talk) => listed(talk.privacy(), "") },
 ];
+
+async function recipe(argument: string, talk: Talk, signal: AbortSignal): Promise<Slashed> {
+  const [verb, name, ...words] = argument.split(/\s+/);
+  if (argument === "") {
+    return listed(await talk.recipes(signal), "no recipes; /recipe save NAME keeps the last turn as one");
+  }
+  if (name === undefined || (verb !== "save" && verb !== "run")) {
+    return { text: "use: /recipe save NAME, /recipe run NAME key=value…" };
+  }
+  if (verb === "save") return { text: await talk.saveRecipe(name, signal) };
+  const { pairs } = await import("../commands/recipes.ts");
+  return { text: "", events: talk.replay(await talk.recipe(name, signal), pairs(words), signal) };
+}
 
 /** Runs `line`, which starts with `/`. An unknown command names the nearest one. A failed command says why. */
 export async function runSlash(line: string, talk: Talk, signal: AbortSignal): Promise<Slashed> {

@@ -97,6 +97,10 @@ export function embedded(options: EmbeddedOptions): Embedded {
           began.any = true;
           yield event;
         }
+      } catch (error) {
+        // What is still being loaded cannot be cancelled otherwise, and a file may make it last for ever.
+        if (state.running?.connection.loaded() === null) await end();
+        throw error;
       } finally {
         done();
       }

@@ -28,8 +28,8 @@ export type EngineConnection = {
 
 /** Bytes of the process's last words that an error carries. */
 const LAST_WORDS = 500;
-/** Events that may wait for their reader: more than any answer has, so that a flood ends. */
-const MOST_WAITING = 1 << 17;
+/** Characters of an answer that may wait for their reader: more than any answer has, so that a flood ends. */
+const MOST_WAITING = 64 << 20;
 /** Milliseconds that a cancelled engine has to stop: a batch of a prompt cannot be interrupted. */
 const GRACE_MS = 60_000;
 
@@ -40,6 +40,9 @@ export type EngineOptions = {
   graceMs?: number;
 };
 
+/** An answer that is read: what has come of it, and whether its end has. */
+type Waiting = { queue: ChatEvent[]; wake: () => void; heard: number; ended: boolean };
+
 /** Speaks to `run`, an engine process, and has it load `load`. */
 export function connectEngine(
   run: EngineRun,
@@ -49,7 +52,7 @@ export function connectEngine(
   const ready = Promise.withResolvers<Loaded>();
   ready.promise.catch(() => {});
   const state = { loaded: null as Loaded | null, over: null as ChatError | null, id: 0, wrote: Promise.resolve() };
-  const waiting = new Map<number, { queue: ChatEvent[]; wake: () => void }>();
+  const waiting = new Map<number, Waiting>();
   /** Answers that nobody wants any more and that have not ended: each kills the process if it does not end in time. */
   const ending = new Map<number, ReturnType<typeof setTimeout>>();
 
@@ -91,10 +94,15 @@ export function connectEngine(
         return run.kill();
       case "event": {
         const one = waiting.get(answer.id);
-        if (one !== undefined && one.queue.length >= MOST_WAITING) throw new RangeError("it says more than is read");
-        one?.queue.push(answer.event);
-        one?.wake();
-        if (answer.event.type === "done" || answer.event.type === "error") {
+        const ended = answer.event.type === "done" || answer.event.type === "error";
+        if (one !== undefined) {
+          one.ended = ended;
+          one.heard = one.queue.length === 0 ? line.length : one.heard + line.length;
+          if (one.heard > MOST_WAITING) throw new RangeError("it says more than is read");
+          one.queue.push(answer.event);
+          one.wake();
+        }
+        if (ended) {
           clearTimeout(ending.get(answer.id));
           ending.delete(answer.id);
         }
@@ -128,11 +136,11 @@ export function connectEngine(
   async function* chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatEvent, void, void> {
     signal.throwIfAborted();
     const id = ++state.id;
-    const slot = { queue: [] as ChatEvent[], wake: () => {}, whole: false };
+    const slot: Waiting = { queue: [], wake: () => {}, heard: 0, ended: false };
     if (state.over === null) waiting.set(id, slot);
     else slot.queue.push({ type: "error", fault: state.over.fault, message: state.over.message });
     const onAbort = () => {
-      cancel(id);
+      if (!slot.ended) cancel(id);
       slot.wake();
     };
     signal.addEventListener("abort", onAbort, { once: true });
@@ -148,15 +156,14 @@ export function connectEngine(
           await next.promise;
           continue;
         }
-        slot.whole = event.type === "done" || event.type === "error";
         yield event;
-        if (slot.whole) return;
+        if (event.type === "done" || event.type === "error") return;
       }
     } finally {
       signal.removeEventListener("abort", onAbort);
       waiting.delete(id);
       // Whoever stops reading wants no more of it.
-      if (!slot.whole) cancel(id);
+      if (!slot.ended) cancel(id);
     }
   }
 

@@ -106,6 +106,33 @@ Deno.test("whatever stands in the engine's place says, an answer ends with done 
   }
 });
 
+Deno.test("an answer that has come whole and is not read to its end costs the engine nothing", async () => {
+  const both =
+    `say(["text", "done"].map((type) => JSON.stringify({ op: "event", id: 1, event: { type, text: "hi", reason: "stop" } }) + "\\n").join(""));`;
+  const run = processOf(
+    answering(`${both} await until('"id":2'); say({ op: "event", id: 2, event: { type: "done", reason: "stop" } });`),
+  );
+  const connection = connectEngine(run, LOAD, { graceMs: 0 });
+  await connection.ready;
+  for await (const _ of connection.chat(request, never)) break;
+  assert.deepEqual(await Array.fromAsync(connection.chat(request, never)), [{ type: "done", reason: "stop" }]);
+  await connection.end();
+});
+
+Deno.test("an engine that says more than is read is ended", async () => {
+  const flood =
+    `const big = JSON.stringify({ op: "event", id: 1, event: { type: "text", text: "x".repeat(16 << 20) } }) + "\\n"; for (;;) say(big);`;
+  const run = processOf(answering(flood));
+  const connection = connectEngine(run, LOAD);
+  await connection.ready;
+  const events = connection.chat(request, never);
+  await events.next();
+  // Nothing more is read until it is over.
+  assert.equal((await run.outcome).code, 137);
+  await connection.end();
+  await events.return();
+});
+
 Deno.test("progress of loading is told, and what is loaded known", async () => {
   const shares: number[] = [];
   const source = `say({ op: "progress", share: 0.5 }); say({ op: "progress", share: 1 }); say(loaded); await hold();`;

@@ -1,5 +1,5 @@
 /** Ollama's `/api/chat` ⇄ chat.ts. Wire as documented in ollama `docs/api.md` and `api/types.go`; unknown keys are borne. */
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, type Message, type Part, textOf } from "../chat.ts";
 import { argumentsObject, callIds, inCallOrder } from "./arguments.ts";
 import { cut, type Decoder, garbage, plain } from "./decoder.ts";

@@ -1,5 +1,5 @@
 /** What Ollama tells of its models (`/api/tags`, `/api/show`), as ours. What it does not tell is absent. */
-import { z } from "zod";
+import * as z from "zod";
 
 const Details = z.looseObject({
   family: z.string().nullish(),

@@ -1,5 +1,5 @@
 /** The OpenAI-compatible `/v1/chat/completions` → events, and chat.ts → its request. Unknown keys are borne. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   ChatError,
   type ChatEvent,

@@ -1,5 +1,5 @@
 /** Tool calls put together from the fragments of an OpenAI-compatible stream. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolCall } from "../chat.ts";
 
 /** A fragment, or a whole call. Servers differ in what they leave out, repeat or split. */

@@ -139,6 +139,12 @@ export function scriptedWiring(
         branches: () => Promise.resolve([]),
         save: (path) => Promise.resolve(`saved to ${path}`),
         cost: () => Promise.resolve([]),
+        replay: () => {
+          throw new RangeError("Cannot run a recipe: this script has none");
+        },
+        recipe: (name) => Promise.reject(new RangeError(`Cannot use the recipe ${name}: this script has none`)),
+        saveRecipe: (name) => Promise.reject(new RangeError(`Cannot save the recipe ${name}: this script keeps none`)),
+        recipes: () => Promise.resolve([]),
         close: () => {
           seen.closed++;
           return Promise.resolve();

@@ -3,7 +3,7 @@
  * api-dashboard.search.brave.com/docs, as stored, read on 2026-11-20; results are `web.results` with `title`, `url`,
  * `description`. Not tried against the service.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ASKING, bodyText, plainResults, type SearchEngine } from "./engine.ts";
 
 const HOST = "api.search.brave.com";

@@ -4,7 +4,7 @@
  * e8541b6006cd6a00556957433c9de64c23ba0c84), read on 2026-11-20. The fields of a result (`url`, `title`, `content`) as
  * its clients read them; not tried against a running SearXNG.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ASKING, bodyText, plainResults, type SearchEngine } from "./engine.ts";
 
 const Answer = z.object({
