@@ -8,6 +8,7 @@ import { hardwareOf, openObserving } from "../observing.ts";
 import { FETCHING } from "../setup/fetching.ts";
 import { offer } from "../setup/offer.ts";
 import { withQuestions } from "../setup/question.ts";
+import { openEmbedded } from "../embedded.ts";
 import { type Answered, answering, serverLine } from "../setup/servers.ts";
 import { sayTo } from "../setup/say.ts";
 import { overruled, type Setting, writeSettings } from "../setup/written.ts";
@@ -35,7 +36,9 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const observing = await openObserving(io.signal);
   const [hardware, servers] = await Promise.all([
     hardwareOf(observing?.ask ?? null, directory, io.signal),
-    answering(config, { privacyMode: config.privacy.mode }, io.signal),
+    openEmbedded(config, { state: directory, launcher: null }, io.signal).then((embedded) =>
+      answering(config, { privacyMode: config.privacy.mode, embedded }, io.signal)
+    ),
   ]);
   const advice = recommend(hardware, FETCHING?.catalogue ?? []);
   say(hardwareLines(hardware).join("\n"));

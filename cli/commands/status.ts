@@ -65,7 +65,9 @@ async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | 
   try {
     const { config, exists: there, path: file } = await loadConfig(path, io.harombeVariables(), io.signal);
     const { candidates, survey } = await import("../../node/backends/auto.ts");
-    const options = { privacyMode: config.privacy.mode };
+    const { openEmbedded } = await import("../embedded.ts");
+    const embedded = await openEmbedded(config, { state: path, launcher: null }, io.signal);
+    const options = { privacyMode: config.privacy.mode, embedded };
     const { configured } = candidates(config, options);
     const seen = await survey(config, options, io.signal);
     const servers = seen.filter((one) => configured || "models" in one).map((one) => ({

@@ -27,7 +27,9 @@ export async function firstOffer(
   const { config } = before;
   if (before.exists || config.model.name !== "auto" || exists(marker)) return before;
   const { answering } = await import("./servers.ts");
-  const servers = await answering(config, { privacyMode: config.privacy.mode }, signal);
+  const { openEmbedded } = await import("../embedded.ts");
+  const embedded = await openEmbedded(config, { state: directory, launcher: null }, signal);
+  const servers = await answering(config, { privacyMode: config.privacy.mode, embedded }, signal);
   if (servers.some(({ models }) => models.length > 0)) return before;
   const [{ hardwareOf }, { recommend }, { FETCHING }, { offer }, { writeSettings }] = await Promise.all([
     import("../observing.ts"),

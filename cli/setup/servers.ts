@@ -1,5 +1,5 @@
 /** Model servers: those that answer here, and the one at an address that a person names. */
-import { type Candidate, type Seen, survey } from "../../node/backends/auto.ts";
+import { type Candidate, type FindOptions, type Seen, survey } from "../../node/backends/auto.ts";
 import { reach } from "../../node/backends/reach.ts";
 import { ollamaModels } from "../../node/backends/ollama.ts";
 import { openAiModels } from "../../node/backends/openai_compatible.ts";
@@ -11,13 +11,13 @@ import { EXIT, Exit, short } from "../failure.ts";
 
 export type Answered = { candidate: Candidate; models: Model[] };
 
-/** The servers of `config` that answer: the configured one, or those at the usual ports. */
+/** The servers of `config` that answer: the configured one, or those at the usual ports; and the models of this machine. */
 export async function answering(
   config: NodeConfig,
-  { privacyMode }: { privacyMode: PrivacyMode },
+  options: FindOptions,
   signal: AbortSignal,
 ): Promise<Answered[]> {
-  const seen = await survey(config, { privacyMode }, signal);
+  const seen = await survey(config, options, signal);
   return seen.filter((one: Seen): one is Answered => "models" in one);
 }
 
@@ -87,6 +87,7 @@ export function softwareAt(base: string): { label: string; backend: "vllm" | "sg
 /** The settings that make harombe use `server` alone, by dotted name. */
 export function settingsFor({ candidate }: Answered): [name: string, value: string][] {
   const { kind, server } = candidate;
+  if (kind === "embedded") return [["inference.backend", "embedded"]];
   if (kind === "ollama") return [["inference.backend", "ollama"], ["ollama.host", server.base]];
   const { backend } = softwareAt(server.base);
   return [["inference.backend", backend], [`inference.${backend}.base_url`, server.base]];
