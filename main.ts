@@ -9,14 +9,35 @@ async function main(): Promise<number> {
     await Deno.stdout.write(new TextEncoder().encode(versionText(line.endsWith("--json"))));
     return 0;
   }
+  // A plain question needs no grammar of options, and not the time that it takes to load.
+  if (args[0] === "ask" && args.length > 1 && args.slice(1).every((word) => word !== "" && !word.startsWith("-"))) {
+    const [{ processIo }, { ask }, { wiring }] = await Promise.all([
+      import("./cli/io.ts"),
+      import("./cli/commands/ask.ts"),
+      import("./cli/wiring.ts"),
+    ]);
+    return await ask(args.slice(1).join(" "), {}, processIo(), wiring);
+  }
   const { processIo } = await import("./cli/io.ts");
   const { program } = await import("./cli/program.ts");
   return await program(args, processIo(), { debug });
 }
 
+/** Ends the process with one clear line; a failure of harombe itself is noted in its log too. */
+async function end(error: unknown): Promise<never> {
+  const { report } = await import("./cli/failure.ts");
+  const { noteEnd } = await import("./cli/log/end.ts");
+  noteEnd(error);
+  Deno.exit(report(error, { debug }));
+}
+
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  end(event.reason);
+});
+
 try {
   Deno.exit(await main());
 } catch (error) {
-  const { report } = await import("./cli/failure.ts");
-  Deno.exit(report(error, { debug }));
+  await end(error);
 }

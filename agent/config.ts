@@ -1,5 +1,5 @@
 /** The part of the configuration that the agent reads: how far a turn may go and which tools it has. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const AgentConfig = z.strictObject({
   agent: z.strictObject({
@@ -16,6 +16,17 @@ export const AgentConfig = z.strictObject({
     shell: z.boolean().default(true),
     code: z.boolean().default(true),
     filesystem: z.boolean().default(true),
+    /** `fetch_url`; each call asks unless a rule allows it. */
+    fetch: z.boolean().default(true),
+    /** `web_search` is offered once an engine is set with what it needs. */
+    web_search: z.strictObject({
+      engine: z.enum(["none", "searxng", "brave", "duckduckgo"]).default("none"),
+      /** The owner's SearXNG, such as `http://searx.lan:8080`; it may be in the house. */
+      url: z.url({ protocol: /^https?$/, error: "it must be an address such as http://searx.lan:8080" })
+        .refine((url) => !/[?#@]/.test(url), { error: "it may hold no credentials, query or fragment" })
+        .nullable().default(null),
+      brave_api_key: z.string().regex(/^[\x21-\x7e]{1,200}$/).nullable().default(null),
+    }).prefault({}),
     /** Kept from harombe 0.3, where `false` ran dangerous tools unasked. Here only a rule can allow in advance. */
     confirm_dangerous: z.literal(true, {
       error: "cannot be switched off; allow single calls under security.rules.allow",

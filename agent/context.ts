@@ -5,6 +5,8 @@ export type FitOptions = {
   /** Tokens that prompt and tools may take; the room for the answer is already subtracted. */
   limit: number;
   tools: readonly ToolSpec[];
+  /** Stands before the turns and stays when they go: the summary of what came before them. */
+  head?: readonly Message[];
   /** Tokens of a text; see `agent/tokens.ts` for the counter and its measured error. */
   count(text: string): number;
 };
@@ -27,16 +29,19 @@ const LEFT_OUT = "[this result was left out to fit the context; call the tool ag
 /**
  * `messages` with the system messages and the present turn (from the last user message on) always kept,
  * and as many whole earlier turns, newest first, as fit. If the present turn alone is too long, its tool
- * results are replaced by a mark, oldest first. Throws RangeError if even that does not fit.
+ * results are replaced by a mark, oldest first, and then `head` is left out. Throws RangeError if even that does not fit.
  */
 export function fit(messages: readonly Message[], options: FitOptions): Fitted {
   const system = messages.filter((m) => m.role === "system");
   const turns = turnsOf(messages.filter((m) => m.role !== "system"));
   const present = turns.pop() ?? [];
   const cost = (list: readonly Message[]) => list.reduce((sum, m) => sum + tokensOf(m, options.count), 0);
-  const fixed = cost(system) + tokensOfTools(options.tools, options.count);
+  const bare = cost(system) + tokensOfTools(options.tools, options.count);
+  const wanted = options.head ?? [];
 
-  const { kept: now, shortened } = shorten(present, options.limit - fixed, options.count);
+  const { kept: now, shortened } = shorten(present, options.limit - bare - cost(wanted), options.count);
+  const head = bare + cost(wanted) + cost(now) > options.limit ? [] : wanted;
+  const fixed = bare + cost(head);
   const kept: Message[][] = [now];
   const used = [fixed + cost(now)];
   for (const turn of turns.toReversed()) {
@@ -51,7 +56,7 @@ export function fit(messages: readonly Message[], options: FitOptions): Fitted {
     );
   }
   return {
-    messages: [...system, ...kept.flat()],
+    messages: [...system, ...head, ...kept.flat()],
     droppedTurns: turns.length - (kept.length - 1),
     shortenedResults: shortened,
     tokens: used[0],
@@ -63,7 +68,8 @@ export function tokensOfTools(tools: readonly ToolSpec[], count: (text: string) 
   return tools.length === 0 ? 0 : count(JSON.stringify(tools));
 }
 
-function tokensOf(message: Message, count: (text: string) => number): number {
+/** Tokens of one message as a request carries it. */
+export function tokensOf(message: Message, count: (text: string) => number): number {
   const content = message.role === "tool" ? message.result.content : message.content;
   const parts = content.reduce((sum, part) => {
     if (part.type === "text") return sum + count(part.text);
@@ -83,6 +89,23 @@ function turnsOf(messages: readonly Message[]): Message[][] {
     else turns[turns.length - 1].push(message);
   }
   return turns;
+}
+
+/**
+ * Why a message of the person cannot be sent, or null: alone, with prompt and tools, it is more than the model's context
+ * holds. It is refused whole and never cut.
+ */
+export function tooLarge(
+  message: Message,
+  options: { systemPrompt: string; tools: readonly ToolSpec[]; limit: number; count(text: string): number },
+): string | null {
+  const own = tokensOf(message, options.count);
+  const prompt = tokensOf({ role: "system", content: text(options.systemPrompt) }, options.count);
+  const room = options.limit - prompt - tokensOfTools(options.tools, options.count);
+  if (own <= room) return null;
+  return `Cannot send this message: it takes about ${own} tokens, and the model's context has room for ${
+    Math.max(0, room)
+  }; nothing was sent`;
 }
 
 function shorten(turn: readonly Message[], limit: number, count: (text: string) => number) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Message, text } from "../node/chat.ts";
-import { fit } from "./context.ts";
+import { fit, tooLarge } from "./context.ts";
 
 const count = (t: string) => t.length;
 const user = (t: string): Message => ({ role: "user", content: text(t) });
@@ -70,4 +70,22 @@ Deno.test("a message too long for the context is refused with the figures", () =
     name: "RangeError",
     message: "Cannot fit the conversation into 100 tokens: the present turn alone takes 313",
   });
+});
+
+Deno.test("a summary stays when turns go, and goes itself before a message is refused", () => {
+  const head = [user("summary")];
+  const messages = [system, user("one"), said("1"), user("y".repeat(60))];
+  const kept = fit(messages, { ...options(90), head });
+  assert.deepEqual([kept.messages, kept.droppedTurns], [[system, ...head, user("y".repeat(60))], 1]);
+  assert.deepEqual(fit(messages, { ...options(80), head }).messages, [system, user("y".repeat(60))]);
+  assert.throws(() => fit(messages, { ...options(60), head }), /the present turn alone takes 73/);
+});
+
+Deno.test("a message is too large if it does not fit with prompt and tools alone", () => {
+  const room = { systemPrompt: "rules", tools: [], limit: 100, count };
+  assert.equal(tooLarge(user("z".repeat(87)), room), null);
+  assert.equal(
+    tooLarge(user("z".repeat(88)), room),
+    "Cannot send this message: it takes about 92 tokens, and the model's context has room for 91; nothing was sent",
+  );
 });

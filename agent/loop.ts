@@ -9,6 +9,7 @@ import {
   type Chat,
   ChatError,
   type ChatEvent,
+  type ChatRequest,
   type Message,
   type Part,
   text,
@@ -16,8 +17,10 @@ import {
   type ToolSpec,
 } from "../node/chat.ts";
 import type { CallTool } from "../security/gateway.ts";
-import { fit } from "./context.ts";
+import { fit, tokensOf, tokensOfTools } from "./context.ts";
 import type { AgentEvent } from "./event.ts";
+import { messagesOfPast, NO_PAST, type Past } from "./past.ts";
+import { compact } from "./summarize.ts";
 import { runCalls } from "./calls.ts";
 
 export type Budget = {
@@ -43,11 +46,22 @@ export type Agent = {
   contextLength: number;
   answerTokens: number;
   temperature?: number;
+  /** What each request carries besides. */
+  settings?: Pick<ChatRequest, "think" | "keepAlive" | "seed" | "stop">;
   budget: Budget;
+  /** True for the fixed set of commands: it reads no earlier turns, so none is ever summarised for it. */
+  fixedCommands?: boolean;
 };
 
 /** `message` null goes on with the unfinished turn at the end of `history`. */
-export type Turn = { session: string; history: readonly Message[]; message: Part[] | null };
+export type Turn = {
+  session: string;
+  /** What was said before and is never summarised: with `past`, only the messages of the unfinished turn. */
+  history: readonly Message[];
+  message: Part[] | null;
+  /** The turns before `history`; when the context is nearly full the oldest of them are summarised. */
+  past?: Past;
+};
 
 /** The same call with the same result this often in one turn ends it. */
 const REPEATS = 3;
@@ -71,11 +85,12 @@ export async function* runTurn(agent: Agent, turn: Turn, signal: AbortSignal): A
 }
 
 async function* steps(agent: Agent, turn: Turn, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+  const system: Message = { role: "system", content: text(agent.systemPrompt) };
   const messages: Message[] = [
-    { role: "system", content: text(agent.systemPrompt) },
     ...turn.history.filter((m) => m.role !== "system"),
     ...(turn.message === null ? [] : [{ role: "user" as const, content: turn.message }]),
   ];
+  const earlier = { past: turn.past ?? NO_PAST, tried: false };
   const seen = new Map<string, number>();
   const spent = { tokens: 0, dropped: 0 };
 
@@ -83,10 +98,23 @@ async function* steps(agent: Agent, turn: Turn, signal: AbortSignal): AsyncGener
     signal.throwIfAborted();
     const last = step === agent.budget.steps - 1;
     const tools = last && step > 0 ? [] : agent.tools;
-    const fitted = fit(messages, { limit: agent.contextLength - agent.answerTokens, tools, count: agent.count });
-    const dropped = fitted.droppedTurns + fitted.shortenedResults;
+    if (!earlier.tried && earlier.past.turns.length > 0) {
+      const fixed = tokensOfTools(tools, agent.count) +
+        [system, ...messages].reduce((sum, m) => sum + tokensOf(m, agent.count), 0);
+      Object.assign(earlier, yield* compact(agent, earlier.past, { fixed, asked: false, keep: "" }, signal));
+    }
+    const { head, turns } = messagesOfPast(earlier.past);
+    const fitted = fit([system, ...turns, ...messages], {
+      limit: agent.contextLength - agent.answerTokens,
+      tools,
+      head,
+      count: agent.count,
+    });
+    const droppedTurns = fitted.droppedTurns + earlier.past.unread;
+    const dropped = droppedTurns + fitted.shortenedResults;
     if (dropped > spent.dropped) {
-      yield { type: "notice", text: `Left out of the model's view to fit its context: ${leftOut(fitted)}.` };
+      const left = leftOut({ ...fitted, droppedTurns });
+      yield { type: "notice", text: `Left out of the model's view to fit its context: ${left}.` };
       spent.dropped = dropped;
     }
 
@@ -141,6 +169,7 @@ async function* askModel(
     temperature: agent.temperature,
     contextLength: agent.contextLength,
     maxTokens: agent.answerTokens,
+    ...agent.settings,
   }, signal);
   for await (const event of stream) {
     signal.throwIfAborted();

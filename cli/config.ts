@@ -1,12 +1,12 @@
 /** The configuration: each room's slice joined, read from one file, overridden by `HAROMBE_…` variables. */
-import { z } from "zod";
+import * as z from "zod";
 import { AgentConfig } from "../agent/config.ts";
 import { NodeConfig } from "../node/config.ts";
 import { SecurityConfig } from "../security/config.ts";
 import { PrivacyConfig } from "../security/privacy/config.ts";
-import { type Complaint, MOST_BYTES, parseYaml } from "./config/document.ts";
+import type { Complaint, Parsed } from "./config/document.ts";
 import { type Leaf, leavesOf } from "./config/leaf.ts";
-import { overrides } from "./config/environment.ts";
+import { namesSetting, overrides } from "./config/environment.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "../security/nearest.ts";
@@ -19,8 +19,12 @@ export const Config = z.strictObject({
 });
 export type Config = z.infer<typeof Config>;
 
-/** Every setting there is. */
-export const LEAVES: readonly Leaf[] = leavesOf(Config);
+const known: { leaves?: readonly Leaf[] } = {};
+
+/** Every setting there is; found when it is first asked for. */
+export function leaves(): readonly Leaf[] {
+  return known.leaves ??= leavesOf(Config);
+}
 
 /** Where a value comes from: the file, the variable named, or the default (absent here). Keys are dotted paths. */
 export type Sources = Record<string, "file" | `HAROMBE_${string}`>;
@@ -39,6 +43,9 @@ export function stateDirectory(env: (name: string) => string | undefined): strin
   throw new Exit(EXIT.failed, "Cannot find the state directory: neither HAROMBE_HOME nor HOME is set");
 }
 
+/** A configuration is a page; 256 KiB is far above any real one. */
+const MOST_BYTES = 256 * 1024;
+
 /** The configuration file of a state directory. */
 export function configPath(directory: string): string {
   return `${directory}/harombe.yaml`;
@@ -55,7 +62,10 @@ export async function loadConfig(
 ): Promise<Loaded> {
   const path = configPath(directory);
   const text = await readConfigText(path, signal);
-  const read = readConfig(text ?? "", variables);
+  // The parser of the file is loaded where there is something to parse.
+  const read = (text ?? "").trim() === ""
+    ? settled(NOTHING, variables)
+    : (await import("./config/read.ts")).readConfig(text!, variables);
   if ("complaints" in read) throw new Exit(EXIT.failed, complain(path, read.complaints));
   return { ...read, path, exists: text !== null };
 }
@@ -67,13 +77,16 @@ export function complain(path: string, complaints: Complaint[]): string {
   ).join("\n");
 }
 
-/** Text and variables → configuration, or everything that is wrong with them. Pure. */
-export function readConfig(
-  text: string,
-  variables: Record<string, string>,
-): { config: Config; sources: Sources; warnings: string[] } | { complaints: Complaint[] } {
-  const parsed = parseYaml(text);
-  if (!parsed.ok) return { complaints: parsed.complaints };
+/** What a file's text became: its value, and where each part of it stands. */
+type Written = Pick<Extract<Parsed, { ok: true }>, "value" | "at">;
+
+/** A file that is not there or empty: all defaults. */
+const NOTHING: Written = { value: {}, at: () => ({ line: null, column: null }) };
+
+export type Settled = { config: Config; sources: Sources; warnings: string[] } | { complaints: Complaint[] };
+
+/** A file and variables → configuration, or everything that is wrong with them. Pure. */
+export function settled(parsed: Written, variables: Record<string, string>): Settled {
   const value = parsed.value ?? {};
   if (typeof value !== "object" || Array.isArray(value)) {
     return { complaints: [{ ...parsed.at([]), message: "it must be a list of `section:` entries" }] };
@@ -84,10 +97,12 @@ export function readConfig(
     const key = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
     return key.map((name) => ({ ...parsed.at(issue.path, name), message: describe(issue, name) }));
   });
-  const env = overrides(variables, LEAVES);
+  // Most starts have neither a file nor a variable: then no list of settings is needed.
+  const bare = Object.keys(fromFile).length === 0;
+  const env = namesSetting(variables) ? overrides(variables, leaves()) : { values: [], warnings: [], faults: [] };
   complaints.push(...env.faults.map((message) => ({ line: null, column: null, message })));
   const sources: Sources = {};
-  for (const { path } of LEAVES) if (hasIn(fromFile, path)) sources[path.join(".")] = "file";
+  if (!bare) { for (const { path } of leaves()) if (hasIn(fromFile, path)) sources[path.join(".")] = "file"; }
   const joined = structuredClone(fromFile);
   for (const { path, value, variable } of env.values) {
     const alone = Config.safeParse(setIn({}, path, value));
@@ -113,7 +128,7 @@ export function readConfig(
 
 /** The keys that may stand below `path`. */
 export function keysBelow(path: readonly PropertyKey[]): string[] {
-  const below = LEAVES.filter((leaf) =>
+  const below = leaves().filter((leaf) =>
     path.every((key, at) => leaf.path[at] === key) && leaf.path.length > path.length
   );
   return [...new Set(below.map((leaf) => leaf.path[path.length]))];
@@ -124,7 +139,7 @@ function describe(issue: z.core.$ZodIssue, key?: string): string {
   if (key === undefined) return `${where || "it"}: ${issue.message.replace(/^Invalid (input|option): /, "")}`;
   const known = keysBelow(issue.path);
   const near = nearest(key, known);
-  const elsewhere = LEAVES.find((leaf) => leaf.path.at(-1) === key)?.path.join(".");
+  const elsewhere = leaves().find((leaf) => leaf.path.at(-1) === key)?.path.join(".");
   const hint = near ?? elsewhere;
   const list = known.length === 0 ? "no keys" : known.join(", ");
   return `unknown key "${short(key)}"${where ? ` in ${where}` : ""}; ${
@@ -135,7 +150,7 @@ function describe(issue: z.core.$ZodIssue, key?: string): string {
 /** `model:` with nothing below it means the defaults, not null. */
 function withoutEmptySections(value: Record<string, unknown>, at: readonly string[] = []): Record<string, unknown> {
   const isSection = (key: string) =>
-    LEAVES.some(({ path }) => path.length > at.length + 1 && startsWith(path, [...at, key]));
+    leaves().some(({ path }) => path.length > at.length + 1 && startsWith(path, [...at, key]));
   const kept = Object.entries(value).filter(([key, below]) => below !== null || !isSection(key));
   return Object.fromEntries(kept.map(([key, below]) => {
     const deeper = typeof below === "object" && below !== null && !Array.isArray(below) && isSection(key);

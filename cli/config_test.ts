@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { complain, Config, configPath, LEAVES, loadConfig, readConfig, stateDirectory } from "./config.ts";
+import { complain, Config, configPath, leaves, loadConfig, stateDirectory } from "./config.ts";
+import { readConfig } from "./config/read.ts";
 import { Exit } from "./failure.ts";
 
 const never = new AbortController().signal;
@@ -40,7 +41,7 @@ Deno.test("a complaint names line, column, place and the nearest key", () => {
     ["model: !!js/function x\n", ["f:1:8: Unresolved tag: tag:yaml.org,2002:js/function"]],
     ["a\0b", ["f: it holds a NUL byte, so it is not a text file"]],
     ["__proto__:\n  x: 1\n", [
-      'f:1:1: unknown key "__proto__"; known: model, ollama, inference, security, privacy, agent, tools',
+      'f:1:1: unknown key "__proto__"; known: model, models, ollama, inference, security, privacy, agent, tools',
     ]],
     ["tools:\n  confirm_dangerous: false\n", [
       "f:2:22: tools.confirm_dangerous: cannot be switched off; allow single calls under security.rules.allow",
@@ -117,7 +118,7 @@ Deno.test("a wrong variable is an error; none can replace a list of rules or set
 });
 
 Deno.test("every setting has one variable of its own", () => {
-  const names = LEAVES.map((leaf) => leaf.path.join("_").toUpperCase());
+  const names = leaves().map((leaf) => leaf.path.join("_").toUpperCase());
   assert.equal(new Set(names).size, names.length);
   assert.ok(names.includes("MODEL_NAME") && names.includes("OLLAMA_HOST"));
 });

@@ -1,27 +1,34 @@
 /** A session and its agent: every event is kept before it is shown or acted on, and a cut turn can go on. */
+import { tokensOf, tokensOfTools, tooLarge } from "../agent/context.ts";
 import type { AgentEvent } from "../agent/event.ts";
 import { type Agent, runTurn } from "../agent/loop.ts";
-import { messagesOf } from "../agent/memory/history.ts";
 import { interrupted } from "../agent/memory/resume.ts";
-import type { Part } from "../node/chat.ts";
-import type { Envelope, EventLog } from "../node/event.ts";
+import type { Sessions } from "../agent/memory/sessions.ts";
+import { NO_PAST, type Past } from "../agent/past.ts";
+import { compact } from "../agent/summarize.ts";
+import { type Part, text } from "../node/chat.ts";
 import type { AuditReader } from "../security/audit/query.ts";
 
 export type Conversation = {
   /** True if the last turn was started and never ended: a crash, a kill. */
   unfinished(signal: AbortSignal): Promise<boolean>;
-  /** A turn with a new message. Its events are in the log before they are yielded, also after an abort. */
+  /**
+   * A turn with a new message. Its events are in the log before they are yielded, also after an abort. Throws a
+   * `RangeError` with the figures, and keeps nothing, if the message alone is more than the model's context holds.
+   */
   turn(message: Part[], signal: AbortSignal): AsyncGenerator<AgentEvent>;
   /**
    * Goes on with an unfinished turn; yields nothing if there is none. Calls that were under way are never run
    * again: each gets a result that says what the audit log knows of it.
    */
   resume(signal: AbortSignal): AsyncGenerator<AgentEvent>;
+  /** Summarises earlier turns because the person asked; `keep` says what matters. Yields nothing if there are none. */
+  compact(keep: string, signal: AbortSignal): AsyncGenerator<AgentEvent>;
 };
 
 export type ConversationOptions = {
   session: string;
-  log: EventLog<AgentEvent>;
+  log: Pick<Sessions, "append" | "read" | "past" | "state">;
   /** The agent as it is now; the model may change between turns. */
   agent(): Agent;
   /** Opened per use: the audit log may be written by this process meanwhile. */
@@ -31,8 +38,8 @@ export type ConversationOptions = {
 export function conversationOf({ session, log, agent, audit }: ConversationOptions): Conversation {
   /** What happened is kept even when the person has stopped the turn. */
   const always = new AbortController().signal;
-  const events = async (signal: AbortSignal): Promise<Envelope<AgentEvent>[]> =>
-    await Array.fromAsync(log.read(session, 0, signal));
+  const past = async (of: Agent, signal: AbortSignal): Promise<Past> =>
+    of.fixedCommands ? NO_PAST : await log.past(session, { room: of.contextLength }, signal);
 
   async function* keep(source: AsyncIterable<AgentEvent>): AsyncGenerator<AgentEvent> {
     for await (const event of source) {
@@ -43,25 +50,43 @@ export function conversationOf({ session, log, agent, audit }: ConversationOptio
 
   return {
     async unfinished(signal) {
-      return isUnfinished((await events(signal)).map(({ event }) => event));
+      return (await log.state(session, signal)).cut;
     },
     async *turn(message, signal) {
-      const history = messagesOf((await events(signal)).map(({ event }) => event));
-      yield* keep(runTurn(agent(), { session, history, message }, signal));
+      const present = agent();
+      const limit = present.contextLength - present.answerTokens;
+      const refused = tooLarge({ role: "user", content: message }, { ...present, limit });
+      if (refused !== null) throw new RangeError(refused);
+      yield* keep(runTurn(present, { session, history: [], message, past: await past(present, signal) }, signal));
     },
     async *resume(signal) {
-      const before = await events(signal);
-      if (!isUnfinished(before.map(({ event }) => event))) return;
+      if (!(await log.state(session, signal)).cut) return;
+      const before = await Array.fromAsync(log.read(session, 0, signal));
       for (const { call, fate, event } of await interrupted(before, audit, signal)) {
         const notice: AgentEvent = { type: "notice", text: `${call.name} ${call.arguments}: ${FATES[fate.fate]}` };
         await log.append(session, [event, notice], always);
         yield event;
         yield notice;
       }
-      const history = messagesOf((await events(signal)).map(({ event }) => event));
-      yield* keep(runTurn(agent(), { session, history, message: null }, signal));
+      const present = agent();
+      // The commands read no earlier turns, but they read the turn that goes on.
+      const earlier = await log.past(session, { room: present.fixedCommands ? 0 : present.contextLength }, signal);
+      const history = earlier.turns.pop()?.messages ?? [];
+      const shown = present.fixedCommands ? NO_PAST : earlier;
+      yield* keep(runTurn(present, { session, history, message: null, past: shown }, signal));
+    },
+    async *compact(keepWords, signal) {
+      const present = agent();
+      const fixed = bareTokens(present);
+      yield* keep(compact(present, await past(present, signal), { fixed, asked: true, keep: keepWords }, signal));
     },
   };
+}
+
+/** Tokens of a request before anything was said: the system prompt and the tools. */
+export function bareTokens(agent: Agent): number {
+  return tokensOf({ role: "system", content: text(agent.systemPrompt) }, agent.count) +
+    tokensOfTools(agent.tools, agent.count);
 }
 
 const FATES = {
@@ -69,9 +94,3 @@ const FATES = {
   "finished": "had finished before the stop and was not run again",
   "unknown": "was running at the stop; its outcome is unknown and it was not repeated",
 } as const;
-
-/** Whether the last turn has no end. */
-export function isUnfinished(events: readonly AgentEvent[]): boolean {
-  const last = events.findLast((e) => ["turn_started", "turn_resumed", "turn_ended"].includes(e.type));
-  return last !== undefined && last.type !== "turn_ended";
-}

@@ -152,3 +152,98 @@ Deno.test("a cut turn goes on: no call is run again, a call of unknown outcome i
     });
   }
 });
+
+Deno.test("a message that alone is more than the context holds is refused with the figures, and nothing is kept", async () => {
+  await using h = await house();
+  const talk = h.start(scriptedChat([says("never")]).chat);
+  const large = text("x".repeat(9_900));
+  const room = 9_900 - 4 - JSON.stringify([{ name: "look", description: "", parameters: {} }]).length;
+  await assert.rejects(Array.fromAsync(talk.turn(large, none)), {
+    name: "RangeError",
+    message:
+      `Cannot send this message: it takes about 9904 tokens, and the model's context has room for ${room}; nothing was sent`,
+  });
+  assert.deepEqual(await h.sessions.state(h.session, none), {
+    empty: true,
+    cut: false,
+    end: 0,
+    tokens: 0,
+    compactedTo: 0,
+  });
+  talk.reader.close();
+});
+
+const SUMMARY = "They said one thing and another.";
+const isSummary = (script: ReturnType<typeof scriptedChat>) =>
+  script.requests.map(({ messages }) =>
+    messages[0].role === "system" && textOf(messages[0].content).startsWith("You write")
+  );
+
+Deno.test("a summary is in the log before the model is asked with it, and stays in the next turn", async () => {
+  await using h = await house();
+  const long = "word ".repeat(500);
+  const script = scriptedChat([says(long), says(long), says(long), says(long), says(SUMMARY), (request) => {
+    assert.equal(request.messages.filter((m) => m.role === "user").length, 3, "the summary, one turn, the message");
+    return says("short");
+  }, says("short")]);
+  const talk = h.start(script.chat);
+  for (const said of ["one", "two", "three", "four"]) await Array.fromAsync(talk.turn(text(said), none));
+  for await (const event of talk.turn(text("five"), none)) {
+    const kept = await Array.fromAsync(h.sessions.read(h.session, 0, none));
+    assert.deepEqual(kept.at(-1)!.event, event);
+  }
+  assert.deepEqual(isSummary(script), [false, false, false, false, true, false]);
+  await Array.fromAsync(talk.turn(text("six"), none));
+  const users = script.requests[6].messages.flatMap((m) => m.role === "user" ? [textOf(m.content).slice(0, 20)] : []);
+  assert.deepEqual(users, ["Between the two line", "four", "five", "six"]);
+  const all = (await Array.fromAsync(h.sessions.read(h.session, 0, none))).filter(({ event }) =>
+    event.type === "turn_started"
+  );
+  assert.equal(all.length, 6);
+  talk.reader.close();
+});
+
+Deno.test("a turn that was cut while its summary was made, or right after, goes on with each message once", async (t) => {
+  const long = "word ".repeat(500);
+  for (const after of ["turn_started", "compacted"]) {
+    await t.step(after, async () => {
+      await using h = await house();
+      const before = h.start(scriptedChat([says(long), says(long), says(long), says(long), says(SUMMARY)]).chat);
+      for (const said of ["one", "two", "three", "four"]) await Array.fromAsync(before.turn(text(said), none));
+      for await (const event of before.turn(text("five"), none)) if (event.type === after) break;
+      before.reader.close();
+      // A consumer that leaves ends the turn's generator, as a kill does: nothing more is appended.
+      const script = scriptedChat(after === "compacted" ? [says("short")] : [says(SUMMARY), says("short")]);
+      const again = h.start(script.chat);
+      assert.equal(await again.unfinished(none), true);
+      const events = await Array.fromAsync(again.resume(none));
+      assert.deepEqual(events.at(-1), { type: "turn_ended", reason: "answered" });
+      const users = script.requests.at(-1)!.messages.flatMap((m) =>
+        m.role === "user" ? [textOf(m.content).slice(0, 20)] : []
+      );
+      assert.deepEqual(users, ["Between the two line", "four", "five"]);
+      const kept = (await Array.fromAsync(h.sessions.read(h.session, 0, none))).map(({ event }) => event.type);
+      assert.equal(kept.filter((type) => type === "compacted").length, 1);
+      again.reader.close();
+    });
+  }
+});
+
+Deno.test("a person may ask for a summary at any time; where there is nothing to summarise nothing is asked", async () => {
+  await using h = await house();
+  const script = scriptedChat([
+    says("a long answer about tea and cups and kettles and more of that kind. ".repeat(9)),
+    says(SUMMARY),
+  ]);
+  const talk = h.start(script.chat);
+  assert.deepEqual(await Array.fromAsync(talk.compact("", none)), []);
+  await Array.fromAsync(talk.turn(text("one"), none));
+  const events = await Array.fromAsync(talk.compact("the cups", none));
+  assert.deepEqual(events.map(({ type }) => type), ["notice", "compacted"]);
+  assert.match(
+    textOf((script.requests[1].messages[0] as { content: ReturnType<typeof text> }).content),
+    /above all: the cups/,
+  );
+  assert.equal((await h.sessions.state(h.session, none)).cut, false);
+  talk.reader.close();
+});

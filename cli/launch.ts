@@ -4,17 +4,39 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
+import { dirname } from "node:path";
+import { folderAccess } from "../security/sandbox/folder.ts";
 import { openHouse } from "../security/sandbox/house.ts";
 import { serveLauncher } from "../security/sandbox/launcher.ts";
 import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
-import { alone, aloneFlags, mainEnvironment, mainFlags, namedHosts, privacyOf, typedHosts } from "./powers.ts";
-import { useStateDirectory } from "./state_directory.ts";
+import {
+  alone,
+  aloneFlags,
+  fetchHosts,
+  mainEnvironment,
+  mainFlags,
+  namedHosts,
+  privacyOf,
+  typedHosts,
+} from "./powers.ts";
+import { attend, type Attended } from "./attended.ts";
+import { confinedLastTime, noteConfined } from "./last_start.ts";
+import { cacheOf, ownFiles } from "./own_files.ts";
+import { VERSION } from "./commands/version.ts";
+import { note, noteFailure } from "./log/note.ts";
+import { stateFrom, useStateDirectory } from "./state_directory.ts";
+import { isTrial, scratchFolder } from "./trial/scratch.ts";
 
 /** Where harombe's code lies: as source text, or as bundles beside this one. */
-export type Code = { main: string; flags: string[]; read: string[] } & Modules;
+export type Code = {
+  main: string;
+  flags: string[];
+  read: string[];
+  /** Installed code, other versions' too: no run may write there. Absent for sources, which are worked on. */
+  installed?: string[];
+} & Modules;
 
 /** The processes of ours beside main: null where the file is missing. */
 type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
@@ -25,16 +47,6 @@ const MODULES = {
   fetch: { room: "security", path: "egress/fetch_process" },
   engine: { room: "node", path: "embedded/engine_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
-
-const SIGNALS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGABRT: 6,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGTERM: 15,
-};
 
 /** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `Exit` 2 if DIR is missing. */
 export function folderArgument(args: readonly string[]): { folder: string | null; rest: string[] } {
@@ -69,6 +81,13 @@ export async function codeOf(here: string, environment: Record<string, string>):
       main: path("./main.js"),
       flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
       read: [path("./").replace(/\/$/, "")],
+      // A code cache is code too.
+      installed: [
+        path("../"),
+        path("./"),
+        dirname(Deno.execPath()),
+        ...[environment.DENO_DIR, environment.HAROMBE_FILE].filter((path) => path?.startsWith("/")) as string[],
+      ],
       ...await modulesOf((at) => ({ entry: path(`./${at.path.slice(at.path.lastIndexOf("/") + 1)}.js`) })),
     };
   }
@@ -120,55 +139,116 @@ export async function launch(
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
-    const child = start(code, aloneFlags(state), rest, { environment: mainEnvironment(environment), ipc: false });
-    return await served(child, () => {});
+    const place = { cwd: currentFolder(), home, file: environment.HAROMBE_FILE || null, cache: cacheOf(code.main) };
+    const own = ownFiles(rest, place);
+    const found: Record<string, string> = { HAROMBE_CACHE: place.cache ?? "" };
+    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+      environment: { ...mainEnvironment(environment), ...found },
+      ipc: false,
+    });
+    return await attend(child).ended(() => {});
   }
+  if (rest[0] === "update") return await updateHere(rest.slice(1), state, environment);
   if (state === undefined) {
     throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
   }
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
-  const stop = new AbortController();
-  const house = await openHouse({
-    folder: await workingFolder(folder),
-    home: home ?? state,
-    state,
-    deno: Deno.execPath(),
-    files: code.files,
-    fetch: code.fetch ?? null,
-    engine: code.engine ?? null,
-    hosts: namedHosts(await textOf(`${state}/harombe.yaml`), environment),
-    toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
-  }, stop.signal).catch((error) => {
-    const reason = diskReason(error);
-    throw reason === null
-      ? error
-      : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
-  });
+  const trial = isTrial(rest);
+  if (trial && folder !== null) {
+    throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
+  }
+  const scratch = trial ? await scratchFolder() : null;
   try {
-    const config = await textOf(`${state}/harombe.yaml`);
+    const path = scratch?.path ?? await workingFolder(folder);
+    return await launchIn({ path, scratch: trial }, { state, home: home ?? state, code, rest, environment });
+  } finally {
+    await scratch?.remove();
+  }
+}
+
+type Launching = { state: string; home: string; code: Code; rest: string[]; environment: Record<string, string> };
+
+/** Serves the main process in the folder `path`, which is a trial's own (`scratch`) or the person's. */
+async function launchIn(
+  { path, scratch }: { path: string; scratch: boolean },
+  { state, home, code, rest, environment }: Launching,
+): Promise<number> {
+  const config = await textOf(`${state}/harombe.yaml`);
+  const [realHome, realState, before] = await Promise.all([
+    resolved(home),
+    resolved(state),
+    confinedLastTime(state),
+  ]);
+  const startMain = (confined: boolean): Attended => {
+    const workspace = folderAccess(path, realHome);
     const flags = mainFlags({
-      home: house.home,
-      state: house.state,
+      home: realHome,
+      state: realState,
       code: code.read,
-      folder: house.powers.folder,
-      confined: house.bwrap !== null,
+      folder: workspace,
+      confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
       privacy: privacyOf(config, environment),
     });
     const given = {
-      HAROMBE_HOME: house.state,
-      HAROMBE_FOLDER: house.powers.folder.path,
+      HAROMBE_HOME: realState,
+      HAROMBE_FOLDER: workspace.path,
       HAROMBE_LAUNCHER: String(Deno.pid),
+      HAROMBE_SCRATCH: scratch ? path : "",
     };
-    const child = start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true });
-    const serving = serveLauncher(ipcChannel(child as unknown as IpcEnd), house, stop.signal);
-    return await served(child, async () => {
-      stop.abort("launcher");
-      await serving;
+    return attend(start(code, flags, rest, { environment: { ...mainEnvironment(environment), ...given }, ipc: true }));
+  };
+  const stop = new AbortController();
+  // The main process starts while the machine is measured: it asks for the result before it does anything.
+  const early = before ? startMain(true) : null;
+  try {
+    const house = await openHouse({
+      folder: path,
+      home,
+      state,
+      deno: Deno.execPath(),
+      files: code.files,
+      installed: code.installed ?? [],
+      fetch: code.fetch ?? null,
+      engine: code.engine ?? null,
+      hosts: fetchHosts(config, environment),
+      toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
+    }, stop.signal).catch((error) => {
+      const reason = diskReason(error);
+      throw reason === null
+        ? error
+        : new Exit(EXIT.failed, `Cannot prepare a private directory: ${reason}`, { cause: error });
     });
-  } finally {
-    await house.close();
+    try {
+      const confined = house.bwrap !== null;
+      if (confined !== before) await noteConfined(state, confined);
+      if (early !== null && !confined) {
+        throw new Exit(
+          EXIT.unavailable,
+          "unavailable: the sandbox of the last start does not work any more; start again",
+        );
+      }
+      const main = early ?? startMain(confined);
+      const serving = serveLauncher(main.channel, house, stop.signal);
+      return await main.ended(async () => {
+        stop.abort("launcher");
+        await serving;
+      });
+    } finally {
+      await house.close();
+    }
+  } catch (error) {
+    await early?.kill();
+    throw error;
+  }
+}
+
+async function resolved(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch {
+    return path;
   }
 }
 
@@ -183,6 +263,67 @@ async function workingFolder(named: string | null): Promise<string> {
   } catch (error) {
     if (error instanceof Exit) throw error;
     throw fail(diskReason(error) ?? String(error), error);
+  }
+}
+
+/** The folder that this process is in, or "/" where it is gone. */
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return "/";
+  }
+}
+
+/** `update`, in this process: it alone may start the new file once before it takes this one's place. */
+async function updateHere(
+  args: readonly string[],
+  state: string | undefined,
+  environment: Record<string, string>,
+): Promise<number> {
+  const { update } = await import("./update/update.ts");
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, interrupt);
+  try {
+    return await update(args, {
+      file: environment.HAROMBE_FILE || null,
+      version: VERSION,
+      cwd: currentFolder(),
+      tellVersion: (file, signal) => tellVersion(file, environment, signal),
+      download: null,
+      print: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
+      note: (what) => state === undefined ? undefined : note(state, { level: "info", part: "launcher", what }),
+    }, stop.signal);
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.removeSignalListener(name, interrupt);
+  }
+}
+
+/** The longest that a new file may take to unpack itself and to tell its version, milliseconds. */
+const FIRST_START_MS = 120_000;
+
+/** What `file version` prints. It unpacks to a directory that is removed again, so that a file that is refused leaves nothing. */
+async function tellVersion(file: string, environment: Record<string, string>, signal: AbortSignal): Promise<string> {
+  const runtime = await Deno.makeTempDir({ prefix: "harombe-update-" });
+  try {
+    const { PATH = "/usr/bin:/bin", HOME, TMPDIR } = environment;
+    const child = spawn(file, ["version"], {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { PATH, ...(HOME ? { HOME } : {}), ...(TMPDIR ? { TMPDIR } : {}), HAROMBE_RUNTIME_DIR: runtime },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(FIRST_START_MS)]),
+    });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (bytes) => said.out = `${said.out}${bytes}`.slice(0, 1000));
+    child.stderr.on("data", (bytes) => said.err = `${said.err}${bytes}`.slice(0, 1000));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    if (code !== 0) throw new Error(`it ended with ${code ?? "a signal"}: ${said.err.trim() || "it said nothing"}`);
+    return said.out;
+  } finally {
+    await Deno.remove(runtime, { recursive: true });
   }
 }
 
@@ -201,29 +342,6 @@ function start(
   });
 }
 
-/** The status of `child` once it and what `end` ends are gone. SIGTERM and SIGHUP go on to it. */
-async function served(child: ChildProcess, end: () => void | Promise<void>): Promise<number> {
-  const exited = new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (status, signal) => resolve(status ?? 128 + (SIGNALS[signal ?? ""] ?? 9)));
-  });
-  // The terminal sends Ctrl-C to both processes: what it means is for the main process to say.
-  const ignore = () => {};
-  const forward = (["SIGTERM", "SIGHUP"] as const).map((name) => ({ name, send: () => void child.kill(name) }));
-  Deno.addSignalListener("SIGINT", ignore);
-  Deno.addSignalListener("SIGQUIT", ignore);
-  for (const { name, send } of forward) Deno.addSignalListener(name, send);
-  try {
-    const status = await exited;
-    await end();
-    return status;
-  } finally {
-    Deno.removeSignalListener("SIGINT", ignore);
-    Deno.removeSignalListener("SIGQUIT", ignore);
-    for (const { name, send } of forward) Deno.removeSignalListener(name, send);
-  }
-}
-
 if (import.meta.main) {
   const environment = Deno.env.toObject();
   const end = Deno.args.indexOf("--");
@@ -231,6 +349,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
+    noteFailure(error, stateFrom((name) => environment[name]), "launcher");
     Deno.exit(report(error, { debug }));
   }
 }

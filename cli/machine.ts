@@ -1,13 +1,12 @@
 /** The launcher's end in this process: what the machine can confine, and the sandbox that tools get. */
 import process from "node:process";
-import type { Fetch } from "../security/egress/request.ts";
+import { fetchOver } from "../security/egress/fetch_client.ts";
 import { ipcChannel } from "../security/sandbox/channel.ts";
 import type { Grant, Launcher, Powers } from "../security/sandbox/grant.ts";
 import { DEFAULT_LIMITS } from "../security/sandbox/grant.ts";
 import { launchedSandbox } from "../security/sandbox/launched.ts";
 import { launcherOver } from "../security/sandbox/launcher_client.ts";
 import { lazyFiles } from "../security/sandbox/lazy_files.ts";
-import { openFolder } from "../security/sandbox/open_folder.ts";
 import { PROTECTED_PATHS } from "../security/sandbox/protected.ts";
 import type { Sandbox } from "../security/sandbox/sandbox.ts";
 import { unavailable } from "./failure.ts";
@@ -34,8 +33,9 @@ export async function openMachine(launcher: Launcher | null, signal: AbortSignal
   }
   const powers = await launcher.powers(signal);
   const { path, access } = powers.folder;
-  const fetching: Fetch = () => Promise.reject(unavailable("fetching is not in this version yet"));
+  const fetching = fetchOver((grant, of) => launcher.run(grant, of));
   if (powers.bubblewrap.state !== "ok") {
+    const { openFolder } = await import("../security/sandbox/open_folder.ts");
     const files = openFolder(path, { writable: access === "rw", protectedPaths: PROTECTED_PATHS });
     return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => Promise.resolve() };
   }

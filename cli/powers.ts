@@ -49,6 +49,7 @@ export const ENVIRONMENT: readonly string[] = [
   "PAGER",
   "EDITOR",
   "VISUAL",
+  "NPM_CONFIG_REGISTRY",
 ];
 
 /** What Deno itself needs to start: where its cache lies and which certificates to trust. Not readable by the program. */
@@ -60,10 +61,9 @@ const OF_THE_RUNTIME = [
   "DENO_CERT",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
-  "NPM_CONFIG_REGISTRY",
 ];
 
-const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime"];
+const SYSTEM = ["hostname", "osRelease", "uid", "cpus", "systemMemoryInfo", "loadavg", "osUptime", "statfs"];
 
 function number(address: string): number {
   return address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -113,12 +113,12 @@ export function hostOf(value: string): string | null {
 }
 
 /**
- * The hosts that a configuration file's text names as `host:`, `base_url:` or `url:` with http(s), and those of the two
+ * The hosts that a configuration file's text names as `host:` or `base_url:` with http(s), and those of the two
  * environment variables. By a linear pattern over the text, because the launcher parses no configuration.
  */
 export function namedHosts(config: string, environment: Record<string, string | undefined>): string[] {
   const lines = config.split("\n").map((line) =>
-    /^[ \t-]{0,64}["']?(?:host|base_url|url)["']?[ \t]*:[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})/.exec(line)?.[1]
+    /^[ \t-]{0,64}["']?(?:host|base_url)["']?[ \t]*:[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})/.exec(line)?.[1]
   );
   const values = [...lines, environment.HAROMBE_OLLAMA_HOST, environment.OLLAMA_HOST];
   const hosts = values.flatMap((value) => value === undefined || value === "" ? [] : [hostOf(value)]);
@@ -130,6 +130,37 @@ export function typedHosts(args: readonly string[]): string[] {
   const [command, ...words] = args.filter((arg) => !arg.startsWith("-"));
   const host = command === "connect" && words[0] !== undefined ? hostOf(words[0]) : null;
   return host === null ? [] : [host];
+}
+
+/**
+ * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub` and
+ * `tools.web_search.url`, of their variables, and of npm's registry. Whatever is not written in plain block style names none.
+ */
+export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
+  const path: { indent: number; key: string }[] = [];
+  const values: (string | undefined)[] = [
+    environment.HAROMBE_MODELS_HUB,
+    environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
+    environment.NPM_CONFIG_REGISTRY,
+  ];
+  for (const line of config.split("\n")) {
+    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})?/.exec(line);
+    if (found === null) continue;
+    const [, { length: indent }, key, value] = found;
+    while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
+    path.push({ indent, key });
+    const setting = path.map((one) => one.key).join(".");
+    if (setting === "models.hub" || setting === "tools.web_search.url") values.push(value);
+  }
+  const hosts = values.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
+  return [...new Set(hosts.filter((host) => host !== null))];
+}
+
+/** Host and port of an address, the port of https written out: `host` alone means port 80 to nobody who reads it later. */
+function fetchHost(value: string): string | null {
+  const url = URL.parse(value);
+  if (url === null || url.hostname === "") return null;
+  return `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
 }
 
 /** The owner's `privacy.mode`, by a linear pattern too. Whatever it cannot read counts as `local-only`. */
@@ -168,7 +199,22 @@ export function mainFlags(powers: MainPowers): string[] {
 }
 
 /** Commands that run nothing and look at no folder: they are answered without a look at the machine. */
-const ALONE = ["version", "completions", "complete", "help", "config", "audit", "sessions", "--version", "-V"];
+const ALONE = [
+  "version",
+  "completions",
+  "complete",
+  "help",
+  "config",
+  "audit",
+  "sessions",
+  "memory",
+  "backup",
+  "restore",
+  "logs",
+  "uninstall",
+  "--version",
+  "-V",
+];
 
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {
@@ -177,12 +223,18 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, and nothing else. */
-export function aloneFlags(state: string | undefined): string[] {
+/** The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command names, and nothing else. */
+export function aloneFlags(
+  state: string | undefined,
+  files: { read: string[]; write: string[] } | null = null,
+): string[] {
   const own = state?.startsWith("/") ? [state] : [];
+  const [read, write] = [[...own, ...files?.read ?? []], [...own, ...files?.write ?? []]];
   return [
     "--no-prompt",
-    ...(own.length > 0 ? [`--allow-read=${listed(own)}`, `--allow-write=${listed(own)}`] : []),
+    ...(read.length > 0 ? [`--allow-read=${listed(read)}`] : []),
+    ...(write.length > 0 ? [`--allow-write=${listed(write)}`] : []),
+    ...(files === null ? [] : ["--allow-sys=uid,statfs"]),
     `--allow-env=${ENVIRONMENT.join(",")}`,
     "--ignore-env",
     "--deny-run",

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import {
+  aloneFlags,
   complement,
   excessPowers,
+  fetchHosts,
   hostOf,
   mainEnvironment,
   mainFlags,
@@ -119,6 +121,38 @@ Deno.test("hosts are read from the configuration's text and two variables, and i
   assert.deepEqual(namedHosts("", {}), []);
 });
 
+Deno.test("the hosts to fetch from are those of two settings and their variables, with their ports, and no other", () => {
+  const config = [
+    "ollama:",
+    "  host: http://box.lan:11434",
+    "models:",
+    "  # hub: http://commented.example",
+    "  hub: 'http://mirror.lan/x' # mine",
+    "model:",
+    "  hub: http://other.example",
+    "tools:",
+    "  fetch: true",
+    "  web_search:",
+    "    engine: searxng",
+    '    url: "https://10.0.0.7"',
+    "  url: http://shallow.example",
+    "inference:",
+    "  models:",
+    "    hub: http://deep.example",
+    "hub: http://top.example",
+    "url: http://top.example",
+  ].join("\n");
+  const environment = {
+    HAROMBE_MODELS_HUB: "http://[fd00::2]:1/",
+    NPM_CONFIG_REGISTRY: "http://npm.lan:4873/",
+    OLLAMA_HOST: "gpu",
+  };
+  assert.deepEqual(fetchHosts(config, environment), ["[fd00::2]:1", "npm.lan:4873", "mirror.lan:80", "10.0.0.7:443"]);
+  const odd = ["models: {hub: http://flow.example}", "models:\n\thub: http://tab.example", "models:\n  hub: file:///x"];
+  assert.deepEqual(odd.map((text) => fetchHosts(text, { HAROMBE_MODELS_HUB: "mirror" })), [[], [], []]);
+  assert.deepEqual(fetchHosts(`${" ".repeat(500_000)}hub: http://x\n${"a:\n".repeat(100_000)}`, {}), []);
+});
+
 Deno.test("an enormous configuration is read in linear time", () => {
   assert.deepEqual(namedHosts(`${" -".repeat(200_000)}\n${"host: ".repeat(100_000)}`, {}), []);
   assert.equal(privacyOf(`privacy:\n${" \n".repeat(100_000)}`, {}), "local-only");
@@ -174,4 +208,10 @@ Deno.test("a process with more than the main process's powers is told apart", ()
     "all of sys",
     "all of env",
   ]);
+});
+
+Deno.test("a file that a command names is granted beside the state directory, and one with a comma in its name is not", () => {
+  const files = { read: ["/here/x.md"], write: ["/here/x.md"] };
+  assert.ok(aloneFlags("/s", files).includes("--allow-write=/s,/here/x.md"));
+  assert.throws(() => aloneFlags("/s", { read: ["/here/a,/etc"], write: [] }), /comma/);
 });

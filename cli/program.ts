@@ -5,22 +5,28 @@ import { EXIT, Exit, short } from "./failure.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
+import { addMemory } from "./grammar/memory.ts";
 import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
+import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
+import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
 import { addTalk } from "./grammar/talk.ts";
 import type { Io } from "./io.ts";
+import { finishCutRestore, stateFrom } from "./state_directory.ts";
 
 const HELP = `Usage: harombe [command]
 
   (no command)         talk to the assistant, the same as chat; --resume continues the last session
   ask <question>       one answer on standard output; piped input is its context
-  sessions|audit       what was said, what was done: list, show, search, verify …
+  sessions|audit|memory  what was said, done, asked to be remembered: list, show …
+  recipes              approved runs, made again without a model: list, show, save, run, rm
   config|rules|models  show and change settings; rules for tools; models that are there
   init|connect         choose a model for this machine; use those at an address
   status|doctor        what there is (--hardware); what this machine can confine, what is not defended
+  backup|restore       all of it in one file, and back; logs, update, uninstall
   completions|version  for bash, zsh, fish, powershell; the version
 
 Every command knows --help, --json where it prints data, and --debug for stacks.
@@ -28,7 +34,19 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 needs approval, 4 unavailable, 13
 `;
 
 /** Every command, in the order that help and completions know them. */
-const GRAMMAR = [addTalk, addSessions, addAudit, addModels, addRules, addConfig, addMachine, addSetup];
+const GRAMMAR = [
+  addTalk,
+  addSessions,
+  addRecipes,
+  addMemory,
+  addAudit,
+  addModels,
+  addRules,
+  addConfig,
+  addState,
+  addMachine,
+  addSetup,
+];
 
 const loadWiring: LoadWiring = async () => (await import("./wiring.ts")).wiring;
 
@@ -60,6 +78,8 @@ export async function program(
       `unknown command '${short(words[0])}'${near ? `; did you mean '${near}'?` : "; see --help"}`,
     );
   }
+  const directory = stateFrom(io.env);
+  if (directory !== null) await finishCutRestore(directory);
   try {
     await tree.parseAsync(words, { from: "user" });
     return result.code;

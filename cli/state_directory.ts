@@ -18,6 +18,25 @@ export async function useStateDirectory(path: string): Promise<void> {
   if (!stat.isDirectory) throw fail("it is no directory");
   if (stat.uid !== null && stat.uid !== Deno.uid()) throw fail("it belongs to another user");
   if (stat.mode !== null && (stat.mode & 0o022) !== 0) throw fail("others may write to it; run chmod 700 on it");
+  await finishCutRestore(path);
+}
+
+/** The state directory, as `stateDirectory` has it but null for an error; it loads no configuration. */
+export function stateFrom(env: (name: string) => string | undefined): string | null {
+  const [named, home] = [env("HAROMBE_HOME"), env("HOME")];
+  if (named) return named.startsWith("/") ? named : null;
+  return home ? `${home}/.harombe` : null;
+}
+
+/** Finishes a restore that had begun to replace files when it was cut: before that nothing in `path` may be opened. */
+export async function finishCutRestore(path: string): Promise<void> {
+  try {
+    await Deno.lstat(`${path}/.restore/order.json`);
+  } catch {
+    // Not there, or nothing of the directory may be seen: then nothing in it is opened either.
+    return;
+  }
+  (await import("./backup/swap.ts")).finishRestore(path);
 }
 
 async function made(path: string): Promise<Deno.FileInfo> {

@@ -1,9 +1,11 @@
 /** What harombe's own directory takes on disk. */
 
+import { diskReason } from "./disk_reason.ts";
+
 /** Entries that are looked at; a state directory has far fewer. */
 const MOST = 100_000;
 
-/** Sum of the sizes of all files below `path`, links not followed; null if it is not there, or has more than 100,000 entries. */
+/** Sum of the sizes of all files below `path`, links not followed; null if it cannot be read as a whole, or has more than 100,000 entries. */
 export async function stateSize(path: string, signal: AbortSignal): Promise<number | null> {
   const left = { entries: MOST };
   const sizeBelow = async (directory: string): Promise<number> => {
@@ -20,7 +22,7 @@ export async function stateSize(path: string, signal: AbortSignal): Promise<numb
     return await sizeBelow(path);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Deno.errors.NotFound || error instanceof RangeError) return null;
+    if (error instanceof RangeError || diskReason(error) !== null) return null;
     throw error;
   }
 }

@@ -33,11 +33,10 @@ export function statusText(status: Status, now: number): string {
   ];
   if (status.hardware) lines.push("", ...hardwareLines(status.hardware));
   if (status.recommendation) {
-    lines.push(
-      "",
-      row("fits", status.recommendation.reason),
-      ...status.recommendation.sources.map((s) => row("", `source: ${s}`)),
-    );
+    const { reason, model, sources } = status.recommendation;
+    lines.push("", row("fits", reason));
+    if (model !== null) lines.push(row("", `to fetch one: harombe models pull ${model.name}`));
+    lines.push(...sources.map((source) => row("", `source: ${source}`)));
   }
   return lines.join("\n");
 }

@@ -7,10 +7,12 @@ import { printable } from "../security/display.ts";
 import { runAudit } from "./commands/audit.ts";
 import { done, failed, type Outcome } from "./commands/outcome.ts";
 import { runSessions } from "./commands/sessions.ts";
+import { writeExport } from "./export/write.ts";
 import { stateDirectory } from "./config.ts";
 import { plainLines } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { exists, readableError, statePaths } from "./stores.ts";
+import { exists } from "./exists.ts";
+import { readableError, statePaths } from "./stores.ts";
 import type { Args } from "./talk.ts";
 
 /** Runs `audit VERB`; the exit code. A log that was never begun is empty, and `verify` says that there is nothing. */
@@ -58,9 +60,12 @@ const NO_RECORDS: AuditReader = {
 export async function sessionsCommand(verb: string, args: Args, io: Io): Promise<number> {
   const { sessions: path } = statePaths(stateDirectory(io.env));
   const { debug: _, ...given } = args;
+  // A tool that is not known counts as one that changes something.
+  const tools = verb === "branch" ? (await import("./tools.ts")).READ_ONLY : new Set<string>();
   const sessions = openSessions(path, { now: io.now });
+  const deps = { sessions, printable, readOnly: (tool: string) => tools.has(tool), write: writeExport };
   try {
-    return show(await runSessions(verb, given, { sessions, printable }, io.signal), io);
+    return show(await runSessions(verb, given, deps, io.signal), io);
   } finally {
     sessions.close();
   }

@@ -1,26 +1,37 @@
 /** What harombe keeps on this machine: one folder, 0700, with a file for each thing. */
 import { join } from "node:path";
+import { type Facts, openFacts } from "../agent/memory/facts.ts";
 import { openSessions, type Sessions } from "../agent/memory/sessions.ts";
 import { type AuditKey, openAuditKey } from "../security/audit/key.ts";
 import { type AuditLog, openAudit } from "../security/audit/log.ts";
 import { type AuditReader, readAudit } from "../security/audit/query.ts";
 import { diskReason } from "./disk_reason.ts";
+import { exists } from "./exists.ts";
 import { EXIT, Exit } from "./failure.ts";
 
 /** The files in the state directory. `head` is the signed end of the audit log, outside its database. */
 export function statePaths(directory: string) {
   return {
     sessions: join(directory, "sessions.db"),
+    memory: join(directory, "memory.db"),
     audit: join(directory, "audit.db"),
     head: join(directory, "audit.head"),
     key: join(directory, "audit.key"),
+    measures: join(directory, "measures.db"),
   };
 }
 
-export type Stores = { sessions: Sessions; audit: AuditLog; reader: AuditReader; key: AuditKey; close(): void };
+export type Stores = {
+  sessions: Sessions;
+  facts: Facts;
+  audit: AuditLog;
+  reader: AuditReader;
+  key: AuditKey;
+  close(): void;
+};
 
-/** Opens or creates everything. Throws one clear error for whatever cannot be opened; then nothing stays open. */
-export function openStores(directory: string, now: () => number): Stores {
+/** Opens or creates everything. `scrub` takes secrets out: what it would change is not remembered. Throws one clear error for whatever cannot be opened; then nothing stays open. */
+export function openStores(directory: string, now: () => number, scrub: (text: string) => string): Stores {
   const paths = statePaths(directory);
   const opened: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(store: T): T => {
@@ -33,7 +44,8 @@ export function openStores(directory: string, now: () => number): Stores {
     const audit = keep(openAudit(paths.audit, { key, headPath: paths.head, now }));
     const reader = keep(readAudit(paths.audit));
     const sessions = keep(openSessions(paths.sessions, { now }));
-    return { sessions, audit, reader, key, close };
+    const facts = keep(openFacts(paths.memory, { now, scrub }));
+    return { sessions, facts, audit, reader, key, close };
   } catch (error) {
     close();
     throw readableError(directory, error);
@@ -63,15 +75,4 @@ export function readableError(directory: string, error: unknown): unknown {
 
 function isEmpty(path: string): boolean {
   return !exists(path) || Deno.statSync(path).size === 0;
-}
-
-/** Whether there is anything at `path`. */
-export function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

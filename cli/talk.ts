@@ -1,5 +1,6 @@
 /** What the terminal needs of the rest of the house to hold a conversation; `wiring.ts` joins it. */
 import type { AgentEvent } from "../agent/event.ts";
+import type { Recipe } from "../agent/recipes/recipe.ts";
 import type { Part } from "../node/chat.ts";
 import type { Ask } from "../node/hardware/ask.ts";
 import type { Approve } from "../security/approval.ts";
@@ -29,7 +30,27 @@ export type TalkOptions = {
 /** One line of a list that a slash command shows, as plain text. */
 export type Row = { name: string; detail: string };
 
-export type Talk = {
+/** What a person does with a long conversation. What goes back goes on in a branch: a session of its own. */
+export type LongTalk = {
+  /** Tokens of a request without a new message, and the most there is room for; null where no model answers. */
+  context(signal: AbortSignal): Promise<{ tokens: number; most: number } | null>;
+  /** Summarises earlier turns; `keep` says what matters. Yields nothing if there are none. */
+  compact(keep: string, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** Answers the last message again. `note` is for the person, shown first. */
+  retry(model: string | null, signal: AbortSignal): Promise<{ note: string; events: AsyncIterable<AgentEvent> }>;
+  /** The message with the number `n`, the last one for null. */
+  earlier(n: number | null, signal: AbortSignal): Promise<{ n: number; text: string }>;
+  /** Goes on as if message `n` had been `words`. */
+  edit(n: number, words: string, signal: AbortSignal): Promise<{ note: string; events: AsyncIterable<AgentEvent> }>;
+  /** Goes on after message `n` and its answer, after all for null. */
+  branch(n: number | null, signal: AbortSignal): Promise<string>;
+  branches(signal: AbortSignal): Promise<Row[]>;
+  /** Writes the session to a new file of the working folder: Markdown, or what its name ends with. */
+  save(path: string, signal: AbortSignal): Promise<string>;
+  cost(signal: AbortSignal): Promise<Row[]>;
+};
+
+export type Talk = LongTalk & {
   /** Shown once: which model and why, or that there is none. */
   greeting: string;
   /** Before the input: `› `, or `commands › ` where the fixed set of commands answers. */
@@ -40,7 +61,19 @@ export type Talk = {
   /** True if the session's last turn was cut off; `resume` goes on with it. */
   unfinished: boolean;
   resume(signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /**
+   * Attaches a picture to the next message: the path of a file of the folder, or bytes that were piped in. What was
+   * attached; throws if it is no picture, too large, or the model reads none.
+   */
+  attach(image: string | Uint8Array, signal: AbortSignal): Promise<string>;
   turn(message: Part[], signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** A turn that `recipe` answers instead of a model. Throws RangeError for values that it cannot be run with. */
+  replay(recipe: Recipe, values: Record<string, string>, signal: AbortSignal): AsyncIterable<AgentEvent>;
+  /** The recipe `name` of this machine. Throws one line if it cannot be used. */
+  recipe(name: string, signal: AbortSignal): Promise<Recipe>;
+  /** Keeps the last answered turn as the recipe `name`; what it is, for the person. */
+  saveRecipe(name: string, signal: AbortSignal): Promise<string>;
+  recipes(signal: AbortSignal): Promise<Row[]>;
   /** Starts a new session. */
   fresh(signal: AbortSignal): Promise<void>;
   models(signal: AbortSignal): Promise<Row[]>;
@@ -51,7 +84,7 @@ export type Talk = {
   sessions(signal: AbortSignal): Promise<Row[]>;
   /** The messages of this session so far. */
   transcript(signal: AbortSignal): Promise<Row[]>;
-  config(): Row[];
+  config(): Row[] | Promise<Row[]>;
   privacy(): Row[];
   close(): Promise<void>;
 };

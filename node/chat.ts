@@ -4,7 +4,7 @@
  * A `Chat` fails in one of two ways and no other: it throws before its first event, or it yields one
  * `error` event and ends. A stream that ends without `done` or `error` is a bug in that `Chat`.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** One piece of a message. `data` is base64; `mime` is an RFC 6838 media type. */
 export const Part = z.discriminatedUnion("type", [

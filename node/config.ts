@@ -1,7 +1,8 @@
 /** This room's slice of the configuration: which model, on which server. Unknown keys are errors. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
+export const DEFAULT_HUB = "https://huggingface.co";
 
 /** Seconds of silence that a server is borne, before and between tokens. */
 const timeout = z.number().int().min(1).default(120);
@@ -23,6 +24,14 @@ export const ModelConfig = z.strictObject({
   /** Tokens reserved for prompt and answer together. */
   context_length: z.number().int().min(1024).default(8192),
   temperature: z.number().min(0).max(2).default(0.7),
+  /** Reasoning before the answer: true, false, or how much; null = the model's own way. */
+  think: z.union([z.boolean(), z.enum(["low", "medium", "high"]), z.null()]).default(null),
+  /** Seconds that the server keeps the model in memory after an answer; -1 = for ever, null = the server's own way. */
+  keep_alive: z.number().int().min(-1).max(31_536_000).nullable().default(null),
+  /** The same seed gives the same answer where the server can; null = none. */
+  seed: z.number().int().min(0).max(2_147_483_647).nullable().default(null),
+  /** Texts at which an answer ends. */
+  stop: z.array(z.string().min(1).max(200)).max(16).default([]),
 }).prefault({});
 
 export const OllamaConfig = z.strictObject({ host: z.string().min(1).default(DEFAULT_OLLAMA_HOST), timeout }).prefault(
@@ -50,8 +59,20 @@ export const InferenceConfig = z.strictObject({
   }).prefault({}),
 }).prefault({});
 
+export const ModelsConfig = z.strictObject({
+  /** Where `models pull` fetches from: a hub, or the owner's own mirror of one, which may be in the house. */
+  hub: z.url({ protocol: /^https?$/, error: "it must be an address such as https://huggingface.co" })
+    .refine((url) => !/[?#@]/.test(url), { error: "it may hold no credentials, query or fragment" })
+    .default(DEFAULT_HUB),
+}).prefault({});
+
 /** The sections of this room, by name, for the file's whole schema. */
-export const nodeSections = { model: ModelConfig, ollama: OllamaConfig, inference: InferenceConfig };
+export const nodeSections = {
+  model: ModelConfig,
+  models: ModelsConfig,
+  ollama: OllamaConfig,
+  inference: InferenceConfig,
+};
 
 export const NodeConfig = z.strictObject(nodeSections);
 export type NodeConfig = z.infer<typeof NodeConfig>;

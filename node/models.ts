@@ -1,5 +1,6 @@
 /** What is known of a model, which one to choose, and how to say it. Pure. */
-import { z } from "zod";
+import * as z from "zod";
+import { Software } from "./wire/quirks.ts";
 
 /** A model on a server. Absent = the server does not tell. */
 export const Model = z.object({
@@ -8,6 +9,10 @@ export const Model = z.object({
   kind: z.enum(["ollama", "openai", "embedded", "anthropic"]),
   /** Base URL of its server; of an embedded model, the path of its file. */
   base: z.string(),
+  /** The program that serves it, where it names itself. */
+  software: Software.optional(),
+  /** What tells these weights from others under the same name: Ollama's digest. */
+  digest: z.string().optional(),
   /** Size of the weights. */
   bytes: z.number().optional(),
   parameters: z.number().optional(),
@@ -92,13 +97,19 @@ export function modelNamed(models: readonly Model[], name: string): Model | unde
 /** `model` as a row for people: each of its facts, `unknown` where the server did not tell. */
 export function modelRow(
   model: Model,
-): Record<"name" | "size" | "parameters" | "quantization" | "context" | "tools", string> {
+): Record<"name" | "size" | "parameters" | "quantization" | "context" | "tools" | "images" | "loaded", string> {
   return {
     name: model.name + (model.remote ? ` (cloud: ${model.remote})` : model.embeddingsOnly ? " (embeddings)" : ""),
     size: model.bytes === undefined ? "unknown" : `${(model.bytes / 1e9).toFixed(1)} GB`,
     parameters: model.parameters === undefined ? "unknown" : `${(model.parameters / 1e9).toFixed(1)} B`,
     quantization: model.quantization ?? "unknown",
     context: model.contextLength === undefined ? "unknown" : `${model.contextLength}`,
-    tools: model.tools === undefined ? "unknown" : model.tools ? "yes" : "no",
+    tools: yesNo(model.tools),
+    images: yesNo(model.images),
+    loaded: yesNo(model.loaded),
   };
+}
+
+function yesNo(value: boolean | undefined): string {
+  return value === undefined ? "unknown" : value ? "yes" : "no";
 }

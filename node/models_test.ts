@@ -60,11 +60,30 @@ Deno.test("a row says unknown where the server says nothing", () => {
     quantization: "unknown",
     context: "unknown",
     tools: "unknown",
+    images: "unknown",
+    loaded: "unknown",
   });
   assert.deepEqual(
     modelRow(
-      model("a", { bytes: 5.2e9, parameters: 8.2e9, quantization: "Q4_K_M", contextLength: 40960, tools: true }),
+      model("a", {
+        bytes: 5.2e9,
+        parameters: 8.2e9,
+        quantization: "Q4_K_M",
+        contextLength: 40960,
+        tools: true,
+        images: false,
+        loaded: true,
+      }),
     ),
-    { name: "a", size: "5.2 GB", parameters: "8.2 B", quantization: "Q4_K_M", context: "40960", tools: "yes" },
+    {
+      name: "a",
+      size: "5.2 GB",
+      parameters: "8.2 B",
+      quantization: "Q4_K_M",
+      context: "40960",
+      tools: "yes",
+      images: "no",
+      loaded: "yes",
+    },
   );
 });

@@ -3,13 +3,15 @@ import type { Gpu } from "./hardware/gpu.ts";
 import type { Hardware } from "./hardware/hardware.ts";
 import { BITS_PER_WEIGHT, type Size, SIZES, weightBytes } from "./model_sizes.ts";
 
-/** A model that could be fetched. */
+/** A model that could be fetched. Null = not known before it is asked for. */
 export type Offer = {
   name: string;
-  bytes: number;
+  bytes: number | null;
   parameters: number;
+  /** Of a mixture of experts: those that work on one token. */
+  active?: number | null;
   quantization: string;
-  contextLength: number;
+  contextLength: number | null;
 };
 
 /** Where the weights would lie, and how much of that a model may take. */
@@ -155,14 +157,21 @@ function modelFor<O extends Offer>(
   catalogue: readonly O[],
   { room, most, diskBytes }: { room: Room; most: number; diskBytes: number | null },
 ): O | null {
-  const fits = (offer: O) => {
+  const sized = catalogue.flatMap((offer) => {
+    const bytes = offer.bytes ?? weightBytes(offer.parameters, offer.quantization);
+    return bytes === null ? [] : [{ offer, bytes }];
+  });
+  const fits = ({ offer, bytes }: { offer: O; bytes: number }) => {
     // The context of the next larger class: a model's own layers are not in the catalogue.
     const like = SIZES.classes.find((size) => size.parameters >= offer.parameters * 0.95) ?? SIZES.classes.at(-1)!;
-    const context = Math.min(GOOD_CONTEXT, offer.contextLength) * like.contextBytesPerToken;
-    const inMemory = offer.bytes + context + SIZES.bufferBytes <= room.usableBytes;
-    return inMemory && offer.parameters <= most && (diskBytes === null || offer.bytes + DISK_MARGIN <= diskBytes);
+    const context = Math.min(GOOD_CONTEXT, offer.contextLength ?? GOOD_CONTEXT) * like.contextBytesPerToken;
+    const inMemory = bytes + context + SIZES.bufferBytes <= room.usableBytes;
+    // What each token reads decides the speed, and of a mixture of experts that is a part.
+    const quick = (offer.active ?? offer.parameters) <= most;
+    return inMemory && quick && (diskBytes === null || bytes + DISK_MARGIN <= diskBytes);
   };
-  return catalogue.filter(fits).toSorted((a, b) => b.parameters - a.parameters || b.bytes - a.bytes)[0] ?? null;
+  const [largest] = sized.filter(fits).toSorted((a, b) => b.offer.parameters - a.offer.parameters || b.bytes - a.bytes);
+  return largest?.offer ?? null;
 }
 
 function reasonOf(room: Room, size: Recommendation["size"]): string {

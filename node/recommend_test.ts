@@ -50,8 +50,8 @@ Deno.test("the largest class that fits with its context, by where its weights wo
     ["graphics of a processor", machine(32, [gpu("AMD", 17, true)]), ["unified", "14B", 32768]],
     ["a card beside graphics of a processor", machine(64, [gpu("AMD", 16, true), gpu("NVIDIA", 24)]), [
       "gpu",
-      "14B",
-      32768,
+      "32B",
+      8192,
     ]],
     ["no GPU", machine(32), ["memory", "8B", 32768]],
     ["no GPU, little memory", machine(8), ["memory", "4B", 8192]],
@@ -114,4 +114,17 @@ Deno.test("of a catalogue the largest that fits memory and disk", () => {
 Deno.test("weights are counted by llama.cpp's table: 8B at Q4_K_M is what its README says, 4.9 GB", () => {
   assert.equal((weightBytes(8.03e9, "q4_k_m")! / 1e9).toFixed(1), "4.9");
   assert.equal(weightBytes(1, "Q9_X"), null);
+});
+
+Deno.test("a size that the catalogue does not know is estimated, or the model is left out", () => {
+  const unknown = { bytes: null, contextLength: null, quantization: "Q4_K_M", active: null };
+  const small = { ...unknown, name: "small", parameters: 4e9 };
+  const cases: [unknown: Parameters<typeof recommend>[1][number], string][] = [
+    [{ ...unknown, name: "eight", parameters: 8e9 }, "eight"],
+    [{ ...unknown, name: "too large", parameters: 70e9 }, "small"],
+    [{ ...unknown, name: "experts", parameters: 20e9, active: 3e9 }, "experts"],
+    [{ ...unknown, name: "dense", parameters: 20e9 }, "small"],
+    [{ ...unknown, name: "of no known quantization", parameters: 8e9, quantization: "MXFP4" }, "small"],
+  ];
+  for (const [offer, name] of cases) assert.equal(recommend(machine(64), [small, offer]).model?.name, name);
 });

@@ -4,12 +4,13 @@ import { escapeGlob, normalPath } from "./glob.ts";
 import { secretPath } from "./risk/secret_path.ts";
 import type { TargetKind } from "./rules.ts";
 import { escapeStars } from "./shell_rule.ts";
+import { hostPattern, isSearch } from "./url_rule.ts";
 
 const LONGEST = 500;
 
 /**
  * `tool:pattern` for "always", or null where it is not offered. A path gives its folder (`notes/**`); a path at
- * the top, a HIGH call and a path of secrets give that path alone. A shell line or other text gives exactly
+ * the top, a HIGH call and a path of secrets give that path alone. A URL gives its host, a HIGH one itself. A shell line or other text gives exactly
  * itself, if it is one line of at most 500 characters. CRITICAL gives null.
  */
 export function alwaysPattern(
@@ -19,6 +20,10 @@ export function alwaysPattern(
 ): string | null {
   const { targets, risk } = call;
   if (risk === "CRITICAL" || targets.length === 0) return null;
+  if (kind === "url" && risk !== "HIGH" && targets.length === 1 && !isSearch(targets[0])) {
+    const host = hostPattern(targets[0]);
+    return host === null ? null : `${tool}:${host}`;
+  }
   if (kind !== "path") {
     const line = targets[0].trim();
     const plain = targets.length === 1 && line.length > 0 && line.length <= LONGEST && !/[\p{Cc}\p{Cf}]/u.test(line);

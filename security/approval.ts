@@ -18,7 +18,8 @@ export type ApprovalRequest = {
 };
 
 export type ApprovalAnswer =
-  | { answer: "once" }
+  /** `by` names who answered where it was no person at the terminal; the audit log keeps it. */
+  | { answer: "once"; by?: string }
   | { answer: "always" }
   | { answer: "no"; message?: string }
   /** New arguments as JSON text: evaluated from the start; the old call can no longer run. */

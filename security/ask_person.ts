@@ -1,9 +1,9 @@
 /** Puts a call before a person and takes only a clear answer in time for a yes. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ApprovalAnswer, ApprovalRequest, Approve } from "./approval.ts";
 
 const Answer = z.discriminatedUnion("answer", [
-  z.object({ answer: z.literal("once") }),
+  z.object({ answer: z.literal("once"), by: z.string().min(1).max(100).optional() }),
   z.object({ answer: z.literal("always") }),
   z.object({ answer: z.literal("no"), message: z.string().optional() }),
   z.object({ answer: z.literal("edit"), arguments: z.string() }),

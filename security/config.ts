@@ -1,5 +1,5 @@
 /** The `security:` section of the configuration file. Names are those of harombe 0.3 where they exist. */
-import { z } from "zod";
+import * as z from "zod";
 
 const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
 

@@ -152,7 +152,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     look.revoke();
     switch (answer.answer) {
       case "once":
-        return { by: "person at terminal", verdict: "approved", bound };
+        return { by: answer.by ?? "person at terminal", verdict: "approved", bound };
       case "always":
         parts.grants.add({ session: context.session, agent: context.agent, rule: always!, upTo: risk });
         return { by: `person at terminal, always ${always}`, verdict: "approved", bound };

@@ -1,6 +1,6 @@
 /** A door over a folder of its own, with real tools, for the tests of the gateway. It holds no tests. */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolResult } from "../node/chat.ts";
 import { text, textOf } from "../node/chat.ts";
 import type { ApprovalAnswer, ApprovalRequest } from "./approval.ts";

@@ -1,5 +1,5 @@
 /** What a tool gave back, made fit for a model: checked, without secrets, bounded. */
-import { z } from "zod";
+import * as z from "zod";
 import { Part, text } from "../node/chat.ts";
 import type { Scrub } from "./secrets/scrub.ts";
 import type { ToolOutput } from "./tool.ts";

@@ -5,6 +5,7 @@
  * |---|---|---|---|
  * | a path | glob of `glob.ts` | the path, letter by letter | also below it, also in other upper and lower case |
  * | a shell line | text with `*` | line parses whole, each command matches alone; without `*` the whole line as written | found anywhere in it |
+ * | a URL | `url_rule.ts` | https, the host label by label, the usual port, unless written otherwise | also below the host, any scheme |
  * | other text | text with `*` | the whole text, `*` within one line; without `*` the whole text | found anywhere in it |
  *
  * The tool is a name or `*`. A pattern `*` or `**` alone is everything. A rule that does not parse denies all
@@ -14,9 +15,10 @@ import type { AnyTool, Risk } from "./tool.ts";
 import type { RuleTexts } from "./config.ts";
 import { compileGlob, type Glob, normalPath } from "./glob.ts";
 import { fold } from "./risk/shell_text.ts";
+import { allowsUrl, isSearch, isUrl, readUrl, touchesUrl, type UrlPattern, urlPattern } from "./url_rule.ts";
 import { allowableCommands, allowsCommand, foundInShell, foundInText, matchesWhole, stretches } from "./shell_rule.ts";
 
-export type TargetKind = "path" | "shell" | "text";
+export type TargetKind = "path" | "shell" | "url" | "text";
 /** Every tool that rules may name, with what its targets are. */
 export type ToolKinds = ReadonlyMap<string, TargetKind>;
 
@@ -30,6 +32,7 @@ export type Rule = {
   literal: boolean;
   glob: Glob | null;
   wide: Glob | null;
+  url: UrlPattern | null;
   /** It allows no call of a higher risk; absent in the owner's own rules. */
   upTo?: Risk;
 };
@@ -39,6 +42,7 @@ export type RuleSet = { allow: Rule[]; ask: Rule[]; deny: Rule[]; broken: Broken
 /** What the targets of `tool` are, from what it needs. */
 export function kindOf(tool: Pick<AnyTool, "needs">): TargetKind {
   if (tool.needs.run === "shell") return "shell";
+  if (tool.needs.net === true) return "url";
   return tool.needs.run === "none" && tool.needs.files !== "none" ? "path" : "text";
 }
 
@@ -74,11 +78,15 @@ export function parseRule(text: unknown, kinds: ToolKinds): Rule | BrokenRule {
   if (/\p{Cc}/u.test(pattern.replace(/[\n\t]/g, ""))) return broken("it holds control characters");
   try {
     const any = /^\*{1,2}$/.test(pattern);
-    const paths = !any && kind !== "shell" && kind !== "text";
+    const url = any || (kind !== "url" && tool !== "*") ? null : urlPattern(pattern);
+    if (kind === "url" && !any && url === null && !isSearch(pattern)) {
+      return broken("it is no [scheme://]host[:port][/path]");
+    }
+    const paths = !any && (kind === "path" || tool === "*");
     const glob = paths ? compileGlob(pattern) : null;
     const wide = paths ? compileGlob(fold(pattern)) : null;
     const literal = kind === "path" ? glob !== null && glob.literal !== null : stretches(pattern).length === 1;
-    return { text, tool, pattern, literal: literal && tool !== "*", glob, wide };
+    return { text, tool, pattern, literal: literal && tool !== "*", glob, wide, url };
   } catch (error) {
     return broken(error instanceof Error ? error.message : "it does not parse");
   }
@@ -98,6 +106,11 @@ export function touches(rule: Rule, kind: TargetKind, target: string): boolean {
   if (kind === "path") return touchesPath(rule, target);
   const asPath = rule.tool === "*" && target.split(/[\s;|&<>()'"`=]+/).some((w) => w !== "" && touchesPath(rule, w));
   if (kind === "shell") return asPath || foundInShell(rule.pattern, target);
+  if (kind === "url" && rule.url !== null && !isSearch(target)) {
+    // A rule for every tool may not be meant as a URL: then it is also looked for as text.
+    if (touchesUrl(rule.url, target)) return true;
+    if (rule.tool !== "*") return false;
+  }
   const parts = stretches(fold(rule.pattern));
   return asPath || foundInText(parts, fold(target)) || matchesWhole(parts, fold(target));
 }
@@ -126,7 +139,9 @@ export function allowedBy(rules: readonly Rule[], kind: TargetKind, target: stri
   const exact = rules.find((r) => allowsExactly(r, kind, target));
   if (exact) return [exact];
   if (kind !== "shell") {
-    const found = rules.find((r) => kind === "path" ? allowsPath(r, target) : allowsText(r, target));
+    const found = rules.find((r) =>
+      kind === "path" ? allowsPath(r, target) : kind === "url" ? allowsUrlOrSearch(r, target) : allowsText(r, target)
+    );
     return found ? [found] : null;
   }
   const commands = allowableCommands(target);
@@ -138,6 +153,7 @@ export function allowedBy(rules: readonly Rule[], kind: TargetKind, target: stri
 /** True if `rule` is this one target, written out. */
 export function allowsExactly(rule: Rule, kind: TargetKind, target: string): boolean {
   if (!rule.literal) return false;
+  if (kind === "url" && !isSearch(target)) return rule.url !== null && isUrl(rule.url, target);
   return kind === "path" ? rule.glob?.literal === normalPath(target) : stretches(rule.pattern)[0] === target.trim();
 }
 
@@ -145,6 +161,11 @@ function allowsPath(rule: Rule, target: string): boolean {
   const path = normalPath(target);
   if (/\p{Cc}/u.test(path) || path.split("/").includes("..")) return false;
   return isAny(rule) || rule.glob!.matches(path);
+}
+
+function allowsUrlOrSearch(rule: Rule, target: string): boolean {
+  if (isSearch(target)) return allowsText(rule, target);
+  return rule.url === null ? isAny(rule) && readUrl(target) !== null : allowsUrl(rule.url, target);
 }
 
 function allowsText(rule: Rule, target: string): boolean {

@@ -1,5 +1,5 @@
 /** What a model is told of a tool. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolSpec } from "../node/chat.ts";
 import type { AnyTool } from "./tool.ts";
 

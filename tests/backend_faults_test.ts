@@ -1,14 +1,18 @@
-/** Every fault of a model server × both wires × text and tool call: what a `Chat` gives, whole. */
+/** Every fault of a model server × each wire × text and tool call: what a `Chat` gives, whole. */
 import assert from "node:assert/strict";
 import { type Chat, ChatError, type ChatEvent, type ChatRequest, text } from "../node/chat.ts";
 import { DEFAULT_LIMITS, type Limits } from "../node/backends/dial.ts";
+import { anthropicChat } from "../node/backends/anthropic.ts";
+import { redactionSeal } from "../node/cloud_chat.ts";
 import { ollamaChat } from "../node/backends/ollama.ts";
 import { openAiChat } from "../node/backends/openai_compatible.ts";
+import { fakeAnthropic } from "./fakes/anthropic.ts";
 import { fakeOllama } from "./fakes/ollama.ts";
 import { fakeOpenAi } from "./fakes/openai.ts";
 import type { Fault, Turn } from "./fakes/turn.ts";
 
-type Wire = "ollama" | "openai";
+type Wire = "ollama" | "openai" | "anthropic";
+const WIRES: readonly Wire[] = ["ollama", "openai", "anthropic"];
 
 const REQUEST: ChatRequest = {
   messages: [{ role: "user", content: text("hallo") }],
@@ -29,8 +33,8 @@ const CALLED: ChatEvent = {
 const ALL_TEXT: ChatEvent[] = [{ type: "text", text: ANSWER.text! }, USAGE, { type: "done", reason: "stop" }];
 const ALL_CALL: ChatEvent[] = [{ type: "text", text: "Moment" }, CALLED, USAGE, { type: "done", reason: "tool_calls" }];
 
-/** Frames before the first word: OpenAI's stream opens with the role. */
-const LEAD = { ollama: 0, openai: 1 };
+/** Frames before the first word: OpenAI's stream opens with the role, Anthropic's with the message and its first block. */
+const LEAD = { ollama: 0, openai: 1, anthropic: 2 };
 const SHORT = { firstMs: 200, betweenMs: 200 };
 
 type Broken = { fault: string; message: string | Record<Wire, string> };
@@ -45,6 +49,7 @@ type Case = {
 const CUT = {
   ollama: "The answer of the model server ended early: no final line with done",
   openai: "The answer of the model server ended early: no finish_reason and no [DONE]",
+  anthropic: "The answer of the model server ended early: no message_stop",
 };
 const OFF = "The model server broke the connection off: BASE";
 
@@ -133,6 +138,8 @@ const CASES: Case[] = [
             'Cannot read a line from the model server: <%"model":"fake:latest","created_at":"2026-11-20T12:00:00.000000Z","message":{"r',
           openai:
             'Cannot read an event from the model server: <%"id":"chatcmpl-fake","object":"chat.completion.chunk","created":1,"model":"fak',
+          anthropic:
+            'Cannot read an event from the model server: <%"type":"message_start","message":{"id":"msg_fake","type":"message","role":"ass',
         },
       },
     },
@@ -148,6 +155,8 @@ const CASES: Case[] = [
             'Cannot read a line from the model server: <%"model":"fake:latest","created_at":"2026-11-20T12:00:00.000000Z","message":{"r',
           openai:
             'Cannot read an event from the model server: <%"id":"chatcmpl-fake","object":"chat.completion.chunk","created":1,"model":"fak',
+          anthropic:
+            'Cannot read an event from the model server: <%"type":"message_start","message":{"id":"msg_fake","type":"message","role":"ass',
         },
       },
     },
@@ -166,9 +175,12 @@ const CASES: Case[] = [
 
 async function start(wire: Wire, turn: Turn | (() => Turn), limits?: Partial<Limits>) {
   const script = typeof turn === "function" ? turn : [turn];
-  const fake = wire === "ollama" ? await fakeOllama({ script }) : await fakeOpenAi({ script });
+  const fake = await { ollama: fakeOllama, openai: fakeOpenAi, anthropic: fakeAnthropic }[wire]({ script });
   const server = { base: fake.base, privacyMode: "local-only" as const, limits: { ...DEFAULT_LIMITS, ...limits } };
-  const chat = wire === "ollama" ? ollamaChat(server, "fake") : openAiChat(server, "fake");
+  if (wire !== "anthropic") return { fake, chat: (wire === "ollama" ? ollamaChat : openAiChat)(server, "fake") };
+  const { seal, open } = redactionSeal();
+  const cloud = anthropicChat(server, "fake", { apiKey: "key", open });
+  const chat: Chat = (request, signal) => cloud(seal(request), signal);
   return { fake, chat };
 }
 
@@ -200,7 +212,7 @@ function expected(wanted: Case["want"], { wire, call }: { wire: Wire; call: bool
   return { events: [{ type: "text", text: begun }, { type: "error", fault, message } as ChatEvent] };
 }
 
-for (const wire of ["ollama", "openai"] as const) {
+for (const wire of WIRES) {
   for (const call of [false, true]) {
     for (const { name, fault, limits, want } of CASES) {
       Deno.test(`${wire}: ${name}, answering with ${call ? "a tool call" : "text"}`, async () => {
@@ -312,14 +324,16 @@ for (const wire of ["ollama", "openai"] as const) {
   });
 }
 
-Deno.test("openai: a call whose arguments reached the token limit is an error, never a call", async () => {
-  const { fake, chat } = await start("openai", {
-    calls: [{ id: "c1", name: "write_file", arguments: '{"path": "a", "text": "begun' }],
-    finish: "length",
+for (const wire of ["openai", "anthropic"] as const) {
+  Deno.test(`${wire}: a call whose arguments reached the token limit is an error, never a call`, async () => {
+    const { fake, chat } = await start(wire, {
+      calls: [{ id: "c1", name: "write_file", arguments: '{"path": "a", "text": "begun' }],
+      finish: "length",
+    });
+    assert.deepEqual(await outcome(chat, fake.base, new AbortController().signal), {
+      events: [],
+      thrown: { fault: "cut", message: "The answer of the model server ended early: a tool call is not whole" },
+    });
+    await fake.close();
   });
-  assert.deepEqual(await outcome(chat, fake.base, new AbortController().signal), {
-    events: [],
-    thrown: { fault: "cut", message: "The answer of the model server ended early: a tool call is not whole" },
-  });
-  await fake.close();
-});
+}

@@ -12,14 +12,14 @@ export const ROOMS: Record<string, { values: string[]; types: string[] }> = {
 };
 
 /** The vocabulary: every room may import it, values too. */
-export const VOCABULARY = ["node/chat.ts", "node/event.ts"];
+export const VOCABULARY = ["node/chat.ts", "node/cloud_chat.ts", "node/event.ts"];
 
 /**
  * Outside packages that any number of files may import; every other one has one file, its door. isomorphic-git: status
  * and diffs of one tool; fastest-levenshtein: node/ and security/ may not import each other; commander: a file for each
- * group of commands.
+ * group of commands; modern-tar: node/ unpacks engines, cli/ packs backups.
  */
-export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git", "fastest-levenshtein", "commander"];
+export const SHARED_PACKAGES = ["zod", "hono", "isomorphic-git", "fastest-levenshtein", "commander", "modern-tar"];
 
 /** The published door, alone allowed to only re-export. */
 export const BARREL = "cli/library.ts";

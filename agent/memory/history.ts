@@ -6,22 +6,24 @@ import type { AgentEvent } from "../event.ts";
 export const CUT_MARK = "[This answer was cut short.]";
 
 type Step = { text: string; cut: boolean; calls: { call: ToolCall; result: ToolResult | null }[] };
-type Turn = { user: Message | null; steps: Step[] };
+/** `first`: the place in the list of the event that it begins with. */
+type Turn = { first: number; user: Message | null; steps: Step[] };
 
 /** Sorts the events into turns and steps. A result goes to the newest call of its id that waits for one. */
 function turnsOf(events: readonly AgentEvent[]): Turn[] {
   const turns: Turn[] = [];
-  const open = { text: "" };
-  const turn = (): Turn => turns.at(-1) ?? turns[turns.push({ user: null, steps: [] }) - 1];
+  const open = { text: "", calls: [] as Step["calls"] };
+  const turn = (): Turn => turns.at(-1) ?? turns[turns.push({ first: 0, user: null, steps: [] }) - 1];
   const close = (step: Omit<Step, "text">) => {
     if (open.text !== "" || step.calls.length > 0) turn().steps.push({ text: open.text, ...step });
+    open.calls.push(...step.calls);
     open.text = "";
   };
-  for (const event of events) {
+  for (const [first, event] of events.entries()) {
     if (event.type === "text") open.text += event.text;
     else if (event.type === "turn_started") {
       close({ cut: true, calls: [] });
-      turns.push({ user: { role: "user", content: event.message }, steps: [] });
+      turns.push({ first, user: { role: "user", content: event.message }, steps: [] });
     } else if (event.type === "turn_resumed") {
       close({ cut: true, calls: [] });
     } else if (event.type === "step_ended") {
@@ -29,9 +31,8 @@ function turnsOf(events: readonly AgentEvent[]): Turn[] {
     } else if (event.type === "turn_ended") {
       close({ cut: event.reason !== "answered", calls: [] });
     } else if (event.type === "call_ended") {
-      const waiting = turns.flatMap((one) => one.steps).flatMap((step) => step.calls)
-        .findLast(({ call, result }) => call.id === event.result.callId && result === null);
-      if (waiting) waiting.result = event.result;
+      const waiting = open.calls.findLastIndex(({ call }) => call.id === event.result.callId);
+      if (waiting >= 0) open.calls.splice(waiting, 1)[0].result = event.result;
     }
   }
   close({ cut: true, calls: [] });
@@ -48,20 +49,29 @@ export function lostResult(call: ToolCall, said: string): ToolResult {
  * without one says that its outcome is unknown; an answer that was cut keeps its text and ends with `CUT_MARK`.
  */
 export function messagesOf(events: readonly AgentEvent[]): Message[] {
-  return turnsOf(events).flatMap(({ user, steps }): Message[] => [
-    ...(user ? [user] : []),
-    ...steps.flatMap((step): Message[] => [
-      {
-        role: "assistant",
-        content: step.cut ? text(`${step.text}\n\n${CUT_MARK}`) : step.text === "" ? [] : text(step.text),
-        toolCalls: step.calls.map(({ call }) => call),
-      },
-      ...step.calls.map(({ call, result }): Message => ({
-        role: "tool",
-        result: result ?? lostResult(call, "The outcome of this call is unknown. Do not repeat it without asking."),
-      })),
-    ]),
-  ]);
+  return messagesIn(events).flatMap((turn) => turn.messages);
+}
+
+/** The same by turns; `first` is the place in `events` of the event that a turn begins with. */
+export function messagesIn(events: readonly AgentEvent[]): { first: number; messages: Message[] }[] {
+  return turnsOf(events).map(({ first, user, steps }) => ({
+    first,
+    messages: [...(user ? [user] : []), ...steps.flatMap(messagesOfStep)],
+  }));
+}
+
+function messagesOfStep(step: Step): Message[] {
+  return [
+    {
+      role: "assistant",
+      content: step.cut ? text(`${step.text}\n\n${CUT_MARK}`) : step.text === "" ? [] : text(step.text),
+      toolCalls: step.calls.map(({ call }) => call),
+    },
+    ...step.calls.map(({ call, result }): Message => ({
+      role: "tool",
+      result: result ?? lostResult(call, "The outcome of this call is unknown. Do not repeat it without asking."),
+    })),
+  ];
 }
 
 /** The calls that have no result, in order. */

@@ -5,10 +5,18 @@ import { textOf } from "../../node/chat.ts";
 import { clearWal, openDatabase, storeError } from "../../security/database.ts";
 import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
-import { AgentEvent } from "../event.ts";
+import type { AgentEvent } from "../event.ts";
+import { type Past, summaryMessage } from "../past.ts";
+import { tokensOf } from "../context.ts";
+import { countTokens } from "../tokens.ts";
+import { addBranch, branchTitle, childrenOf, family, isCut, isEmpty, saidIn, type SaidMessage } from "./branch.ts";
+import { lastSeq, lineage } from "./lineage.ts";
 import { BOUNDARIES, isBoundary, passagesOf } from "./passage.ts";
 import { SESSION_STORE } from "./schema.ts";
 import { type Hit, searchSessions } from "./search.ts";
+import { envelopeOf, type StoredEvent } from "./stored_event.ts";
+import { keepTurns } from "./turns.ts";
+import { lastCompaction, readPast } from "./view.ts";
 
 /** Times in milliseconds since 1970 UTC. `updatedAt` is the time of the last event. */
 export type Session = {
@@ -21,6 +29,9 @@ export type Session = {
   folder: string;
   /** The model of the last turn. */
   model: string;
+  /** Of a branch: the session that it goes on from, after that session's event `at`. */
+  parent?: string;
+  at?: number;
 };
 
 /**
@@ -36,14 +47,34 @@ export type Sessions = EventLog<AgentEvent> & {
   /** The one used last, in `folder` if given; null if there is none. */
   latest(options: { folder?: string }, signal: AbortSignal): Promise<Session | null>;
   rename(id: string, title: string, signal: AbortSignal): Promise<void>;
-  /** Removes the session, its events and what search knows of them, overwritten on disk. */
+  /**
+   * Removes the session, its events and what search knows of them, overwritten on disk. Throws a `RangeError` that names
+   * the branches that go on from it: they are removed first.
+   */
   remove(id: string, signal: AbortSignal): Promise<void>;
-  /** Passages in which all `words` occur, best first; any text is a valid query. */
+  /**
+   * A session that goes on from `id` after its event `at`: its end, or the last event before a message. Nothing is
+   * copied: it reads those events where they are. Throws a `RangeError` for any other place.
+   */
+  branch(id: string, at: number, signal: AbortSignal): Promise<Session>;
+  /** The session that `id` comes from, then all branches below that, `id` among them, oldest first. */
+  branches(id: string, signal: AbortSignal): Promise<Session[]>;
+  /** The person's messages, oldest first; at most the last `limit`. One that is damaged is empty. */
+  said(id: string, options: { limit?: number }, signal: AbortSignal): Promise<SaidMessage[]>;
+  /** What a model is given of it: the newest turns that fit in `room` tokens, after the last compaction. */
+  past(id: string, options: { room: number }, signal: AbortSignal): Promise<Past>;
+  /** `cut`: its last turn has begun and not ended. `tokens`: of the last summary and all whole turns after it. */
+  state(
+    id: string,
+    signal: AbortSignal,
+  ): Promise<{ empty: boolean; cut: boolean; end: number; tokens: number; compactedTo: number }>;
+  /** Passages in which all `words` occur, best first; any text is a valid query. Of a branch also what it inherits. */
   search(words: string, options: { session?: string; limit?: number }, signal: AbortSignal): Promise<Hit[]>;
   close(): void;
 };
 
-const COLUMNS = `id, created_at AS createdAt, updated_at AS updatedAt, title, folder, model`;
+const COLUMNS = `id, created_at AS createdAt, updated_at AS updatedAt, title, folder, model, parent, at`;
+const FROM = "session LEFT JOIN branch ON branch.session = session.id";
 const PAGE = 500;
 const TITLE_CHARS = 60;
 
@@ -66,8 +97,22 @@ export function openSessions(path: string, options: { now: () => number; readOnl
 
   function list(folder: string | null, limit: number): Session[] {
     return db.prepare(
-      `SELECT ${COLUMNS} FROM session WHERE ?1 IS NULL OR folder = ?1 ORDER BY updated_at DESC, rowid DESC LIMIT ?2`,
-    ).all(folder, limit).map((row) => ({ ...row }) as Session);
+      `SELECT ${COLUMNS} FROM ${FROM} WHERE ?1 IS NULL OR folder = ?1
+       ORDER BY updated_at DESC, session.rowid DESC LIMIT ?2`,
+    ).all(folder, limit).map(sessionOf);
+  }
+
+  function create({ folder, model, title }: { folder: string; model: string; title: string }): Session {
+    const at = now();
+    const session: Session = { id: newId(at), createdAt: at, updatedAt: at, title, folder, model };
+    db.prepare("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)").run(session.id, at, at, title, folder, model);
+    return session;
+  }
+
+  function named(id: string): Session {
+    const row = db.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE id = ?`).get(id);
+    if (!row) throw unknownSession("find", id);
+    return sessionOf(row);
   }
 
   return {
@@ -84,41 +129,45 @@ export function openSessions(path: string, options: { now: () => number; readOnl
 
     async *read(session, after, signal) {
       const page = db.prepare(
-        `SELECT seq, at, json FROM event WHERE session = ? AND seq > ? ORDER BY seq LIMIT ${PAGE}`,
+        `SELECT seq, at, json FROM event WHERE session = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ${PAGE}`,
       );
-      const place = { after };
-      while (true) {
-        const rows = attempt(`read session ${session}`, signal, () => page.all(session, place.after)) as StoredEvent[];
-        for (const row of rows) yield envelopeOf(session, row);
-        if (rows.length < PAGE) return;
-        place.after = rows[rows.length - 1].seq;
-        await new Promise((resolve) => setTimeout(resolve, 0));
+      const stretches = attempt(`read session ${session}`, signal, () => lineage(db, session));
+      for (const one of stretches) {
+        const place = { after: Math.max(after, one.after) };
+        while (true) {
+          const rows = attempt(
+            `read session ${session}`,
+            signal,
+            () => page.all(one.session, place.after, one.upTo),
+          ) as StoredEvent[];
+          for (const row of rows) yield envelopeOf(one.session, row);
+          if (rows.length < PAGE) break;
+          place.after = rows[rows.length - 1].seq;
+          await new Promise((resolve) => setTimeout(resolve, 0));
+        }
       }
     },
 
     // deno-lint-ignore require-await -- a store's contract is async
     async create({ folder, model, title = "" }, signal) {
-      const at = now();
-      const session: Session = { id: newId(at), createdAt: at, updatedAt: at, title, folder, model };
-      attempt("begin a session", signal, () => {
+      return attempt("begin a session", signal, () => {
         db.exec("PRAGMA synchronous = FULL");
-        db.prepare("INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)").run(session.id, at, at, title, folder, model);
+        return create({ folder, model, title });
       });
-      return session;
     },
 
     // deno-lint-ignore require-await -- a store's contract is async
     async find(id, signal) {
       const rows = attempt(`find session ${id}`, signal, () =>
         db.prepare(
-          `SELECT ${COLUMNS} FROM session WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1, id LIMIT 2`,
-        ).all(id)) as Session[];
+          `SELECT ${COLUMNS} FROM ${FROM} WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1, id LIMIT 2`,
+        ).all(id)).map(sessionOf);
       const [first, second] = id === "" ? [] : rows;
       if (!first) throw new RangeError(`Cannot find session ${JSON.stringify(id)}: there is none`);
       if (second && first.id !== id) {
         throw new RangeError(`Cannot find session ${JSON.stringify(id)}: several begin so (${first.id}, ${second.id})`);
       }
-      return { ...first };
+      return first;
     },
 
     // deno-lint-ignore require-await -- a store's contract is async
@@ -144,11 +193,62 @@ export function openSessions(path: string, options: { now: () => number; readOnl
       attempt(`remove session ${id}`, signal, () => {
         db.exec("PRAGMA synchronous = FULL");
         inTransaction(db, () => {
+          const children = childrenOf(db, id);
+          if (children.length > 0) {
+            throw new RangeError(
+              `Cannot remove session ${id}: ${children.join(", ")} go on from it; remove those first`,
+            );
+          }
           db.prepare("DELETE FROM passage WHERE rowid IN (SELECT id FROM event WHERE session = ?)").run(id);
           const { changes } = db.prepare("DELETE FROM session WHERE id = ?").run(id);
           if (changes === 0) throw unknownSession("remove", id);
         });
         clearWal(db);
+      });
+    },
+
+    // deno-lint-ignore require-await -- a store's contract is async
+    async branch(id, at, signal) {
+      return attempt(`branch session ${id}`, signal, () => {
+        db.exec("PRAGMA synchronous = FULL");
+        return inTransaction(db, () => {
+          const { folder, model, title } = named(id);
+          const made = create({ folder, model, title: branchTitle(db, id, title) });
+          addBranch(db, id, { id: made.id, at });
+          return named(made.id);
+        });
+      });
+    },
+
+    // deno-lint-ignore require-await -- a store's contract is async
+    async branches(id, signal) {
+      return attempt(`list the branches of session ${id}`, signal, () => family(db, id).map(named));
+    },
+
+    // deno-lint-ignore require-await -- a store's contract is async
+    async said(id, { limit }, signal) {
+      return attempt(`read session ${id}`, signal, () => saidIn(db, id, limit));
+    },
+
+    // deno-lint-ignore require-await -- a store's contract is async
+    async past(id, { room }, signal) {
+      return attempt(`read session ${id}`, signal, () => readPast(db, id, { room }));
+    },
+
+    // deno-lint-ignore require-await -- a store's contract is async
+    async state(id, signal) {
+      return attempt(`read session ${id}`, signal, () => {
+        const stretches = lineage(db, id);
+        const summary = lastCompaction(db, stretches);
+        const compactedTo = summary?.to ?? 0;
+        const sum = db.prepare(
+          "SELECT coalesce(sum(tokens), 0) AS tokens FROM turn WHERE session = ? AND seq > ? AND seq <= ?",
+        );
+        const tokens = stretches.reduce(
+          (all, one) => all + Number(sum.get(one.session, Math.max(one.after, compactedTo), one.upTo)!.tokens),
+          summary === null ? 0 : tokensOf(summaryMessage(summary), countTokens),
+        );
+        return { empty: isEmpty(db, id), cut: isCut(db, id), end: lastSeq(db, id), tokens, compactedTo };
       });
     },
 
@@ -161,14 +261,9 @@ export function openSessions(path: string, options: { now: () => number; readOnl
   };
 }
 
-type StoredEvent = { seq: number; at: number; json: string };
-
-function envelopeOf(session: string, { seq, at, json }: StoredEvent): Envelope<AgentEvent> {
-  try {
-    return { seq, session, at, event: AgentEvent.parse(JSON.parse(json)) };
-  } catch (error) {
-    throw new Error(`Cannot read event ${seq} of session ${session}: it is damaged`, { cause: error });
-  }
+function sessionOf(row: Record<string, unknown>): Session {
+  const { parent, at, ...rest } = row;
+  return { ...rest, ...(parent === null ? {} : { parent, at }) } as Session;
 }
 
 function unknownSession(doing: string, id: string): RangeError {
@@ -188,8 +283,7 @@ type Appending = { session: string; events: readonly AgentEvent[]; at: number };
 function appendEvents(db: DatabaseSync, { session, events, at }: Appending): Envelope<AgentEvent>[] {
   const own = db.prepare("SELECT title, model FROM session WHERE id = ?").get(session);
   if (!own) throw unknownSession("append to", session);
-  const last = db.prepare("SELECT max(seq) AS seq FROM event WHERE session = ?").get(session);
-  const from = Number(last?.seq ?? 0);
+  const from = lastSeq(db, session);
   const open = events.some(isBoundary) ? openText(db, session) : { text: "", id: 0 };
   const insert = db.prepare("INSERT INTO event (session, seq, at, json) VALUES (?, ?, ?, ?)");
   const ids = events.map((event, i) =>
@@ -199,6 +293,7 @@ function appendEvents(db: DatabaseSync, { session, events, at }: Appending): Env
   for (const passage of passagesOf(events, open.text)) {
     index.run(passage.at < 0 ? open.id : ids[passage.at], passage.text, passage.source);
   }
+  keepTurns(db, { session, from: from + 1, events });
   const turns = events.filter((event) => event.type === "turn_started");
   const title = String(own.title) || titleOf(turns[0] ? textOf(turns[0].message) : "");
   const model = turns.at(-1)?.model ?? String(own.model);

@@ -1,5 +1,5 @@
 /** `ask_user`: a question that only the person can answer. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
 import { answer } from "./bounded.ts";
 

@@ -2,7 +2,7 @@
  * What docker and podman say, as rows. Of one container only what is named here is told: its environment, labels and command line
  * hold secrets. Pure.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { jsonValue } from "./json_value.ts";
 
 export type Container = { name: string; image: string; state: string; status: string; ports: string };

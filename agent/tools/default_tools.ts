@@ -1,7 +1,10 @@
 /** The tools that an agent begins with. */
 import type { AnyTool, Assessment } from "../../security/tool.ts";
 import { askUser } from "./ask_user.ts";
+import { calculateTool } from "./calculate.ts";
+import { dateMath } from "./date_math.ts";
 import { editFile } from "./edit_file.ts";
+import { findFiles } from "./find_files.ts";
 import { gitRead } from "./git_read.ts";
 import { listFiles } from "./list_files.ts";
 import { readFile } from "./read_file.ts";
@@ -18,7 +21,7 @@ export type ToolsFor = {
   machine: Machine;
 };
 
-/** The ten of them. None holds a power: each call gets its `Sandbox` from the gateway. */
+/** All of them. None holds a power: each call gets its `Sandbox` from the gateway. */
 export function defaultTools({ root, assessShell, machine }: ToolsFor): AnyTool[] {
   return [
     readFile(root),
@@ -31,5 +34,8 @@ export function defaultTools({ root, assessShell, machine }: ToolsFor): AnyTool[
     askUser(),
     gitRead(root),
     systemInfo(machine),
+    findFiles(root),
+    dateMath(),
+    calculateTool(),
   ];
 }

@@ -1,12 +1,11 @@
 /** `edit_file`: one piece of a file for another, where there is no doubt which piece is meant. */
-import { z } from "zod";
+import * as z from "zod";
 import { workspacePath } from "../../security/sandbox/workspace_path.ts";
 import type { Files } from "../../security/sandbox/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
 import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";
-import { unifiedDiff } from "./write_file.ts";
 
 const EditArguments = z.object({
   path: PathArgument,
@@ -69,6 +68,7 @@ export function editFile(root: string): Tool<EditArguments> {
     preview: async (args, { files }, signal) => {
       const path = workspacePath(root, args.path);
       const { before, text } = await change(files, { ...args, path }, signal);
+      const { unifiedDiff } = await import("./unified_diff.ts");
       return { kind: "diff", text: unifiedDiff(path, before, text) };
     },
     bind: ({ path }, { files }, signal) => hashOf(files, workspacePath(root, path), signal),

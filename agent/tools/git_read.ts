@@ -1,10 +1,10 @@
 /** `git_read`: what a repository says, read through `Files` alone: it has no power of its own and runs no hook. */
 import type * as git from "isomorphic-git";
-import { z } from "zod";
+import * as z from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";
 import { answer, headAndTail } from "./bounded.ts";
-import { changesBetween, changeText, MOST_CHANGES, type Repository } from "./git_diff.ts";
+import type { Repository } from "./git_diff.ts";
 import { gitFiles } from "./git_files.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
 
@@ -93,6 +93,7 @@ async function log({ repository, only }: Place, { ref, limit }: GitArguments): P
 }
 
 async function diff({ repository, only }: Place, signal: AbortSignal): Promise<ToolOutput> {
+  const { changesBetween, changeText, MOST_CHANGES } = await import("./git_diff.ts");
   const from = await headCommit(repository);
   if (from === null) return answer("No commit yet, so nothing to compare with.", { changes: [] });
   const changes = await changesBetween(repository, { from, to: null, only }, signal);
@@ -104,6 +105,7 @@ async function diff({ repository, only }: Place, signal: AbortSignal): Promise<T
 
 async function show({ repository, only }: Place, { ref }: GitArguments, signal: AbortSignal): Promise<ToolOutput> {
   const git = await import("isomorphic-git");
+  const { changesBetween, changeText } = await import("./git_diff.ts");
   const oid = await git.resolveRef({ ...repository, ref }).catch(() => git.expandOid({ ...repository, oid: ref }));
   const read = await git.readCommit({ ...repository, oid });
   const changes = await changesBetween(repository, { from: read.commit.parent[0] ?? null, to: read.oid, only }, signal);

@@ -1,5 +1,5 @@
 /** `list_files`: what a folder holds, sorted as asked. */
-import { z } from "zod";
+import * as z from "zod";
 import type { FileStat } from "../../security/sandbox/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer, bytesText, fitting } from "./bounded.ts";

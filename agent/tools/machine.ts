@@ -3,7 +3,7 @@
  * are LOW; the words that programs logged may hold anything, so they are asked for (MEDIUM) and scrubbed like all output. `data`:
  * `{ about, rows }` of lists, `{ about, thing }` of one service or container, nothing of logs.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Observed } from "../../security/sandbox/grant.ts";
 import { type Observation, type Question, ThingName } from "../../security/sandbox/observe.ts";
 import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";

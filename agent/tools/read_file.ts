@@ -1,5 +1,5 @@
 /** `read_file`: text by lines, as it stands in the file, so that a model can copy a piece into `edit_file`. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import type { Tool, ToolOutput } from "../../security/tool.ts";
 import { answer, bytesText, fitting } from "./bounded.ts";

@@ -1,5 +1,5 @@
 /** `run_code`: a small program in the sandbox. */
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_LIMITS, FolderAccess, type Program } from "../../security/sandbox/grant.ts";
 import type { Tool } from "../../security/tool.ts";
 import { runProgram } from "./program_output.ts";

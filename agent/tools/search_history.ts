@@ -1,5 +1,5 @@
 /** Finds words in the earlier sessions of this person on this machine. */
-import { z } from "zod";
+import * as z from "zod";
 import { text } from "../../node/chat.ts";
 import type { Tool } from "../../security/tool.ts";
 

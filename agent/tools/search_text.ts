@@ -1,5 +1,5 @@
 /** `search_text`: lines that match, in linear time. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
 import { answer, fitting } from "./bounded.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";

@@ -1,5 +1,5 @@
 /** `shell`: one line in the sandbox. */
-import { z } from "zod";
+import * as z from "zod";
 import { DEFAULT_LIMITS } from "../../security/sandbox/grant.ts";
 import type { Assessment, Tool } from "../../security/tool.ts";
 import { runProgram } from "./program_output.ts";

@@ -2,7 +2,7 @@
  * `system_info`: this machine's figures. Its `data`: without `about` an `Overview` (below), with it a `Looked`
  * (node/hardware/look.ts, where each part's schema is). Sizes in bytes, times in seconds, `time` in milliseconds since 1970.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Looked, Part } from "../../node/hardware/look.ts";
 import type { Observe } from "../../security/sandbox/observe.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";

@@ -1,5 +1,5 @@
 /** How file tools read, judge and check the path that a model wrote. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import { foldedName } from "../../security/sandbox/protected.ts";
 import { secretPath } from "../../security/risk/secret_path.ts";

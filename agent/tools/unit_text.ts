@@ -1,5 +1,5 @@
 /** What systemctl says, as rows. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { jsonValue } from "./json_value.ts";
 
 export type UnitRow = { name: string; active: string; sub: string; description: string };

@@ -1,26 +1,14 @@
 /** `write_file`: a whole file, new or replaced. */
-import { createTwoFilesPatch } from "diff";
-import { z } from "zod";
+import * as z from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { workspacePath } from "../../security/sandbox/workspace_path.ts";
-import { answer, bytesText, headAndTail } from "./bounded.ts";
+import { answer, bytesText } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
 import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";
 
 const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20).describe("all of it") });
 type WriteArguments = z.infer<typeof WriteArguments>;
-
-/** Longest diff that an approver is shown, characters. */
-const LONGEST_DIFF = 60_000;
-
-/** A unified diff of `path` between two texts; null before = the file is new. */
-export function unifiedDiff(path: string, before: string | null, after: string): string {
-  const [old, now] = [before === null ? "/dev/null" : `a/${path}`, `b/${path}`];
-  const patch = createTwoFilesPatch(old, now, before ?? "", after, "", "", { context: 3, timeout: 2000 });
-  const text = patch === undefined ? `--- ${old}\n+++ ${now}\n(too different for a diff)\n${after}` : patch;
-  return headAndTail(text.replace(/^=+\n/, ""), LONGEST_DIFF);
-}
 
 async function before(files: Files, path: string, signal: AbortSignal): Promise<string | null> {
   try {
@@ -42,6 +30,7 @@ export function writeFile(root: string): Tool<WriteArguments> {
     targets: ({ path }) => [targetPath(root, path)],
     preview: async ({ path, content }, { files }, signal) => {
       const at = workspacePath(root, path);
+      const { unifiedDiff } = await import("./unified_diff.ts");
       return { kind: "diff", text: unifiedDiff(at, await before(files, at, signal), content) };
     },
     bind: ({ path }, { files }, signal) => hashOf(files, workspacePath(root, path), signal),

@@ -1,10 +1,12 @@
 /** `harombe ask`: one question; only the answer on standard output, everything else on standard error. */
 import type { AgentEvent } from "../../agent/event.ts";
+import type { Recipe } from "../../agent/recipes/recipe.ts";
 import { type Part, text } from "../../node/chat.ts";
 import type { ApprovalRequest } from "../../security/approval.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { readAll } from "../read_all.ts";
+import { MOST_IMAGE_BYTES } from "../image.ts";
+import { readAll, readBytes } from "../read_all.ts";
 import type { Person, Talk, Wiring } from "../talk.ts";
 import { jsonText } from "../json_text.ts";
 import { terminalQuestions } from "../terminal/approval.ts";
@@ -14,11 +16,15 @@ import { isInteractive, isPlain, talkOptions } from "./chat.ts";
 
 export type AskFlags = {
   allow?: string[];
+  /** Pictures to show: files of the folder, or `-` for one on standard input. */
+  image?: string[];
   resume?: string | true;
   model?: string;
   json?: boolean;
   /** Every event as a line of JSON, once it is kept. */
   events?: boolean;
+  /** Answers instead of a model. */
+  replay?: { recipe: Recipe; values: Record<string, string> };
 };
 
 /** Bytes of piped context at most. */
@@ -34,11 +40,44 @@ export async function ask(question: string, flags: AskFlags, io: Io, wiring: Wir
       throw new Exit(EXIT.usage, `Cannot allow ${short(rule)}: it must be tool:pattern, such as 'write_file:notes/**'`);
     }
   }
-  const context = io.stdin.isTerminal ? "" : await readAll(io.stdin.readable, MOST_CONTEXT, io.signal);
+  const images = await imagesIn(flags.image ?? [], io);
+  const piped = images.some((image) => typeof image !== "string");
+  if (images.length > 0 && question.trim() === "") {
+    throw new Exit(EXIT.usage, "Cannot show an image without a question");
+  }
+  const context = io.stdin.isTerminal || piped ? "" : await readAll(io.stdin.readable, MOST_CONTEXT, io.signal);
   const message = question.trim() === "" ? null : askMessage(question, context);
   return isInteractive(io) && !flags.json && !flags.events
-    ? await asking(message, flags, io, wiring)
-    : await unattended(message, flags, io, wiring);
+    ? await asking(message, { ...flags, images }, io, wiring)
+    : await unattended(message, { ...flags, images }, io, wiring);
+}
+
+type Asking = AskFlags & { images?: (string | Uint8Array)[] };
+
+/** Paths as they are; `-` is the picture on standard input, once at most. */
+async function imagesIn(named: readonly string[], io: Io): Promise<(string | Uint8Array)[]> {
+  if (named.filter((name) => name === "-").length > 1) {
+    throw new Exit(EXIT.usage, "Cannot read two images from one pipe");
+  }
+  if (named.includes("-") && io.stdin.isTerminal) {
+    throw new Exit(EXIT.usage, "Cannot read an image: nothing is piped in");
+  }
+  return await Promise.all(
+    named.map(async (name) => name === "-" ? await readBytes(io.stdin.readable, MOST_IMAGE_BYTES, io.signal) : name),
+  );
+}
+
+/** Runs `recipe`; the exit code as that of `ask`. */
+export async function askRecipe(
+  recipe: Recipe,
+  { values, ...flags }: { values: Record<string, string>; allow?: string[]; json?: boolean },
+  io: Io,
+  wiring: Wiring,
+): Promise<number> {
+  const replaying = { ...flags, replay: { recipe, values } };
+  return isInteractive(io) && !flags.json
+    ? await asking([], replaying, io, wiring)
+    : await unattended([], replaying, io, wiring);
 }
 
 /**
@@ -57,7 +96,7 @@ export function askMessage(question: string, context: string, mark: string = cry
 }
 
 /** At a terminal the answer is drawn as it comes and approvals are asked. */
-async function asking(message: Part[] | null, flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
+async function asking(message: Part[] | null, flags: Asking, io: Io, wiring: Wiring): Promise<number> {
   const { printable } = wiring;
   const plain = isPlain(io);
   const render = createRender(io, { printable, plain });
@@ -68,7 +107,7 @@ async function asking(message: Part[] | null, flags: AskFlags, io: Io, wiring: W
   try {
     const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
     const talk = await wiring.openTalk(talkOptions(flags), person, io, signal);
-    return await turnOf(talk, message, (event) => render.show(event), signal);
+    return await turnOf(talk, { message, ...flags }, (event) => render.show(event), signal);
   } finally {
     render.settle();
     off();
@@ -77,7 +116,7 @@ async function asking(message: Part[] | null, flags: AskFlags, io: Io, wiring: W
 }
 
 /** Nobody can be asked: what needs approval is refused, collected and printed as `--allow` options. */
-async function unattended(message: Part[] | null, flags: AskFlags, io: Io, wiring: Wiring): Promise<number> {
+async function unattended(message: Part[] | null, flags: Asking, io: Io, wiring: Wiring): Promise<number> {
   const needed: ApprovalRequest[] = [];
   const nobody: Person = {
     approve: (request) => {
@@ -89,7 +128,7 @@ async function unattended(message: Part[] | null, flags: AskFlags, io: Io, wirin
   const talk = await wiring.openTalk(talkOptions(flags), nobody, io, io.signal);
   const aside = createAside({ output: io.stderr, size: io.size }, { printable: wiring.printable, plain: isPlain(io) });
   const heard = { answer: "", calls: [] as { name: string; ok: boolean }[], ended: "failed", detail: "" };
-  const code = await turnOf(talk, message, (event) => {
+  const code = await turnOf(talk, { message, ...flags }, (event) => {
     listen(heard, event);
     if (flags.events) io.stdout.write(`${jsonText({ session: talk.session(), event })}\n`);
     else aside.show(event);
@@ -130,22 +169,30 @@ function shellQuoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A turn that was cut off goes on first; then the message, if there is one. */
-async function* events(talk: Talk, message: Part[] | null, signal: AbortSignal): AsyncGenerator<AgentEvent> {
+type Asked = {
+  message: Part[] | null;
+  images?: readonly (string | Uint8Array)[];
+  replay?: AskFlags["replay"];
+};
+
+/** A turn that was cut off goes on first; then the recipe or the message, if there is one. */
+async function* events(talk: Talk, { message, replay }: Asked, signal: AbortSignal): AsyncGenerator<AgentEvent> {
   if (talk.unfinished) yield* talk.resume(signal);
   else if (message === null) throw new Exit(EXIT.failed, "Cannot continue: the session's last turn is whole");
-  if (message !== null) yield* talk.turn(message, signal);
+  if (replay !== undefined) yield* talk.replay(replay.recipe, replay.values, signal);
+  else if (message !== null) yield* talk.turn(message, signal);
 }
 
 async function turnOf(
   talk: Talk,
-  message: Part[] | null,
+  asked: Asked,
   show: (event: AgentEvent) => void,
   signal: AbortSignal,
 ): Promise<number> {
   let code: number = EXIT.failed;
   try {
-    for await (const event of events(talk, message, signal)) {
+    for (const image of asked.images ?? []) await talk.attach(image, signal);
+    for await (const event of events(talk, asked, signal)) {
       show(event);
       if (event.type !== "turn_ended") continue;
       code = event.reason === "answered" ? 0 : event.reason === "cancelled" ? EXIT.interrupted : EXIT.failed;

@@ -1,6 +1,6 @@
 /** `harombe audit list|show|stats|export|verify`, as far as it needs no terminal. */
 import { jsonText } from "../json_text.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { csvHeading, csvLine } from "../../security/audit/csv.ts";
 import { describeFault } from "../../security/audit/fault.ts";
 import type { AuditFilter, AuditReader, AuditStats } from "../../security/audit/query.ts";

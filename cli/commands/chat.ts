@@ -78,9 +78,12 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
   return await closing(talk, async () => {
     io.stderr.write(`${wiring.printable(talk.greeting)}\n`);
     let code = 0;
+    /** False if nothing happened at all. */
     const draw = async (events: AsyncIterable<AgentEvent>) => {
+      let drawn = false;
       try {
         for await (const event of events) {
+          drawn = true;
           render.show(event);
           if (event.type === "turn_ended" && event.reason === "failed") code = EXIT.failed;
         }
@@ -89,8 +92,10 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
         render.settle();
         io.stderr.write(explain(error, { debug: flags.debug ?? false }).text);
         code = EXIT.failed;
+        drawn = true;
       }
       render.settle();
+      return drawn;
     };
     if (talk.unfinished) await draw(talk.resume(io.signal));
     for await (const line of textLines(io.stdin.readable, io.signal)) {
@@ -99,7 +104,11 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
       if (said === "/exit" || said === "/quit") return code;
       if (said.startsWith("/")) {
         const { runSlash } = await import("../terminal/slash.ts");
-        io.stdout.write(`${wiring.printable((await runSlash(said, talk, io.signal)).text)}\n`);
+        const slashed = await runSlash(said, talk, io.signal);
+        const change = slashed.change ? `write /edit ${slashed.change.n} and the new words in one line` : "";
+        const text = slashed.text + change;
+        if (text !== "" || !slashed.events) io.stdout.write(`${wiring.printable(text)}\n`);
+        if (slashed.events && !await draw(slashed.events)) io.stdout.write(`${slashed.none ?? ""}\n`);
         continue;
       }
       await draw(talk.turn(text(said), io.signal));

@@ -1,5 +1,5 @@
 /** `harombe config show|validate|schema|set`. */
-import { z } from "zod";
+import * as z from "zod";
 import { Config, configPath, loadConfig, readConfigText, stateDirectory } from "../config.ts";
 import { editConfig } from "../config/edit.ts";
 import { showText, withoutSecrets } from "../config/show.ts";

@@ -1,19 +1,19 @@
 /** `harombe init`: what this machine has, a model that suits it, and the configuration that says so. */
 import { chooseModel, modelNamed } from "../../node/models.ts";
 import { recommend } from "../../node/recommend.ts";
-import { configPath, readConfig, stateDirectory } from "../config.ts";
+import { configPath, stateDirectory } from "../config.ts";
+import { readConfig } from "../config/read.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { hardwareOf, openObserving } from "../observing.ts";
 import { FETCHING } from "../setup/fetching.ts";
 import { offer } from "../setup/offer.ts";
 import { withQuestions } from "../setup/question.ts";
-import { openEmbedded } from "../embedded.ts";
 import { type Answered, answering, serverLine } from "../setup/servers.ts";
 import { sayTo } from "../setup/say.ts";
 import { overruled, type Setting, writeSettings } from "../setup/written.ts";
 import { hardwareLines } from "../status_text.ts";
-import { exists } from "../stores.ts";
+import { exists } from "../exists.ts";
 import { isInteractive } from "./chat.ts";
 
 export type InitFlags = { yes?: boolean; force?: boolean; model?: string };
@@ -36,11 +36,9 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const observing = await openObserving(io.signal);
   const [hardware, servers] = await Promise.all([
     hardwareOf(observing?.ask ?? null, directory, io.signal),
-    openEmbedded(config, { state: directory, launcher: null }, io.signal).then((embedded) =>
-      answering(config, { privacyMode: config.privacy.mode, embedded }, io.signal)
-    ),
+    answering(config, { privacyMode: config.privacy.mode, state: directory }, io.signal),
   ]);
-  const advice = recommend(hardware, FETCHING?.catalogue ?? []);
+  const advice = recommend(hardware, FETCHING.catalogue);
   say(hardwareLines(hardware).join("\n"));
   say(`\n${advice.reason}`);
   say(servers.length === 0 ? "\nNo model server answers here." : `\n${servers.map(serverLine).join("\n")}`);
@@ -48,7 +46,11 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
     ? [modelSetting(flags.model, servers)]
     : flags.yes
     ? byDefault(servers)
-    : await withQuestions(io, (ask) => asked({ servers, say, ask, advice, config }, io));
+    : await withQuestions(
+      io,
+      (ask, signal) => asked({ servers, say, ask, advice, config, fetching: FETCHING }, io, signal),
+      io.signal,
+    );
   if (settings === null) throw new DOMException("interrupted", "AbortError");
   const written = await writeSettings(directory, { settings, replace: true, now: io.now() }, io.signal);
   if (written.backup !== null) say(`The old configuration is kept: ${written.backup}`);
@@ -96,11 +98,11 @@ function byDefault(servers: readonly Answered[]): Setting[] {
 type Asked = Parameters<typeof offer>[0] & { servers: readonly Answered[] };
 
 /** Asks for one of the models that are there, or makes the three offers where there is none. Null: the person left. */
-async function asked(given: Asked, io: Io): Promise<Setting[] | null> {
+async function asked(given: Asked, io: Io, signal: AbortSignal): Promise<Setting[] | null> {
   const { servers, say, ask } = given;
   const models = servers.flatMap(({ models }) => models).filter((model) => !model.embeddingsOnly && !model.remote);
   if (models.length === 0) {
-    const made = await offer(given, io);
+    const made = await offer(given, io, signal);
     return made === "left" ? null : made;
   }
   const best = byDefault(servers)[0]?.[1] ?? models[0].name;
@@ -111,7 +113,7 @@ async function asked(given: Asked, io: Io): Promise<Setting[] | null> {
     }\na) decide at each start`,
   );
   for (;;) {
-    const typed = await ask("model: ", io.signal);
+    const typed = await ask("model: ", signal);
     if (typed === null) return null;
     if (typed === "") return [["model.name", best]];
     if (typed === "a") return [];

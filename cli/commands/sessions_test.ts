@@ -20,10 +20,20 @@ async function commands() {
     { type: "step_ended", calls: [] },
     { type: "turn_ended", reason: "answered" },
   ], never);
-  const deps = { sessions, printable: (value: string) => value.replace(/[\u0000-\u0009\u000b-\u001f]/g, "") };
+  const written: [string, string, boolean][] = [];
+  const deps = {
+    sessions,
+    printable: (value: string) => value.replace(/[\u0000-\u0009\u000b-\u001f]/g, ""),
+    readOnly: (tool: string) => tool !== "write_file",
+    write: (path: string, text: string, { force }: { force: boolean }) => {
+      written.push([path, text, force]);
+      return Promise.resolve();
+    },
+  };
   return {
     id,
     sessions,
+    written,
     run: (verb: string, args: unknown = {}) => runSessions(verb, args, deps, never),
     [Symbol.asyncDispose]() {
       sessions.close();
@@ -86,6 +96,12 @@ Deno.test("wrong arguments are one clear line: usage is 2, nothing there is 1", 
     ["rename", { id: "1120" }, 2, /give its id and a title/],
     ["list", { limit: "x" }, 2, /limit/],
     ["list", { colour: 1 }, 2, /colour/],
+    ["branch", {}, 2, /give its id/],
+    ["export", {}, 2, /give its id/],
+    ["cost", {}, 2, /give its id/],
+    ["export", { id: "1120", format: "pdf" }, 2, /format/],
+    ["branch", { id: "1120", at: "9" }, 2, /at 9: it has 1 message/],
+    ["branch", { id: "zz" }, 1, /Cannot find session "zz"/],
     ["show", { id: "zz" }, 1, /Cannot find session "zz": there is none/],
     ["rm", { id: "zz" }, 1, /Cannot find session "zz": there is none/],
   ];
@@ -96,4 +112,43 @@ Deno.test("wrong arguments are one clear line: usage is 2, nothing there is 1", 
       assert.match(outcome.err, err);
     });
   }
+});
+
+Deno.test("sessions branch goes on from a message and says what it does not undo", async () => {
+  await using at = await commands();
+  const call = { id: "w", name: "write_file", arguments: '{"path":"a"}' };
+  await at.sessions.append(at.id, [
+    { type: "turn_started", message: text("write"), model: "small" },
+    { type: "step_ended", calls: [call] },
+    {
+      type: "call_ended",
+      result: { callId: "w", name: "write_file", content: text("Created a"), isError: false },
+      ms: 1,
+    },
+    { type: "turn_ended", reason: "answered" },
+  ], never);
+  const whole = await at.run("branch", { id: at.id });
+  assert.match(whole.out, /^\S+ goes on from \S+ after message 2; harombe chat --resume \S+ opens it$/);
+  const first = await at.run("branch", { id: at.id, at: "1" });
+  const made = first.out.split(" ")[0];
+  assert.deepEqual(first.out.split("\n").slice(1), [
+    'Not undone: what is left out here made 1 call(s) that changed something or may have (write_file {"path":"a"}).',
+  ]);
+  assert.match((await at.run("show", { id: made })).out, new RegExp(`a branch of ${at.id}\n\n> list`));
+  assert.match((await at.run("rm", { id: at.id })).err, new RegExp(`${made}.* go on from it; remove those first`));
+});
+
+Deno.test("sessions export prints, or writes the file that was named; cost tells tokens", async () => {
+  await using at = await commands();
+  assert.match((await at.run("export", { id: at.id })).out, /^# list the\[31m files\n/);
+  const html = await at.run("export", { id: at.id, format: "html", output: "/x/a.html", force: true });
+  assert.deepEqual(html, { out: `Wrote ${at.id} to /x/a.html`, err: "", code: 0 });
+  assert.deepEqual(at.written.map(([path, content, force]) => [path, content.slice(0, 15), force]), [
+    ["/x/a.html", "<!doctype html>", true],
+  ]);
+  assert.equal(JSON.parse((await at.run("export", { id: at.id, json: true })).out).events.length, 6);
+  assert.match(
+    (await at.run("cost", { id: at.id })).out,
+    /^small {2}~\d+ tokens in, ~\d+ out, 2 request\(s\), 0\.0 s\nmessage 1 .*\nPrice: 0 /,
+  );
 });

@@ -8,7 +8,8 @@ import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { hardwareOf, openObserving } from "../observing.ts";
 import { stateSize } from "../state_size.ts";
-import { exists, statePaths } from "../stores.ts";
+import { exists } from "../exists.ts";
+import { statePaths } from "../stores.ts";
 import { VERSION } from "./version.ts";
 
 export type Status = {
@@ -57,8 +58,11 @@ async function statusOf({ hardware }: { hardware?: boolean }, io: Io): Promise<S
     powers: observing?.powers ?? null,
   };
   if (made === null) return base;
-  const { recommend } = await import("../../node/recommend.ts");
-  return { ...base, hardware: made, recommendation: recommend(made, []) };
+  const [{ recommend }, { CATALOGUE }] = await Promise.all([
+    import("../../node/recommend.ts"),
+    import("../../node/catalogue.ts"),
+  ]);
+  return { ...base, hardware: made, recommendation: recommend(made, CATALOGUE) };
 }
 
 async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | "servers">> {

@@ -10,8 +10,6 @@ export type Parsed =
 
 type Place = { line: number | null; column: number | null };
 
-/** A configuration is a page; 256 KiB is far above any real one. */
-export const MOST_BYTES = 256 * 1024;
 const MOST_DEPTH = 32;
 const MOST_ALIASES = 20;
 
@@ -34,6 +32,11 @@ export function withSetting(text: string, path: readonly string[], value: unknow
 export function oneLine(value: unknown): string {
   const text = stringify(value, { collectionStyle: "flow", lineWidth: 0, defaultStringType: "PLAIN" }).trimEnd();
   return text.includes("\n") ? JSON.stringify(value) : text;
+}
+
+/** `value` as a YAML document of its own. */
+export function yamlText(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
 }
 
 /** Parses one YAML document. Duplicate keys, unknown tags, several documents and deep nesting are complaints. */

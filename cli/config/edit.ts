@@ -1,5 +1,6 @@
 /** One setting changed in the file's text; comments, order and everything else stay. Pure. */
-import { LEAVES, readConfig } from "../config.ts";
+import { leaves } from "../config.ts";
+import { readConfig } from "./read.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import { nearest } from "../../security/nearest.ts";
 import { parseYaml, withSetting } from "./document.ts";
@@ -11,7 +12,7 @@ import { isSecret } from "./leaf.ts";
  * and names what is wrong; a file that is broken already is refused, not repaired.
  */
 export function editConfig(text: string, name: string, value: string): string {
-  const leaf = LEAVES.find((one) => one.path.join(".") === name);
+  const leaf = leaves().find((one) => one.path.join(".") === name);
   if (!leaf) throw new Exit(EXIT.usage, unknownSetting(name));
   const before = readConfig(text, {});
   if ("complaints" in before) {
@@ -28,8 +29,8 @@ export function editConfig(text: string, name: string, value: string): string {
 }
 
 function unknownSetting(name: string): string {
-  const near = nearest(name, LEAVES.map((leaf) => leaf.path.join(".")));
-  const below = LEAVES.filter((leaf) => leaf.path.join(".").startsWith(`${name}.`));
+  const near = nearest(name, leaves().map((leaf) => leaf.path.join(".")));
+  const below = leaves().filter((leaf) => leaf.path.join(".").startsWith(`${name}.`));
   if (below.length > 0) {
     return `Cannot set ${name}: it is a section with ${below.map((leaf) => leaf.path.join(".")).join(", ")}`;
   }

@@ -3,9 +3,25 @@ import { nearest } from "../../security/nearest.ts";
 import { isSecret, type Leaf, variableOf } from "./leaf.ts";
 
 /** Variables that are no settings: where the state is, and what the launcher takes or tells the main process. */
-const RESERVED = ["HAROMBE_HOME", "HAROMBE_FOLDER", "HAROMBE_TOOLCHAINS", "HAROMBE_DENO", "HAROMBE_LAUNCHER"];
+const RESERVED = [
+  "HAROMBE_HOME",
+  "HAROMBE_FOLDER",
+  "HAROMBE_TOOLCHAINS",
+  "HAROMBE_DENO",
+  "HAROMBE_LAUNCHER",
+  "HAROMBE_SCRATCH",
+  "HAROMBE_FILE",
+  "HAROMBE_BUILD",
+  "HAROMBE_RUNTIME_DIR",
+  "HAROMBE_CACHE",
+];
 
 export type Override = { path: string[]; value: unknown; variable: string };
+
+/** True if one of `variables` may be a setting. */
+export function namesSetting(variables: Record<string, string>): boolean {
+  return Object.entries(variables).some(([name, text]) => !RESERVED.includes(name) && text !== "");
+}
 
 /**
  * The settings that `variables` name, and a warning for each `HAROMBE_…` variable that is none. An empty variable

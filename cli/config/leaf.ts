@@ -1,5 +1,5 @@
 /** The settings as a flat list, read off the JSON Schema: one entry for each value that can be set. */
-import { z } from "zod";
+import * as z from "zod";
 
 export type Leaf = {
   /** From the root, such as `["model", "name"]`. */

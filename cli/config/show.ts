@@ -2,7 +2,7 @@
 import { oneLine } from "./document.ts";
 import { visible } from "../failure.ts";
 import { isSecret } from "./leaf.ts";
-import { type Config, LEAVES, type Sources } from "../config.ts";
+import { type Config, leaves, type Sources } from "../config.ts";
 
 /** `config` with the value of each secret replaced by `[set]`, passwords inside addresses too. */
 export function withoutSecrets(config: Config): Record<string, unknown> {
@@ -22,7 +22,7 @@ function cover(value: unknown, key: string): unknown {
 /** The configuration as lines `section.key: value`, each followed by its source where that is not the default. */
 export function showText(config: Config, sources: Sources): string {
   const shown = withoutSecrets(config);
-  const lines = LEAVES.flatMap(({ path }) => {
+  const lines = leaves().flatMap(({ path }) => {
     const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], shown);
     if (value === undefined) return [];
     const name = path.join(".");

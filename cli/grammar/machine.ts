@@ -9,8 +9,13 @@ export function addMachine(root: Command, { io, load }: Outside, done: Done): vo
       done(await doctor(options, io, await load()));
     });
   root.command("version").description("The version").option("--json", "with the versions it runs on")
-    .option("--debug", "show stacks").action(async (options) => {
+    .option("--licenses", "the licences of what harombe contains").option("--debug", "show stacks")
+    .action(async (options) => {
       const { versionText } = await import("../commands/version.ts");
+      // The forms that hold the texts print them before the program starts.
+      if (options.licenses) {
+        throw unavailable("install the portable file or the npm package; they hold the licence texts");
+      }
       io.stdout.write(versionText(options.json === true));
       done(0);
     });

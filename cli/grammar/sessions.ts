@@ -13,4 +13,11 @@ export function addSessions(root: Command, { io, load }: Outside, done: Done): v
   addVerb(sessions, "rename <id> <title>", "Give a session another title", answer);
   addVerb(sessions, "search <words...>", "Find words in all sessions", answer)
     .option("-n, --limit <count>", "most", wholeNumber);
+  addVerb(sessions, "branch <id>", "A session that goes on from a place in another", answer)
+    .option("--at <message>", "the last of your messages that it keeps, 0 for none", wholeNumber);
+  addVerb(sessions, "export <id>", "A session as a file, to standard output unless told", answer)
+    .option("--format <format>", "md, html, or complete: json, jsonl")
+    .option("-o, --output <file>", "write there, readable by you alone").option("--force", "replace the file");
+  addVerb(sessions, "cost <id>", "Tokens and time by model and message", answer)
+    .option("-n, --limit <count>", "the last so many messages", wholeNumber);
 }

@@ -4,7 +4,7 @@ import type { Ask } from "../../node/hardware/ask.ts";
 import { loadConfig, type Loaded, stateDirectory } from "../config.ts";
 import { sayTo } from "./say.ts";
 import type { Io } from "../io.ts";
-import { exists } from "../stores.ts";
+import { exists } from "../exists.ts";
 import type { AskLine } from "./question.ts";
 
 /** Its presence means that the offer was made. */
@@ -27,9 +27,7 @@ export async function firstOffer(
   const { config } = before;
   if (before.exists || config.model.name !== "auto" || exists(marker)) return before;
   const { answering } = await import("./servers.ts");
-  const { openEmbedded } = await import("../embedded.ts");
-  const embedded = await openEmbedded(config, { state: directory, launcher: null }, signal);
-  const servers = await answering(config, { privacyMode: config.privacy.mode, embedded }, signal);
+  const servers = await answering(config, { privacyMode: config.privacy.mode, state: directory }, signal);
   if (servers.some(({ models }) => models.length > 0)) return before;
   const [{ hardwareOf }, { recommend }, { FETCHING }, { offer }, { writeSettings }] = await Promise.all([
     import("../observing.ts"),
@@ -38,12 +36,12 @@ export async function firstOffer(
     import("./offer.ts"),
     import("./written.ts"),
   ]);
-  const advice = recommend(await hardwareOf(observe, directory, signal), FETCHING?.catalogue ?? []);
+  const advice = recommend(await hardwareOf(observe, directory, signal), FETCHING.catalogue);
   const say = sayTo(io);
   // Before the question: whatever becomes of it, it is asked once.
   await Deno.writeTextFile(marker, `${new Date(io.now()).toISOString()}\n`, { mode: 0o600, signal });
   say(`No model answers on this machine yet. ${advice.reason}`);
-  const settings = await offer({ say, ask, advice, config }, io);
+  const settings = await offer({ say, ask, advice, config, fetching: FETCHING }, io, signal);
   if (settings === "left" || settings.length === 0) {
     say("harombe init makes this offer again.");
     return before;

@@ -1,23 +1,25 @@
 /** Model servers: those that answer here, and the one at an address that a person names. */
-import { type Candidate, type FindOptions, type Seen, survey } from "../../node/backends/auto.ts";
+import { type Candidate, type Seen, survey } from "../../node/backends/auto.ts";
 import { reach } from "../../node/backends/reach.ts";
 import { ollamaModels } from "../../node/backends/ollama.ts";
-import { openAiModels } from "../../node/backends/openai_compatible.ts";
+import { openAiModels } from "../../node/backends/openai_models.ts";
 import type { PrivacyMode } from "../../node/backends/address.ts";
 import { ChatError } from "../../node/chat.ts";
 import type { NodeConfig } from "../../node/config.ts";
 import type { Model } from "../../node/models.ts";
+import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 
 export type Answered = { candidate: Candidate; models: Model[] };
 
-/** The servers of `config` that answer: the configured one, or those at the usual ports; and the models of this machine. */
+/** The servers of `config` that answer, the configured one or those at the usual ports; and the models of the state directory. */
 export async function answering(
   config: NodeConfig,
-  options: FindOptions,
+  { privacyMode, state }: { privacyMode: PrivacyMode; state: string },
   signal: AbortSignal,
 ): Promise<Answered[]> {
-  const seen = await survey(config, options, signal);
+  const embedded = await openEmbedded(config, { state, launcher: null }, signal);
+  const seen = await survey(config, { privacyMode, embedded }, signal);
   return seen.filter((one: Seen): one is Answered => "models" in one);
 }
 

@@ -2,7 +2,7 @@
 import { configPath, loadConfig, readConfigText } from "../config.ts";
 import { editConfig } from "../config/edit.ts";
 import { writePrivately } from "../config/write.ts";
-import { exists } from "../stores.ts";
+import { exists } from "../exists.ts";
 
 const HEADER = `# harombe's configuration: what was chosen. Everything else is at its default (harombe config show).\n`;
 

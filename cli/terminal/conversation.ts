@@ -8,7 +8,7 @@ import { readLine } from "./editor.ts";
 import type { Keyboard } from "./keyboard.ts";
 import type { Printable } from "./markdown.ts";
 import type { Render } from "./render.ts";
-import { completeSlash, runSlash } from "./slash.ts";
+import { completeSlash, runSlash, type Slashed } from "./slash.ts";
 import { paint, SGR, wrap } from "./span.ts";
 import { textWidth } from "./width.ts";
 
@@ -26,15 +26,34 @@ export async function converse(
   const show = (lines: string) =>
     lines === "" ? undefined : io.stdout.write(`${wrapped(printable(lines), io.size().columns - 1)}\n`);
   const typed: string[] = [];
-  /** A turn that throws is shown, and the conversation goes on. */
+  /** A message that is about to be changed. */
+  const change: { next: Slashed["change"] } = { next: undefined };
+  /** A turn that throws is shown, and the conversation goes on. False if nothing happened at all. */
   const draw = async (events: AsyncIterable<AgentEvent>, turn: AbortSignal) => {
+    let drawn = false;
     try {
-      for await (const event of events) render.show(event);
+      for await (const event of events) {
+        drawn = true;
+        render.show(event);
+      }
     } catch (error) {
+      drawn = true;
       render.settle();
       show(turn.aborted ? "cancelled" : explain(error, { debug }).text.trimEnd());
     }
+    return drawn;
   };
+  const drawBranch = async (branch: ReturnType<Talk["edit"]>, turn: AbortSignal) => {
+    try {
+      const { note, events } = await branch;
+      show(note);
+      await draw(events, turn);
+    } catch (error) {
+      show(turn.aborted ? "cancelled" : explain(error, { debug }).text.trimEnd());
+    }
+  };
+  /** What was said before may have come through a pipe: it is drawn when the arrow keys bring it back. */
+  const before = talk.history().map(printable);
   let interrupted = false;
   show(talk.greeting);
   if (talk.unfinished) {
@@ -47,8 +66,12 @@ export async function converse(
     if (left !== null) return left;
   }
   for (;;) {
-    const history = [...talk.history(), ...typed];
-    const line = await readLine({ keyboard, io }, { prompt: talk.prompt(), history, complete: completeSlash }, signal);
+    const history = [...before, ...typed];
+    const changing = change.next;
+    change.next = undefined;
+    const prompt = changing === undefined ? talk.prompt() : `message ${changing.n} › `;
+    const options = { prompt, history, complete: completeSlash, initial: changing && printable(changing.text) };
+    const line = await readLine({ keyboard, io }, options, signal);
     if (line.end === "leave") return 0;
     if (line.end === "interrupt") {
       if (interrupted) return EXIT.interrupted;
@@ -58,13 +81,22 @@ export async function converse(
     }
     interrupted = false;
     const said = line.text.trim();
-    if (said === "") continue;
+    if (said === "") {
+      if (changing !== undefined) show("nothing was changed");
+      continue;
+    }
     if (history.at(-1) !== said) typed.push(said);
     const left = await interruptible(keyboard, signal, async (turn) => {
+      if (changing !== undefined && !said.startsWith("/")) {
+        await drawBranch(talk.edit(changing.n, said, turn), turn);
+        return null;
+      }
       if (said.startsWith("/")) {
         const slashed = await runSlash(said, talk, turn);
         if (slashed.wipe) io.stdout.write("\x1b[H\x1b[2J");
         show(slashed.text);
+        if (slashed.events && !await draw(slashed.events, turn)) show(slashed.none ?? "");
+        change.next = slashed.change;
         return slashed.leave ? 0 : null;
       }
       await draw(talk.turn(text(said), turn), turn);

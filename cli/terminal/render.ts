@@ -123,6 +123,12 @@ export function createAside(
           line(summary(event.result, event.ms, printable), event.result.isError ? SGR.red : SGR.dim);
           shown.delete(event.result.callId);
           break;
+        case "compacted":
+          line(
+            `summarised ${event.turns} earlier turn(s) for the model: ${event.before} → ${event.after} tokens; sessions show has all`,
+            SGR.dim,
+          );
+          break;
         case "notice":
           line(`note: ${oneLine(printable(event.text))}`, SGR.yellow);
           break;

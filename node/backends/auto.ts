@@ -4,8 +4,6 @@ import { DEFAULT_OLLAMA_HOST, type NodeConfig } from "../config.ts";
 import { chooseModel, fitsMemory, type Model, modelNamed } from "../models.ts";
 import type { PrivacyMode } from "./address.ts";
 import type { Server } from "./dial.ts";
-import { ollamaChat, ollamaModels } from "./ollama.ts";
-import { openAiChat, openAiModels } from "./openai_compatible.ts";
 
 /** A server to ask. `label` is its usual software, a guess from the port until it answers. */
 export type Candidate = { label: string; kind: Model["kind"]; server: Server };
@@ -83,13 +81,45 @@ function silence(seconds: number) {
   return { firstMs: seconds * 1000, betweenMs: seconds * 1000 };
 }
 
+/** The code that speaks a kind of server's wire, loaded where there is such a server. */
+async function backend(kind: Model["kind"]) {
+  if (kind === "ollama") {
+    const { ollamaChat, ollamaModels } = await import("./ollama.ts");
+    return { chat: (server: Server, name: string, _: Model) => ollamaChat(server, name), models: ollamaModels };
+  }
+  const [{ openAiChat }, { openAiModels }] = await Promise.all([
+    import("./openai_compatible.ts"),
+    import("./openai_models.ts"),
+  ]);
+  return { chat: openAiChat, models: openAiModels };
+}
+
+/** True if something accepts connections at `base`, an address of this machine. Rejects with the signal's reason. */
+async function listens(base: string, signal: AbortSignal): Promise<boolean> {
+  const { hostname, port } = new URL(base);
+  try {
+    (await Deno.connect({ hostname, port: Number(port), signal })).close();
+    return true;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return false;
+  }
+}
+
 /** Asks every candidate at once for its models; a usual port gets a short deadline, a configured server its own. */
 export async function survey(config: NodeConfig, options: FindOptions, signal: AbortSignal): Promise<Seen[]> {
   const { list, configured } = candidates(config, options);
   const seen = await Promise.all(list.map(async (candidate): Promise<Seen> => {
     const deadline = configured ? signal : AbortSignal.any([signal, AbortSignal.timeout(PROBE_MS)]);
-    const ask = candidate.kind === "ollama" ? ollamaModels : openAiModels;
     try {
+      if (!configured && !await listens(candidate.server.base, deadline)) {
+        return {
+          candidate,
+          error: `Cannot connect to the model server: nothing listens at ${candidate.server.base}`,
+          refused: false,
+        };
+      }
+      const { models: ask } = await backend(candidate.kind);
       return { candidate, models: await ask(candidate.server, deadline) };
     } catch (error) {
       signal.throwIfAborted();
@@ -144,7 +174,7 @@ export async function findModel(config: NodeConfig, options: FindOptions, signal
     return {
       kind: "found",
       model: choice.model,
-      chat: chatOf(candidate, choice.model, options),
+      chat: await chatOf(candidate, choice.model, options),
       reason: reasonFor({ candidate, models }, { name: choice.model.name, why: choice.why }),
       seen,
     };
@@ -152,9 +182,9 @@ export async function findModel(config: NodeConfig, options: FindOptions, signal
   return { kind: "none", text: noneText(seen, { wanted, configured, memoryBytes: options.memoryBytes }), seen };
 }
 
-function chatOf({ kind, server }: Candidate, model: Model, { embedded }: FindOptions): Chat {
+async function chatOf({ kind, server }: Candidate, model: Model, { embedded }: FindOptions): Promise<Chat> {
   if (kind === "embedded") return embedded!.chat(model);
-  return (kind === "ollama" ? ollamaChat : openAiChat)(server, model.name);
+  return (await backend(kind)).chat(server, model.name, model);
 }
 
 function reasonFor(

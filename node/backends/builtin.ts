@@ -23,11 +23,32 @@ function turnOf(messages: readonly Message[]): { sentence: string; results: Tool
   return { sentence: first === undefined ? "" : textOf([first]), results };
 }
 
-async function* respond(request: ChatRequest, now: () => Date, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+export type BuiltinOptions = {
+  /** What "yesterday" counts from. */
+  now?: () => Date;
+  /** The saved calls called `name`, as a `Chat` that makes them. Rejects with a sentence for the person. */
+  recipe?: (name: string, values: Record<string, string>, signal: AbortSignal) => Promise<Chat>;
+};
+
+async function* respond(
+  request: ChatRequest,
+  { now = () => new Date(), recipe }: BuiltinOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ChatEvent> {
   signal.throwIfAborted();
   const { sentence, results } = turnOf(request.messages);
   const frames = await parse(sentence, now());
   signal.throwIfAborted();
+  const [first] = frames ?? [];
+  if (first?.do === "recipe" && recipe !== undefined) {
+    const found = await recipe(first.name, first.values ?? {}, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      return error instanceof Error ? error.message : String(error);
+    });
+    if (typeof found !== "string") return yield* found(request, signal);
+    yield { type: "text", text: found };
+    return yield { type: "done", reason: "stop" };
+  }
   const step = frames === null
     ? { text: declined(sentence) }
     : next(frames, results, new Set(request.tools.map((t) => t.name)));
@@ -47,8 +68,8 @@ async function* respond(request: ChatRequest, now: () => Date, signal: AbortSign
 
 /**
  * A `Chat` of fixed commands in English. It keeps nothing: each request's plan follows from the last user message and
- * the tool results after it. One call at a time; an unknown sentence calls nothing. `now` is what "yesterday" counts from.
+ * the tool results after it. One call at a time; an unknown sentence calls nothing.
  */
-export function builtin({ now = () => new Date() }: { now?: () => Date } = {}): Chat {
-  return (request, signal) => respond(request, now, signal);
+export function builtin(options: BuiltinOptions = {}): Chat {
+  return (request, signal) => respond(request, options, signal);
 }

@@ -31,10 +31,16 @@ export type Server = {
 };
 
 /** `path` is below the server's base path. A `body` is sent as JSON. */
-export type Ask = { method: "GET" | "POST"; path: string; body?: unknown };
+export type Ask = { method: "GET" | "POST" | "DELETE"; path: string; body?: unknown; headers?: Record<string, string> };
 
 /** An answer whose head has come. `bytes` must be read to its end or returned; both free the connection. */
-export type Reply = { status: number; contentType: string; bytes: AsyncGenerator<Uint8Array, void, void> };
+export type Reply = {
+  status: number;
+  contentType: string;
+  /** One header by its lower-case name; "" if it is absent. */
+  header(name: string): string;
+  bytes: AsyncGenerator<Uint8Array, void, void>;
+};
 
 /**
  * Sends `ask` and resolves with the reply's head. Throws `ChatError` (`refused`, `unreachable`, `stalled`) or the signal's
@@ -76,6 +82,7 @@ export async function dial(server: Server, ask: Ask, signal: AbortSignal): Promi
     return {
       status: head.statusCode ?? 0,
       contentType: head.headers["content-type"] ?? "",
+      header: (name) => String(head.headers[name] ?? ""),
       bytes: body(head, started),
     };
   } catch (error) {
@@ -130,6 +137,7 @@ function open(target: Reached, { ask, apiKey }: { ask: Ask; apiKey?: string }) {
       accept: "application/json, application/x-ndjson, text/event-stream",
       ...(body ? { "content-type": "application/json", "content-length": body.length } : {}),
       ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
+      ...ask.headers,
     },
   });
   const connected = Promise.withResolvers<void>();

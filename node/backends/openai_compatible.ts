@@ -1,32 +1,38 @@
-/** A server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, LM Studio and kin. */
+/** A server that speaks OpenAI's chat completions; how they differ is data in `wire/quirks.ts`. */
 import { createParser } from "eventsource-parser";
-import { z } from "zod";
-import { type Chat, ChatError, type ChatRequest } from "../chat.ts";
+import { type Chat, ChatError, type ChatEvent, type ChatRequest } from "../chat.ts";
 import { LineError, lineSplitter } from "../wire/lines.ts";
 import { encodeOpenAi, openAiDecoder } from "../wire/openai.ts";
-import type { Model } from "../models.ts";
+import { adapted, type Quirks, quirksOf, type Software } from "../wire/quirks.ts";
 import { answer, newCallId, UNIT_LIMIT, type Units } from "./answer.ts";
-import { dial, readText, type Server } from "./dial.ts";
+import { dial, type Reply, type Server } from "./dial.ts";
+import { type Images, imagesNotice, refuseImages } from "./images.ts";
+import { openAiModels, versioned } from "./openai_models.ts";
 import { isMissingModel, readRefusal, refusalError } from "./refusal.ts";
+
+/** What the server's list told of the model. */
+export type OpenAiAbout = { software?: Software; images?: Images };
+
+/** Times that a request is changed to what the server's refusal asks for. */
+const ADAPTATIONS = 3;
 
 /**
  * `model` on `server` as a `Chat`. `server.base` may end in `/v1` or not. The key is the configuration's alone.
- * A server that answers in one piece although asked to stream is read too.
+ * A server that answers in one piece although asked to stream is read too. A refusal that names a field which can be left
+ * out is answered once for each field by the request without it; nothing else is ever sent twice.
  */
-export function openAiChat(server: Server, model: string): Chat {
+export function openAiChat(server: Server, model: string, about: OpenAiAbout = {}): Chat {
+  const quirks = quirksOf(about.software);
   return async function* (request: ChatRequest, signal: AbortSignal) {
-    const ask = { method: "POST", path: chatPath(server), body: encodeOpenAi(request, model) } as const;
-    const reply = await dial(server, ask, signal);
-    if (reply.status !== 200) {
-      const refusal = await readRefusal(reply);
-      const known = isMissingModel(refusal) ? (await openAiModels(server, signal)).map((m) => m.name) : undefined;
-      throw refusalError(refusal, { model, base: server.base, known });
-    }
-    const decoder = openAiDecoder(request, newCallId);
+    refuseImages(request, { model, images: about.images });
+    const body = encodeOpenAi(request, model, quirks);
+    const reply = await post(server, { model, body }, signal);
+    const decoder = openAiDecoder(request, newCallId, quirks);
+    const notices = noticesFor(request, { quirks, model, about });
     if (/^text\/event-stream\b/i.test(reply.contentType)) {
-      yield* answer(reply.bytes, { units: eventUnits(), decoder });
+      yield* after(notices, answer(reply.bytes, { units: eventUnits(), decoder }));
     } else if (/^application\/json\b/i.test(reply.contentType)) {
-      yield* answer(reply.bytes, { units: wholeUnit(), decoder });
+      yield* after(notices, answer(reply.bytes, { units: wholeUnit(), decoder }));
     } else {
       await reply.bytes.return();
       throw new ChatError(
@@ -37,52 +43,44 @@ export function openAiChat(server: Server, model: string): Chat {
   };
 }
 
-/** `/v1/models`. The limits and sizes are what some servers add: `max_model_len` (vLLM, SGLang), `meta` (llama.cpp). */
-const ModelList = z.looseObject({
-  data: z.array(z.looseObject({
-    id: z.string(),
-    max_model_len: z.number().nullish(),
-    meta: z.looseObject({
-      n_ctx: z.number().nullish(),
-      n_ctx_train: z.number().nullish(),
-      n_params: z.number().nullish(),
-      size: z.number().nullish(),
-    }).nullish(),
-  })),
-});
-
-/** The models of `server`; what it does not tell is absent. Throws `ChatError`. */
-export async function openAiModels(server: Server, signal: AbortSignal): Promise<Model[]> {
-  const reply = await dial(server, { method: "GET", path: `${prefix(server)}/models` }, signal);
-  if (reply.status !== 200) {
-    throw refusalError(await readRefusal(reply), { model: "(any)", base: server.base });
+/** Sends the question; throws `ChatError` for any answer that is not 200. */
+async function post(
+  server: Server,
+  { model, body }: { model: string; body: Record<string, unknown> },
+  signal: AbortSignal,
+): Promise<Reply> {
+  const path = `${versioned(server)}/chat/completions`;
+  for (let at = 0, sent = body;; at++) {
+    const reply = await dial(server, { method: "POST", path, body: sent }, signal);
+    if (reply.status === 200) return reply;
+    const refusal = await readRefusal(reply);
+    const changed = refusal.status === 400 || refusal.status === 422 ? adapted(sent, refusal.text) : null;
+    if (changed !== null && at < ADAPTATIONS) {
+      sent = changed;
+      continue;
+    }
+    const known = isMissingModel(refusal) ? (await openAiModels(server, signal)).map((m) => m.name) : undefined;
+    throw refusalError(refusal, { model, base: server.base, known });
   }
-  const text = await readText(reply);
-  let list: z.infer<typeof ModelList>;
-  try {
-    list = ModelList.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new ChatError("garbage", `Cannot read the model list of ${server.base}: ${text.slice(0, 80)}`, { cause });
-  }
-  return list.data.map(({ id, max_model_len, meta }) => ({
-    name: id,
-    kind: "openai",
-    base: server.base,
-    ...(meta?.size ? { bytes: meta.size } : {}),
-    ...(meta?.n_params ? { parameters: meta.n_params } : {}),
-    ...(max_model_len ?? meta?.n_ctx ?? meta?.n_ctx_train
-      ? { contextLength: max_model_len ?? meta?.n_ctx ?? meta?.n_ctx_train ?? undefined }
-      : {}),
-    embeddingsOnly: /\b(embed|embedding|embeddings|rerank|reranker)\b|^(bge|e5|gte)-/i.test(id.replace(/[_/]/g, " ")),
-  }));
 }
 
-function chatPath(server: Server): string {
-  return `${prefix(server)}/chat/completions`;
+function noticesFor(
+  request: ChatRequest,
+  { quirks, model, about }: { quirks: Quirks; model: string; about: OpenAiAbout },
+): string[] {
+  const think = request.think !== undefined && quirks.think === "none"
+    ? [`The server of ${model} cannot be told whether to reason; the model's own way holds.`]
+    : [];
+  return [...think, ...imagesNotice(request, { model, images: about.images })];
 }
 
-function prefix(server: Server): string {
-  return /\/v\d+\/*$/.test(server.base) ? "" : "/v1";
+/** `notices`, then `events`, once the first of them is there: a refusal is still thrown before any event. */
+async function* after(notices: string[], events: AsyncIterable<ChatEvent>): AsyncGenerator<ChatEvent, void, void> {
+  const waiting = notices.map((text): ChatEvent => ({ type: "notice", text }));
+  for await (const event of events) {
+    yield* waiting.splice(0);
+    yield event;
+  }
 }
 
 /**

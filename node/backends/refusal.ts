@@ -1,5 +1,5 @@
 /** What a server's error reply means to the person who waits for an answer. */
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError, type ChatFault } from "../chat.ts";
 import { plain } from "../wire/decoder.ts";
 import { readText, type Reply } from "./dial.ts";

@@ -6,16 +6,22 @@ import { type Ask, StepFailed, type Steps, type Thread } from "./step.ts";
 import { compareSteps, existsSteps, measureSteps, readSteps, statSteps } from "./steps/file.ts";
 import { gitSteps } from "./steps/git.ts";
 import { historySteps } from "./steps/history.ts";
+import { portsSteps, processesSteps } from "./steps/machine.ts";
+import { recallSteps, rememberSteps } from "./steps/note.ts";
+import { calcText, convertText, daysText, expressText, shiftText, weekdayText } from "./steps/reckon.ts";
 import { runSteps } from "./steps/run.ts";
 import { searchSteps } from "./steps/search.ts";
+import { containerLogSteps, containersSteps, journalSteps, servicesSteps } from "./steps/daemon.ts";
 import { systemSteps } from "./steps/system.ts";
+import { appendSteps, keepSteps, writeSteps } from "./steps/text_file.ts";
 import { countSteps, listSteps, pickSteps, totalSteps, treeSteps } from "./steps/tree.ts";
+import { fetchSteps } from "./steps/web.ts";
 
 /** The program of `frame`, or its answer where no tool is needed. */
 function stepsOf(frame: Frame, thread: Thread): Steps | string {
   switch (frame.do) {
     case "list":
-      return listSteps(frame);
+      return listSteps(frame, thread);
     case "tree":
       return treeSteps(frame);
     case "pick":
@@ -23,7 +29,7 @@ function stepsOf(frame: Frame, thread: Thread): Steps | string {
     case "count":
       return countSteps(frame);
     case "total":
-      return totalSteps(frame);
+      return totalSteps(frame, thread);
     case "exists":
       return existsSteps(frame, thread);
     case "read":
@@ -46,6 +52,44 @@ function stepsOf(frame: Frame, thread: Thread): Steps | string {
       return runSteps(frame);
     case "help":
       return helpText(frame.topic);
+    case "calc":
+      return calcText(frame);
+    case "convert":
+      return convertText(frame);
+    case "days":
+      return daysText(frame);
+    case "weekday":
+      return weekdayText(frame);
+    case "shift":
+      return shiftText(frame);
+    case "processes":
+      return processesSteps(frame);
+    case "ports":
+      return portsSteps(frame);
+    case "services":
+      return servicesSteps(frame);
+    case "journal":
+      return journalSteps(frame);
+    case "containers":
+      return containersSteps(frame);
+    case "container_log":
+      return containerLogSteps(frame);
+    case "remember":
+      return rememberSteps(frame);
+    case "recall":
+      return recallSteps(frame);
+    case "fetch":
+      return fetchSteps(frame, thread);
+    case "write":
+      return writeSteps(frame, thread);
+    case "append":
+      return appendSteps(frame, thread);
+    case "keep":
+      return keepSteps(frame, thread);
+    case "express":
+      return expressText(frame, thread);
+    case "recipe":
+      return `unavailable: recipes cannot be run from here; harombe recipes run ${frame.name} runs it.`;
   }
 }
 
@@ -63,17 +107,23 @@ export type Next = { ask: Ask } | { text: string };
  * result of another tool than the one asked for, or a failed one, ends the answer with its reason.
  */
 export function next(frames: readonly Frame[], results: readonly ToolResult[], offered: ReadonlySet<string>): Next {
-  const thread: Thread = { found: null };
+  const thread: Thread = { found: null, given: {}, give: {} };
   const made: string[] = [];
   const texts: string[] = [];
   const given = [...results];
   const known = new Map<string, ToolResult>();
   const answer = () => [...made, ...(made.length > 0 ? [""] : []), texts.join("\n\n")].join("\n");
+  /** What the part that is done leaves for the next. */
+  const leave = (said: string) => {
+    thread.given = { text: said, ...thread.give };
+    thread.give = {};
+  };
   try {
     for (const frame of frames) {
       const steps = stepsOf(frame, thread);
       if (typeof steps === "string") {
         texts.push(steps);
+        leave(steps);
         continue;
       }
       let step = steps.next();
@@ -101,6 +151,7 @@ export function next(frames: readonly Frame[], results: readonly ToolResult[], o
         step = steps.next(result);
       }
       texts.push(step.value);
+      leave(step.value);
     }
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;

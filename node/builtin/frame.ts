@@ -2,54 +2,54 @@
  * What a sentence was understood to ask: one of a fixed set of questions with typed slots. An absent slot is the
  * default (the whole workspace's top folder, any name, any time), so that a frame shows only what was said.
  */
-import { z } from "zod";
+import * as z from "zod/mini";
 
 /** Which entries of the file tree are meant. */
 const scope = {
   /** Relative to the workspace; absent = its top folder. */
-  path: z.string().optional(),
+  path: z.optional(z.string()),
   /** picomatch syntax, relative to `path`. */
-  glob: z.string().optional(),
+  glob: z.optional(z.string()),
   /** Part of the entry's name, any case. */
-  named: z.string().optional(),
-  kind: z.enum(["file", "folder"]).optional(),
+  named: z.optional(z.string()),
+  kind: z.optional(z.enum(["file", "folder"])),
   /** True = subfolders too. */
-  deep: z.boolean().optional(),
+  deep: z.optional(z.boolean()),
   /** Include names that start with a dot. */
-  hidden: z.boolean().optional(),
+  hidden: z.optional(z.boolean()),
   /** Bytes; strictly more, strictly fewer. */
-  larger: z.number().optional(),
-  smaller: z.number().optional(),
+  larger: z.optional(z.number()),
+  smaller: z.optional(z.number()),
   /** Local time "YYYY-MM-DD HH:MM"; changed at or after, before. */
-  since: z.string().optional(),
-  until: z.string().optional(),
+  since: z.optional(z.string()),
+  until: z.optional(z.string()),
 };
 
 /** One file: a path as it was said, or a well-known name that is looked up in the top folder first. */
 const target = {
-  path: z.string().optional(),
-  name: z.string().optional(),
+  path: z.optional(z.string()),
+  name: z.optional(z.string()),
   /** The file that the part before found. */
-  found: z.boolean().optional(),
+  found: z.optional(z.boolean()),
 };
 
 export const ListFrame = z.object({
   do: z.literal("list"),
   ...scope,
-  sort: z.enum(["name", "size", "modified"]).optional(),
+  sort: z.optional(z.enum(["name", "size", "modified"])),
 });
 export const TreeFrame = z.object({
   do: z.literal("tree"),
   ...scope,
   /** How many levels of folders are drawn; absent = all. */
-  levels: z.number().optional(),
+  levels: z.optional(z.number()),
 });
 export const PickFrame = z.object({
   do: z.literal("pick"),
   ...scope,
   by: z.enum(["size", "modified"]),
   end: z.enum(["most", "least"]),
-  n: z.number().optional(),
+  n: z.optional(z.number()),
 });
 export const CountFrame = z.object({ do: z.literal("count"), ...scope });
 export const TotalFrame = z.object({ do: z.literal("total"), ...scope });
@@ -57,10 +57,10 @@ export const ExistsFrame = z.object({ do: z.literal("exists"), ...target, kind: 
 export const ReadFrame = z.object({
   do: z.literal("read"),
   ...target,
-  from: z.enum(["start", "end"]).optional(),
+  from: z.optional(z.enum(["start", "end"])),
   /** The first line to show, from 1; absent = that of `from`. */
-  line: z.number().optional(),
-  lines: z.number().optional(),
+  line: z.optional(z.number()),
+  lines: z.optional(z.number()),
 });
 export const MeasureFrame = z.object({
   do: z.literal("measure"),
@@ -78,10 +78,12 @@ export const SearchFrame = z.object({
   do: z.literal("search"),
   /** Text as it is, or `todo_marks` for the usual marks of unfinished work. */
   pattern: z.string(),
-  path: z.string().optional(),
+  path: z.optional(z.string()),
   /** A well-known file instead of a path. */
-  name: z.string().optional(),
-  glob: z.string().optional(),
+  name: z.optional(z.string()),
+  /** The file that the part before found. */
+  found: z.optional(z.boolean()),
+  glob: z.optional(z.string()),
   give: z.enum(["lines", "files", "count"]),
 });
 
@@ -96,6 +98,11 @@ export const TOPICS = [
   "uptime",
   "os",
   "host",
+  "ip",
+  "network",
+  "battery",
+  "gpu",
+  "mounts",
   "all",
 ] as const;
 export const SystemFrame = z.object({ do: z.literal("system"), topics: z.array(z.enum(TOPICS)) });
@@ -103,26 +110,102 @@ export const SystemFrame = z.object({ do: z.literal("system"), topics: z.array(z
 export const GitFrame = z.object({
   do: z.literal("git"),
   op: z.enum(["status", "branch", "on_branch", "branches", "log", "authors", "diff", "show"]),
-  n: z.number().optional(),
+  n: z.optional(z.number()),
   /** Only the number is asked. */
-  count: z.boolean().optional(),
-  since: z.string().optional(),
-  until: z.string().optional(),
+  count: z.optional(z.boolean()),
+  since: z.optional(z.string()),
+  until: z.optional(z.string()),
   /** Part of the author's name, lower case. */
-  author: z.string().optional(),
-  path: z.string().optional(),
-  branch: z.string().optional(),
-  ref: z.string().optional(),
+  author: z.optional(z.string()),
+  path: z.optional(z.string()),
+  branch: z.optional(z.string()),
+  ref: z.optional(z.string()),
 });
 export const HistoryFrame = z.object({
   do: z.literal("history"),
-  query: z.string().optional(),
-  since: z.string().optional(),
-  until: z.string().optional(),
+  query: z.optional(z.string()),
+  since: z.optional(z.string()),
+  until: z.optional(z.string()),
 });
 export const HELP_TOPICS = ["files", "search", "system", "git", "history"] as const;
-export const HelpFrame = z.object({ do: z.literal("help"), topic: z.enum(HELP_TOPICS).optional() });
+export const HelpFrame = z.object({ do: z.literal("help"), topic: z.optional(z.enum(HELP_TOPICS)) });
 export const RunFrame = z.object({ do: z.literal("run"), line: z.string() });
+
+/** A sum, as `reckon/expression.ts` reads it; `percent` = its value is asked as a percentage. */
+export const CalcFrame = z.object({ do: z.literal("calc"), expression: z.string(), percent: z.optional(z.boolean()) });
+/** An amount in another unit; units by their names in `reckon/units.ts`. */
+export const ConvertFrame = z.object({
+  do: z.literal("convert"),
+  amount: z.string(),
+  from: z.string(),
+  to: z.string(),
+});
+/** Days are "YYYY-MM-DD". */
+export const DaysFrame = z.object({
+  do: z.literal("days"),
+  from: z.string(),
+  to: z.string(),
+  unit: z.enum(["day", "week"]),
+});
+export const WeekdayFrame = z.object({ do: z.literal("weekday"), date: z.string() });
+export const ShiftFrame = z.object({
+  do: z.literal("shift"),
+  date: z.string(),
+  amount: z.number(),
+  unit: z.enum(["day", "week", "month", "year"]),
+});
+
+/** Those that use the most of `by`, those that are `named`, or how many there are. */
+export const ProcessesFrame = z.object({
+  do: z.literal("processes"),
+  by: z.optional(z.enum(["memory", "cpu"])),
+  n: z.optional(z.number()),
+  named: z.optional(z.string()),
+  count: z.optional(z.boolean()),
+});
+export const PortsFrame = z.object({ do: z.literal("ports"), port: z.optional(z.number()) });
+export const ServicesFrame = z.object({
+  do: z.literal("services"),
+  state: z.optional(z.enum(["failed", "running"])),
+  name: z.optional(z.string()),
+});
+export const JournalFrame = z.object({
+  do: z.literal("journal"),
+  unit: z.optional(z.string()),
+  lines: z.optional(z.number()),
+});
+export const ContainersFrame = z.object({ do: z.literal("containers"), all: z.optional(z.boolean()) });
+export const ContainerLogFrame = z.object({
+  do: z.literal("container_log"),
+  name: z.string(),
+  lines: z.optional(z.number()),
+});
+
+export const RememberFrame = z.object({ do: z.literal("remember"), text: z.string() });
+export const RecallFrame = z.object({ do: z.literal("recall"), query: z.optional(z.string()) });
+export const FetchFrame = z.object({
+  do: z.literal("fetch"),
+  url: z.string(),
+  give: z.enum(["text", "title", "links"]),
+});
+/** `over` = the person said that what is there goes. */
+export const WriteFrame = z.object({
+  do: z.literal("write"),
+  path: z.string(),
+  text: z.string(),
+  over: z.optional(z.boolean()),
+});
+export const AppendFrame = z.object({ do: z.literal("append"), path: z.string(), text: z.string() });
+export const RecipeFrame = z.object({
+  do: z.literal("recipe"),
+  name: z.string(),
+  values: z.optional(z.record(z.string(), z.string())),
+});
+
+/** What the part before gave, put into a new file. */
+export const KeepFrame = z.object({ do: z.literal("keep"), path: z.string() });
+/** The bytes that the part before gave, in this unit. */
+export const ExpressFrame = z.object({ do: z.literal("express"), unit: z.string() });
 
 export const Frame = z.discriminatedUnion("do", [
   ListFrame,
@@ -141,6 +224,25 @@ export const Frame = z.discriminatedUnion("do", [
   HistoryFrame,
   HelpFrame,
   RunFrame,
+  CalcFrame,
+  ConvertFrame,
+  DaysFrame,
+  WeekdayFrame,
+  ShiftFrame,
+  ProcessesFrame,
+  PortsFrame,
+  ServicesFrame,
+  JournalFrame,
+  ContainersFrame,
+  ContainerLogFrame,
+  RememberFrame,
+  RecallFrame,
+  FetchFrame,
+  WriteFrame,
+  AppendFrame,
+  RecipeFrame,
+  KeepFrame,
+  ExpressFrame,
 ]);
 export type Frame = z.infer<typeof Frame>;
 /** The frame of one kind, for example `FrameOf<"read">`. */

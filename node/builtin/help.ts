@@ -2,9 +2,11 @@
 import type { FrameOf } from "./frame.ts";
 
 type Topic = NonNullable<FrameOf<"help">["topic"]>;
+/** Topics of `help TOPIC`, and families that the general help alone shows. */
+type Family = Topic | "reckon" | "notes";
 
 /** Examples by family; each is a sentence that `parse` understands (tested). */
-export const EXAMPLES: Record<Topic, readonly string[]> = {
+export const EXAMPLES: Record<Family, readonly string[]> = {
   files: [
     "list the files here",
     "what's in src",
@@ -24,6 +26,11 @@ export const EXAMPLES: Record<Topic, readonly string[]> = {
     "find files larger than 10 MB",
     "find files named config",
     "which files changed today",
+    "create notes.txt with 'hello'",
+    "add 'milk' to shopping.txt",
+    "search TODO and save the list to todo.txt",
+    "show the last 5 lines of the largest log file",
+    "how big is the largest file in MB",
   ],
   search: [
     'search for "some text" in src',
@@ -40,6 +47,14 @@ export const EXAMPLES: Record<Topic, readonly string[]> = {
     "uptime",
     "which operating system is this",
     "system info",
+    "which process uses the most memory",
+    "what listens on port 8080",
+    "what is my ip address",
+    "how full are the disks",
+    "is the battery charging",
+    "which services failed",
+    "show the last 20 log lines of nginx",
+    "list containers",
   ],
   git: [
     "git status",
@@ -52,14 +67,23 @@ export const EXAMPLES: Record<Topic, readonly string[]> = {
     "show the diff",
     "how many commits are there",
   ],
+  reckon: ["what is 17% of 2,340", "5 miles in km", "how many days until 24 December", "what weekday was 2024-02-29"],
+  notes: [
+    "remember that the router is 192.168.1.1",
+    "what do you know about the router",
+    "fetch https://example.com/ and show the title",
+    "run recipe morning",
+  ],
   history: ["what did I ask yesterday", "find the session about backups", "list my sessions"],
 };
 
-const WORDS: Record<Topic, string> = {
+const WORDS: Record<Family, string> = {
   files: "Files",
   search: "Text in files",
   system: "This machine",
   git: "Git (reading only)",
+  reckon: "Sums, units, days",
+  notes: "Notes, pages, recipes",
   history: "Earlier sessions",
 };
 
@@ -69,7 +93,7 @@ const CLOSING =
 /** Help on `topic`, or on everything in short. */
 export function helpText(topic?: Topic): string {
   if (topic !== undefined) return [`${WORDS[topic]}:`, ...EXAMPLES[topic].map((e) => `  ${e}`), "", CLOSING].join("\n");
-  const some = (Object.keys(EXAMPLES) as Topic[]).map((t) => `${WORDS[t]}: ${EXAMPLES[t].slice(0, 4).join(" · ")}`);
+  const some = (Object.keys(EXAMPLES) as Family[]).map((t) => `${WORDS[t]}: ${EXAMPLES[t].slice(0, 4).join(" · ")}`);
   return [
     "I can run a fixed set of commands. For example:",
     "",

@@ -216,26 +216,46 @@ const MEANINGS: Record<string, string> = {
 
 /** Words that look like a slip of a command word and are not one. */
 export const OTHER_WORDS = new Set(
-  "stage brunch statue fodder resent decent county counter counts provider providers protect context contest consent contend charges chances charged charger chanced director directors massage massages commuter commuters serve serves sever prevent insect insects marches latches lasting funding courting currant kennels nodules derails statutes flies compute computes crested starred stated worming ruining shoving fodders dives stricture timer timers finale alerted shaved staved smelled toady liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists"
+  "stage brunch statue fodder resent decent county counter counts provider providers protect context contest consent contend charges chances charged charger chanced director directors massage massages commuter commuters serve serves sever prevent insect insects marches latches lasting funding courting currant kennels nodules derails statutes flies compute computes crested starred stated worming ruining shoving fodders dives stricture timer timers finale alerted shaved staved smelled toady liners author's commie sized seize seized filed fields field older seasons season session's weird loaded reader reads lists container containers charging charged systemd"
     .split(" "),
 );
 
 const entries = (text: string): string[] =>
   text.split(",").map((w) => w.trim().replace(/\s+/g, " ")).filter((w) => w !== "");
 
-function build(): Map<string, Set<string>> {
+/** Entry (one or more words) → its meanings; `longest` is the most words that one entry has. */
+export type Lexicon = { get(entry: string): ReadonlySet<string> | undefined; longest: number };
+
+function build(meanings: Record<string, string>): Map<string, Set<string>> {
   const out = new Map<string, Set<string>>();
-  for (const [meaning, text] of [["filler", FILLER], ...Object.entries(MEANINGS)]) {
+  for (const [meaning, text] of Object.entries(meanings)) {
     for (const entry of entries(text)) out.set(entry, (out.get(entry) ?? new Set()).add(meaning));
   }
   return out;
 }
 
-/** Entry (one or more words) → its meanings. */
-export const LEXICON: ReadonlyMap<string, ReadonlySet<string>> = build();
+const longestOf = (words: ReadonlyMap<string, unknown>): number =>
+  Math.max(...[...words.keys()].map((k) => k.split(" ").length));
 
-/** The most words that one entry has. */
-export const LONGEST_ENTRY = Math.max(...[...LEXICON.keys()].map((k) => k.split(" ").length));
+const WORDS = build({ filler: FILLER, ...MEANINGS });
+const SHARED = build({ filler: FILLER, show: MEANINGS.show });
+const LONGEST_SHARED = longestOf(SHARED);
+
+/** Entry → its meanings, in the rules that name no other lexicon. */
+export const LEXICON: ReadonlyMap<string, ReadonlySet<string>> & Lexicon = Object.assign(WORDS, {
+  longest: longestOf(WORDS),
+});
+
+/** A lexicon of its own for one subject: what fills a sentence, what asks to show something, and `meanings`. */
+export function lexiconOf(meanings: Record<string, string>): Lexicon {
+  const words = build(meanings);
+  const get = (entry: string) => {
+    const own = words.get(entry);
+    const shared = SHARED.get(entry);
+    return own === undefined || shared === undefined ? own ?? shared : new Set([...own, ...shared]);
+  };
+  return { get, longest: Math.max(longestOf(words), LONGEST_SHARED) };
+}
 
 /** `word` and what it may be the plural of. */
 export function singulars(word: string): string[] {

@@ -2,7 +2,7 @@
  * Coverage: a rule fits a sentence only if every token is a word with a meaning the rule allows, or lies in a slot
  * the rule allows, and each of the rule's needs is met. A word nobody can explain makes every rule fail.
  */
-import { LEXICON, LONGEST_ENTRY, singulars } from "./lexicon.ts";
+import { LEXICON, type Lexicon, singulars } from "./lexicon.ts";
 import type { Slot, Span } from "./span.ts";
 import type { Token } from "./token.ts";
 
@@ -36,30 +36,30 @@ export class Match {
 }
 
 /** Names (of slots, upper case; of meanings, lower case) one of which must be there; `CONTEXT` = an earlier part. */
-export type Pattern = { needs: readonly (readonly string[])[]; allowed: ReadonlySet<string> };
+export type Pattern = { needs: readonly (readonly string[])[]; allowed: ReadonlySet<string>; lexicon: Lexicon };
 
 const ALWAYS = ["filler", "BREAK", "show"];
 
-/** A pattern from words: each of `needs` lists alternatives, `may` what else is allowed. */
-export function pattern(needs: readonly string[], may: string): Pattern {
+/** A pattern from words: each of `needs` lists alternatives, `may` what else is allowed, `lexicon` what words mean in it. */
+export function pattern(needs: readonly string[], may: string, lexicon: Lexicon = LEXICON): Pattern {
   const alternatives = needs.map((n) => n.split(" "));
-  return { needs: alternatives, allowed: new Set([...ALWAYS, ...alternatives.flat(), ...may.split(/\s+/)]) };
+  return { needs: alternatives, allowed: new Set([...ALWAYS, ...alternatives.flat(), ...may.split(/\s+/)]), lexicon };
 }
 
 type Piece = { to: number; names: readonly string[]; span?: Span };
 
 /** Everything that the tokens from `at` on can be, longest first, slots before words. */
-function piecesAt(reading: Reading, at: number): Piece[] {
+function piecesAt(reading: Reading, at: number, lexicon: Lexicon): Piece[] {
   const { tokens, spans } = reading;
   const out: Piece[] = spans.filter((s) => s.from === at).map((s) => ({ to: s.to, names: [s.slot], span: s }));
-  for (let to = Math.min(tokens.length, at + LONGEST_ENTRY); to > at; to--) {
+  for (let to = Math.min(tokens.length, at + lexicon.longest); to > at; to--) {
     const stretch = tokens.slice(at, to);
     if (stretch.some((t) => t.kind !== "word" && t.kind !== "number" && t.kind !== "path")) continue;
     const words = stretch.map((t) => t.word);
     const last = words.pop()!;
     // "the folder" is this one, "the folders" are some below it.
     const names = singulars(last).flatMap((form) =>
-      [...LEXICON.get([...words, form].join(" ")) ?? []].filter((n) => form === last || n !== "here")
+      [...lexicon.get([...words, form].join(" ")) ?? []].filter((n) => form === last || n !== "here")
     );
     if (names.length > 0) out.push({ to, names });
   }
@@ -80,7 +80,7 @@ export function match(reading: Reading, rule: Pattern): Match | null {
     if (at === tokens.length) return mask === full;
     const key = at * (full + 1) + mask;
     if (dead.has(key)) return false;
-    for (const piece of piecesAt(reading, at)) {
+    for (const piece of piecesAt(reading, at, rule.lexicon)) {
       const names = piece.names.filter((n) => rule.allowed.has(n));
       if (names.length === 0) continue;
       const next = rule.needs.reduce((m, need, i) => need.some((n) => names.includes(n)) ? m | (1 << i) : m, mask);

@@ -4,11 +4,16 @@ import type { Frame } from "./frame.ts";
 import { match, type Reading } from "./match.ts";
 import { fileRules } from "./rules/file.ts";
 import { gitRules } from "./rules/git.ts";
+import { fits } from "./plan.ts";
 import { helpRules } from "./rules/help.ts";
 import { historyRules } from "./rules/history.ts";
+import { machineRules } from "./rules/machine.ts";
 import { searchRules } from "./rules/search.ts";
+import { daemonRules } from "./rules/daemon.ts";
 import { systemRules } from "./rules/system.ts";
 import { treeRules } from "./rules/tree.ts";
+import { composed } from "./sentence/composed.ts";
+import { readSentence } from "./sentence/read.ts";
 import { findSlots } from "./slots.ts";
 import { apart, sameButPlace } from "./both.ts";
 import { asksAtLarge } from "./sense.ts";
@@ -21,6 +26,8 @@ import { findWhen } from "./when.ts";
 /** Earlier rules win: a rule that explains a sentence more narrowly stands before one that explains it loosely. */
 const RULES = [
   ...helpRules,
+  ...machineRules,
+  ...daemonRules,
   ...historyRules,
   ...gitRules,
   ...systemRules,
@@ -67,6 +74,8 @@ function refused(words: string, marked: string): boolean {
 
 /** One part of a request: its frames, or null. `before` is what an earlier part of the same request meant. */
 async function parsePart(text: string, before: Frame | null, now: Date): Promise<Frame[] | null> {
+  const sentence = readSentence(text, now);
+  if (sentence !== null) return [sentence];
   const raw = tokenize(text);
   const tokens: Token[] = raw.map((t) => t.kind === "word" ? { ...t, word: mended(t.word) } : t);
   while (tokens.at(-1)?.kind === "break") tokens.pop();
@@ -136,7 +145,18 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
   if (text.length > 400 || /\n\s*\S[\s\S]*\n/.test(text.trim())) return null;
   const habit = shellLine(text);
   if (habit !== null) return [habit];
-  for (const parts of cuts(text.trim())) {
+  const sentence = readSentence(text, now);
+  if (sentence !== null) return [sentence];
+  const made = await composed(text.trim(), { parsePart, parseWhole }, now);
+  if (made !== null) return made;
+  return await parseWhole(text.trim(), now);
+}
+
+/** The parts of `text`, each understood, that fit together; null if there is no such way to cut it. */
+async function parseWhole(text: string, now: Date): Promise<Frame[] | null> {
+  const sentence = readSentence(text, now);
+  if (sentence !== null) return [sentence];
+  for (const parts of cuts(text)) {
     const frames: Frame[] = [];
     let whole = true;
     for (const part of parts) {
@@ -145,9 +165,9 @@ export async function parse(text: string, now: Date): Promise<Frame[] | null> {
       if (found === null) break;
       frames.push(...found);
     }
-    if (whole && frames.length > 0 && frames.length <= 5) return frames;
+    if (whole && fits(frames)) return frames;
   }
-  const two = apart(text.trim());
+  const two = apart(text);
   if (two === null) return null;
   const [a, b] = [await parsePart(two.texts[0], null, now), await parsePart(two.texts[1], null, now)];
   return a?.length === 1 && b?.length === 1 && sameButPlace(a[0], b[0], two.sure) ? [...a, ...b] : null;

@@ -23,7 +23,13 @@ export function moment(stamp: string): number {
 /** "1 file", "2 files". */
 export function counted(n: number, noun: string): string {
   return `${n.toLocaleString("en-US")} ${
-    n === 1 ? noun : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`
+    n === 1
+      ? noun
+      : /(s|x|ch|sh)$/.test(noun)
+      ? `${noun}es`
+      : /[^aeiou]y$/.test(noun)
+      ? `${noun.slice(0, -1)}ies`
+      : `${noun}s`
   }`;
 }
 

@@ -25,5 +25,14 @@ export function* call(name: string, args: Record<string, unknown>): Steps<ToolRe
   return result;
 }
 
+/** A text for a file (`cut` = not the whole of it) and an amount of bytes. */
+export type Left = { text?: string; cut?: boolean; bytes?: number };
+
 /** What the parts of one request know of each other. */
-export type Thread = { found: string | null };
+export type Thread = {
+  /** The one file that was found. */
+  found: string | null;
+  /** What the part before left, and what this one leaves. */
+  given: Left;
+  give: Left;
+};

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { type Bounded, boundedSchema, MOST_STRING } from "./shape.ts";
 
 const SAFE = Number.MAX_SAFE_INTEGER;

@@ -2,7 +2,7 @@
  * macOS by `system_profiler -json SPHardwareDataType SPDisplaysDataType SPPowerDataType`. Apple's own processors share the machine's
  * memory with their GPU; the GPUs of older Macs tell theirs as `spdisplays_vram`. Pure. Unverified on this OS.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { json } from "./ask.ts";
 import type { Battery } from "./battery.ts";
 import type { Gpu } from "./gpu.ts";

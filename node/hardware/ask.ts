@@ -1,5 +1,5 @@
 /** How this room asks about the machine it runs on: fixed questions, answered by whoever may start programs. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const ABOUT = [
   "nvidia",

@@ -1,5 +1,5 @@
 /** Batteries and mains as Linux shows them below /sys/class/power_supply (kernel docs ABI/testing/sysfs-class-power). Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { whole } from "./ask.ts";
 
 export const Battery = z.object({

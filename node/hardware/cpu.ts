@@ -1,5 +1,5 @@
 /** The processor by `lscpu -J` (util-linux), or by /proc/cpuinfo where that is missing. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { json, whole } from "./ask.ts";
 
 export const Cpu = z.object({

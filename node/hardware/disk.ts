@@ -1,5 +1,5 @@
 /** Mounted file systems by `df -Pk` (POSIX.1: 1024-byte blocks, six columns). Pure. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Disk = z.object({
   filesystem: z.string(),

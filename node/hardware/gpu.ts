@@ -1,5 +1,5 @@
 /** A graphics processor, as far as the machine tells. */
-import { z } from "zod";
+import * as z from "zod";
 import { Why } from "./ask.ts";
 
 export const Gpu = z.object({

@@ -1,5 +1,5 @@
 /** What this machine is made of. A figure that cannot be read is null, and `why` says the reason; none is ever 0 instead. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Ask, type Read, read, Why } from "./ask.ts";
 import { type AppleMachine, parseApple } from "./apple.ts";
 import { parsePower, Power } from "./battery.ts";

@@ -1,5 +1,5 @@
 /** One look at a part of this machine: what `system_info` answers beyond its overview. The schemas are its `data`. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Ask, read, Why } from "./ask.ts";
 import { Power } from "./battery.ts";
 import { Cpu } from "./cpu.ts";

@@ -1,5 +1,5 @@
 /** Network interfaces and their addresses by `ip -j address` (iproute2). Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { json } from "./ask.ts";
 
 export const NetworkInterface = z.object({

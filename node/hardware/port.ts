@@ -1,5 +1,5 @@
 /** What listens, by `ss -H -lntup` (iproute2). Pure. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Port = z.object({
   protocol: z.enum(["tcp", "udp"]),

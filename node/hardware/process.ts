@@ -1,5 +1,5 @@
 /** Running programs by `ps -eo pid=,user=,pcpu=,rss=,etimes=,comm=` (procps). Pure. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Process = z.object({
   pid: z.number(),

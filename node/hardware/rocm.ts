@@ -1,5 +1,5 @@
 /** AMD's `rocm-smi --showproductname --showmeminfo vram --json`: an object for each card, values as text. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { json, whole } from "./ask.ts";
 import type { Gpu } from "./gpu.ts";
 

@@ -1,5 +1,5 @@
 /** Ollama's `/api/chat` ⇄ chat.ts. Wire as documented in ollama `docs/api.md` and `api/types.go`; unknown keys are borne. */
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, type Message, type Part, textOf } from "../chat.ts";
 import { argumentsObject, callIds, inCallOrder } from "./arguments.ts";
 import { cut, type Decoder, garbage, plain } from "./decoder.ts";
@@ -20,6 +20,8 @@ export const OllamaChunk = z.looseObject({
   done: z.boolean().optional(),
   done_reason: z.string().nullish(),
   prompt_eval_count: z.number().optional(),
+  /** From 0.33 on: how much of the prompt came from the cache. */
+  prompt_eval_cached_count: z.number().nullish(),
   eval_count: z.number().optional(),
   /** Present where the server passes the prompt on to another host. */
   remote_host: z.string().nullish(),
@@ -37,7 +39,11 @@ export type OllamaMessage = {
   tool_call_id?: string;
 };
 
-/** `request` as the body of `/api/chat`, streamed. Throws `ChatError` `refused` for audio and files that are not text. */
+/**
+ * `request` as the body of `/api/chat`, streamed. Throws `ChatError` `refused` for audio and files that are not text.
+ * `truncate` and `shift` false make a server from 0.12.5 on refuse a prompt that does not fit, and end an answer that
+ * outgrows the context, where it would else leave the beginning out unsaid; older ones ignore them.
+ */
 export function encodeOllama(request: ChatRequest, model: string) {
   const options = {
     temperature: request.temperature,
@@ -54,6 +60,11 @@ export function encodeOllama(request: ChatRequest, model: string) {
       ? { tools: request.tools.map((tool) => ({ type: "function", function: { ...tool } })) }
       : {}),
     options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+    truncate: false,
+    shift: false,
+    ...(request.format ? { format: request.format } : {}),
+    ...(request.think === undefined ? {} : { think: request.think }),
+    ...(request.keepAlive === undefined ? {} : { keep_alive: request.keepAlive }),
   };
 }
 
@@ -81,9 +92,13 @@ function content(parts: readonly Part[]): { content: string; images?: string[] }
   return images.length > 0 ? { content: textOf(parts), images } : { content: textOf(parts) };
 }
 
+/** What the last line counted; absent = it did not. */
+export type OllamaCounts = { reported?: number; cached?: number; output?: number };
+
 /** Decodes the answer to `request`, line by line. A call without an id of its own gets `newId()`. */
-export function ollamaDecoder(request: ChatRequest, newId: () => string): Decoder {
+export function ollamaDecoder(request: ChatRequest, newId: () => string): Decoder & { counts(): OllamaCounts } {
   const idFor = callIds(request.messages, newId);
+  let counts: OllamaCounts = {};
   let [ended, called] = [false, false];
   const finish = (event: ChatEvent): ChatEvent[] => {
     ended = true;
@@ -93,6 +108,7 @@ export function ollamaDecoder(request: ChatRequest, newId: () => string): Decode
     get ended() {
       return ended;
     },
+    counts: () => counts,
     push(line) {
       if (ended || line.trim() === "") return [];
       const chunk = parseChunk(line);
@@ -109,6 +125,11 @@ export function ollamaDecoder(request: ChatRequest, newId: () => string): Decode
       called ||= events.some((event) => event.type === "tool_call");
       if (!chunk.done) return events;
       ended = true;
+      counts = {
+        reported: chunk.prompt_eval_count,
+        cached: chunk.prompt_eval_cached_count ?? undefined,
+        output: chunk.eval_count,
+      };
       return [...events, ...usage(chunk), { type: "done", reason: reasonOf(chunk.done_reason, called) }];
     },
     end(broken) {

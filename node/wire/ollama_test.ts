@@ -53,9 +53,19 @@ Deno.test("a request becomes Ollama's: images, calls, results in the order of th
       ],
       tools: [{ type: "function", function: { name: "list", description: "Lists.", parameters: { type: "object" } } }],
       options: { temperature: 0, num_predict: 9, num_ctx: 4096, seed: 0, stop: ["x"] },
+      truncate: false,
+      shift: false,
     },
   );
-  assert.deepEqual(encodeOllama(EMPTY, "m"), { model: "m", stream: true, messages: [], options: {} });
+  const bare = { model: "m", stream: true, messages: [], options: {}, truncate: false, shift: false };
+  assert.deepEqual(encodeOllama(EMPTY, "m"), bare);
+  const schema = { type: "object" };
+  assert.deepEqual(encodeOllama({ ...EMPTY, format: schema, think: "low", keepAlive: -1 }, "m"), {
+    ...bare,
+    format: schema,
+    think: "low",
+    keep_alive: -1,
+  });
 });
 
 Deno.test("audio and files are refused, not dropped", () => {
@@ -158,7 +168,7 @@ Deno.test("what Ollama tells of models is kept, what it does not tell is absent"
     }),
     {
       models: [
-        { name: "a:8b", bytes: 5e9, parameters: 8.2e9, quantization: "Q4_K_M" },
+        { name: "a:8b", bytes: 5e9, digest: "x", parameters: 8.2e9, quantization: "Q4_K_M" },
         { name: "b:cloud", bytes: 300, remote: "https://ollama.com:443" },
       ],
     },
@@ -170,9 +180,20 @@ Deno.test("what Ollama tells of models is kept, what it does not tell is absent"
       model_info: { "general.architecture": "qwen3", "qwen3.context_length": 40960 },
       details: { quantization_level: "unknown" },
     }),
-    { contextLength: 40960, tools: true, embeddingsOnly: false },
+    { contextLength: 40960, tools: true, images: false, thinking: false, embeddingsOnly: false },
   );
-  assert.deepEqual(OllamaDescription.parse({ capabilities: ["embedding"] }), { tools: false, embeddingsOnly: true });
+  assert.deepEqual(OllamaDescription.parse({ capabilities: ["completion", "vision", "thinking"] }), {
+    tools: false,
+    images: true,
+    thinking: true,
+    embeddingsOnly: false,
+  });
+  assert.deepEqual(OllamaDescription.parse({ capabilities: ["embedding"] }), {
+    tools: false,
+    images: false,
+    thinking: false,
+    embeddingsOnly: true,
+  });
   assert.deepEqual(OllamaDescription.parse({ details: { family: "nomic-bert" } }), { embeddingsOnly: true });
 });
 

@@ -1,5 +1,5 @@
 /** The OpenAI-compatible `/v1/chat/completions` → events, and chat.ts → its request. Unknown keys are borne. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   ChatError,
   type ChatEvent,
@@ -12,9 +12,17 @@ import {
 import { argumentsObject, callIds, inCallOrder } from "./arguments.ts";
 import { cut, type Decoder, garbage, plain } from "./decoder.ts";
 import { toolCallAssembly, ToolCallDelta } from "./openai_calls.ts";
+import { type Quirks, quirksOf } from "./quirks.ts";
+import { thinkTags } from "./think_tags.ts";
 
 const Delta = z.looseObject({
-  content: z.string().nullish(),
+  /** A list of parts where a server answers as it is asked. */
+  content: z.union([
+    z.string(),
+    z.array(z.looseObject({ text: z.string().nullish() })).transform((parts) =>
+      parts.map((p) => p.text ?? "").join("")
+    ),
+  ]).nullish(),
   /** What reasoning models think; `reasoning_content` (vLLM, llama.cpp, SGLang), `reasoning` (LM Studio, newer vLLM). */
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
@@ -29,25 +37,48 @@ export const OpenAiChunk = z.looseObject({
     message: Delta.nullish(),
     finish_reason: z.string().nullish(),
   })).nullish(),
-  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number().default(0) }).nullish(),
-  error: z.union([z.string(), z.looseObject({ message: z.string() })]).nullish(),
+  usage: z.looseObject({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+  error: z.union([z.string(), z.looseObject({ message: z.string().nullish() })]).nullish(),
+  /** `error` in the stream of a server that puts the error itself in place of a chunk; `message` is then its text. */
+  object: z.string().nullish(),
+  message: z.unknown().optional(),
 });
 export type OpenAiChunk = z.infer<typeof OpenAiChunk>;
 
-/** `request` as the body of `/v1/chat/completions`, streamed with usage. `contextLength` has no place on this wire. */
-export function encodeOpenAi(request: ChatRequest, model: string) {
+/**
+ * `request` as the body of `/v1/chat/completions`, streamed. `contextLength` and `keepAlive` have no place on this wire:
+ * the server's own settings hold. Throws `ChatError` `refused` for a `format` that the server cannot enforce.
+ */
+export function encodeOpenAi(request: ChatRequest, model: string, quirks: Quirks = quirksOf(undefined)) {
+  if (request.format && quirks.format === "none") {
+    throw new ChatError("refused", `Cannot bind the answer of ${model} to a schema: its server does not enforce one`);
+  }
   return {
     model,
     stream: true,
-    stream_options: { include_usage: true },
+    ...(quirks.streamUsage ? { stream_options: { include_usage: true } } : {}),
     messages: encodeMessages(inCallOrder(request.messages)),
     ...(request.tools.length > 0
       ? { tools: request.tools.map((tool) => ({ type: "function", function: { ...tool } })) }
       : {}),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.maxTokens === undefined ? {} : { max_tokens: request.maxTokens }),
+    ...(request.maxTokens === undefined ? {} : { [quirks.maxTokens]: request.maxTokens }),
     ...(request.seed === undefined ? {} : { seed: request.seed }),
     ...(request.stop === undefined ? {} : { stop: request.stop }),
+    ...(request.format
+      ? {
+        response_format: { type: "json_schema", json_schema: { name: "answer", strict: true, schema: request.format } },
+      }
+      : {}),
+    ...(request.think === undefined || quirks.think === "none" ? {} : thinkFields(request.think)),
+  };
+}
+
+/** `enable_thinking` is what Qwen's and its followers' chat templates read; a level is for those that know levels. */
+function thinkFields(think: boolean | "low" | "medium" | "high") {
+  return {
+    chat_template_kwargs: { enable_thinking: think !== false },
+    ...(typeof think === "string" ? { reasoning_effort: think } : {}),
   };
 }
 
@@ -114,7 +145,12 @@ function encodePart(part: Part): Record<string, unknown> {
  * come with `[DONE]` or the end of the bytes, because usage follows the finish reason. Calls are held until then, so no
  * part of one is passed on.
  */
-export function openAiDecoder(request: ChatRequest, newId: () => string): Decoder {
+export function openAiDecoder(
+  request: ChatRequest,
+  newId: () => string,
+  quirks: Quirks = quirksOf(undefined),
+): Decoder {
+  const tags = quirks.thinkTags ? thinkTags() : null;
   const calls = toolCallAssembly(callIds(request.messages, newId));
   let ended = false;
   let finish: string | null = null;
@@ -123,12 +159,17 @@ export function openAiDecoder(request: ChatRequest, newId: () => string): Decode
     ended = true;
     return [event];
   };
+  /** What the tags still hold, before an answer breaks off: nothing that came is lost. */
+  const held = (): ChatEvent[] => tags?.end() ?? [];
   const close = (): ChatEvent[] => {
     const whole = calls.finish({ trusted: finish !== null && finish !== "length" });
-    if (whole === null) return stop(cut("a tool call is not whole"));
+    if (whole === null) return [...held(), ...stop(cut("a tool call is not whole"))];
     ended = true;
     const reason = finish === "length" ? "length" : whole.length > 0 ? "tool_calls" : "stop";
-    return [...whole.map((call): ChatEvent => ({ type: "tool_call", call })), ...usage, { type: "done", reason }];
+    return [...held(), ...whole.map((call): ChatEvent => ({ type: "tool_call", call })), ...usage, {
+      type: "done",
+      reason,
+    }];
   };
   return {
     get ended() {
@@ -139,29 +180,37 @@ export function openAiDecoder(request: ChatRequest, newId: () => string): Decode
       if (data.trim() === "[DONE]") return close();
       const chunk = parseChunk(data);
       if (!chunk) return stop(garbage("an event", data));
-      if (chunk.error) {
-        const message = typeof chunk.error === "string" ? chunk.error : chunk.error.message;
-        return stop({ type: "error", fault: "server", message: plain(message) });
-      }
-      if (chunk.usage) {
-        const { prompt_tokens: promptTokens, completion_tokens: outputTokens } = chunk.usage;
-        usage = [{ type: "usage", promptTokens, outputTokens }];
+      const failure = failureIn(chunk);
+      if (failure !== null) return [...held(), ...stop({ type: "error", fault: "server", message: failure })];
+      const { prompt_tokens: promptTokens, completion_tokens: outputTokens } = chunk.usage ?? {};
+      if (promptTokens || outputTokens) {
+        usage = [{ type: "usage", promptTokens: promptTokens ?? 0, outputTokens: outputTokens ?? 0 }];
       }
       const choice = chunk.choices?.find((c) => (c.index ?? 0) === 0);
       if (!choice) return [];
       const delta = choice.delta ?? choice.message ?? {};
-      const events = spoken(delta);
+      const events = spoken(delta).flatMap((event) => event.type === "text" && tags ? tags.push(event.text) : [event]);
       for (const fragment of delta.tool_calls ?? []) calls.add(fragment);
       finish = choice.finish_reason ?? finish;
       const broken = brokenBy(choice.finish_reason);
-      return broken ? [...events, ...stop(broken)] : events;
+      return broken ? [...events, ...held(), ...stop(broken)] : events;
     },
     end(broken) {
       if (ended) return [];
       if (finish !== null) return close();
-      return stop(broken ? { type: "error", ...broken } : cut("no finish_reason and no [DONE]"));
+      return [
+        ...held(),
+        ...stop(broken ? { type: "error", ...broken } : cut("no finish_reason and no [DONE]")),
+      ];
     },
   };
+}
+
+/** What a chunk says went wrong; null if nothing. */
+function failureIn({ error, object, message }: OpenAiChunk): string | null {
+  if (typeof error === "string") return plain(error);
+  if (error) return plain(error.message ?? JSON.stringify(error));
+  return object === "error" ? plain(String(message ?? "it gave no reason")) : null;
 }
 
 function parseChunk(data: string): OpenAiChunk | null {

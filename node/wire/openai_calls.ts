@@ -1,5 +1,5 @@
 /** Tool calls put together from the fragments of an OpenAI-compatible stream. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ToolCall } from "../chat.ts";
 
 /** A fragment, or a whole call. Servers differ in what they leave out, repeat or split. */
@@ -22,6 +22,8 @@ type Open = { index: number | null; id: string | null; name: string; arguments: 
  *
  * `finish` gives the calls in the order they were opened. Where the end is not `trusted` (cut by length, or no finish
  * reason), arguments that are no JSON mean a call that is not whole: null. Trusted, malformed text is passed on as written.
+ * An entry that names nothing and asks nothing is no call (lmstudio-ai/lmstudio-bug-tracker#830); one that asks without a
+ * name is called `unnamed`, for servers refuse a history with an empty name for good.
  */
 export function toolCallAssembly(idFor: (given?: string | null) => string) {
   const open: Open[] = [];
@@ -48,7 +50,11 @@ export function toolCallAssembly(idFor: (given?: string | null) => string) {
     },
     finish({ trusted }: { trusted: boolean }): ToolCall[] | null {
       if (!trusted && open.some((call) => call.name === "" || !isJson(call.arguments))) return null;
-      return open.map((call) => ({ id: idFor(call.id), name: call.name, arguments: call.arguments || "{}" }));
+      return open.filter((call) => call.name !== "" || call.arguments !== "").map((call) => ({
+        id: idFor(call.id),
+        name: call.name || "unnamed",
+        arguments: call.arguments || "{}",
+      }));
     },
   };
 }

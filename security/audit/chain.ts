@@ -8,7 +8,7 @@
  * missing record each look different.
  */
 import { hash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { AuditEntry, type AuditRecord } from "./record.ts";
 
 /** `prev` of record 1. */

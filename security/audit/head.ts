@@ -1,5 +1,5 @@
 /** What the key says of the log: "record `seq` has `hash`", as a line of JSON; pure. */
-import { z } from "zod";
+import * as z from "zod";
 import { GENESIS, type Link } from "./chain.ts";
 import type { AuditKey } from "./key.ts";
 

@@ -1,5 +1,5 @@
 /** What the audit log keeps. Every string in a record has been scrubbed of secrets before it comes here. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const AuditEntry = z.discriminatedUnion("kind", [
   /** Written, durable, before the tool runs. */

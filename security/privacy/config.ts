@@ -1,5 +1,5 @@
 /** The part of the configuration that says what may leave the machine. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const PrivacyConfig = z.strictObject({
   privacy: z.strictObject({

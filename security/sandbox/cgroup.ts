@@ -59,22 +59,40 @@ export async function sweepGroups(places: readonly Place[], signal: AbortSignal)
   if (parents.length > 0) await bash(SWEEP, parents, signal);
 }
 
-/** The places where a cgroup could really be made, limited and joined just now, at most one for each controller. */
+/** The text of `both` that is of /proc/self/cgroup (lines `N:names:path`), and the rest: the mount table. */
+function apart(both: string): { groups: string; mounts: string } {
+  const lines = both.split("\n");
+  const group = (line: string) => /^\d+:[^ :]*:\//.test(line);
+  return { groups: lines.filter(group).join("\n"), mounts: lines.filter((line) => !group(line)).join("\n") };
+}
+
+/**
+ * The places where a cgroup could really be made, limited and joined just now, at most one for each controller. The
+ * likely sets are tried whole, since each try costs several processes; only if none holds is each place tried alone.
+ */
 export async function usablePlaces(name: string, signal: AbortSignal): Promise<Place[]> {
-  const [groups, mounts] = await Promise.all([
-    ask("/bin/cat", ["/proc/self/cgroup"], signal),
-    ask("/bin/cat", ["/proc/self/mountinfo"], signal),
-  ]);
-  const all = candidates(groups.stdout, mounts.stdout);
-  const tried = await Promise.all(all.map(async (place, i) => {
-    const joining = joiningOf([place], `${name}-try${i}`, DEFAULT_LIMITS);
+  const { stdout } = await ask("/bin/cat", ["/proc/self/cgroup", "/proc/self/mountinfo"], signal);
+  const { groups, mounts } = apart(stdout);
+  const all = candidates(groups, mounts);
+  if (all.length === 0) return [];
+  const holds = async (places: readonly Place[], at: string): Promise<boolean> => {
+    const joining = joiningOf(places, `${name}-try${at}`, DEFAULT_LIMITS);
     const { code } = await ask("/bin/bash", behindPrelude(["/bin/true"], joining), signal);
     await endGroups(joining, signal);
     return code === 0;
-  }));
-  const found = new Map<Controller, Place>();
-  for (const [i, place] of all.entries()) {
-    if (tried[i] && !found.has(place.controller)) found.set(place.controller, place);
+  };
+  const whole = firsts(all);
+  for (const version of ["cgroup v1", "cgroup v2"] as const) {
+    const likely = firsts(all.filter((place) => place.version === version));
+    if (likely.length === whole.length && await holds(likely, version.slice(-2))) return likely;
   }
+  const tried = await Promise.all(all.map((place, i) => holds([place], String(i))));
+  return firsts(all.filter((_, i) => tried[i]));
+}
+
+/** The first place of each controller. */
+function firsts(places: readonly Place[]): Place[] {
+  const found = new Map<Controller, Place>();
+  for (const place of places) if (!found.has(place.controller)) found.set(place.controller, place);
   return [...found.values()];
 }

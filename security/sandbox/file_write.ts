@@ -19,6 +19,8 @@ export type Write = {
   bytes: Uint8Array;
   expect: string | null;
   createDirectories: boolean;
+  /** A new file can be read by its owner alone (0600). */
+  ownerOnly?: boolean;
   patienceMs: number;
 };
 
@@ -97,7 +99,7 @@ async function start(root: Root, write: Write, signal: AbortSignal): Promise<Sta
       }
     };
     try {
-      const fd = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666);
+      const fd = fs.openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, write.ownerOnly ? 0o600 : 0o666);
       const close = () => {
         fs.closeSync(fd);
         undo();

@@ -58,11 +58,12 @@ export type Files = {
   /**
    * Replaces or creates the file in one step (a reader sees the old or the new content, never a part).
    * `expect` is the SHA-256 that the file must have now, or null where it must not exist; any other state throws.
+   * `ownerOnly`: a new file gets mode 0600.
    */
   write(
     path: string,
     bytes: Uint8Array,
-    options: { expect: string | null; createDirectories: boolean },
+    options: { expect: string | null; createDirectories: boolean; ownerOnly?: boolean },
     signal: AbortSignal,
   ): Promise<{ sha256: string; created: boolean }>;
   /** Files named like secrets, below `.git` or `node_modules`, binary or over 8 MiB are skipped; the first three not where `path` names them. */

@@ -89,8 +89,8 @@ export function connectFiles(run: Run): FilesConnection {
       const { data, ...rest } = await ask({ op: "read", path, offset, length }, ANSWERS.read, signal);
       return { ...rest, bytes: Uint8Array.fromBase64(data) };
     },
-    write: (path, bytes, { expect, createDirectories }, signal) =>
-      ask({ op: "write", path, data: bytes.toBase64(), expect, createDirectories }, ANSWERS.write, signal),
+    write: (path, bytes, { expect, createDirectories, ownerOnly }, signal) =>
+      ask({ op: "write", path, data: bytes.toBase64(), expect, createDirectories, ownerOnly }, ANSWERS.write, signal),
     search: (path, options, signal) => ask({ op: "search", path, options }, ANSWERS.search, signal),
   };
   return { files, heard: () => state.heard, ended };

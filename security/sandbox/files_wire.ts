@@ -25,6 +25,7 @@ export const FilesRequest = z.discriminatedUnion("op", [
     data: z.string(),
     expect: z.nullable(z.string()),
     createDirectories: z.boolean(),
+    ownerOnly: z.optional(z.boolean()),
   }),
   z.strictObject({
     op: z.literal("search"),

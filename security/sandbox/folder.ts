@@ -93,6 +93,17 @@ export function folderAccess(path: string, home: string): Folder {
   return { path, access: "rw" };
 }
 
+/**
+ * `folder`, at most read-only if it holds one of `installed` (absolute, resolved) or lies in one: what runs outside the
+ * sandbox at the next start is no work for a run.
+ */
+export function underInstalled(folder: Folder, installed: readonly string[]): Folder {
+  const touched = installed.find((code) => within(code, folder.path) || within(folder.path, code));
+  if (touched === undefined || folder.access !== "rw") return folder;
+  const reason = `harombe itself lies in ${touched}: start in another folder, or name one with --folder`;
+  return { ...folder, access: "ro", reason };
+}
+
 /** The lesser of what was asked and what the folder allows. */
 export function lesserAccess(a: FolderAccess, b: FolderAccess): FolderAccess {
   const order: FolderAccess[] = ["none", "ro", "rw"];

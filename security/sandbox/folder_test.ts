@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { folderAccess, hiddenPaths, insidePath, lesserAccess, mountedAt, workingDirectory } from "./folder.ts";
+import {
+  folderAccess,
+  hiddenPaths,
+  insidePath,
+  lesserAccess,
+  mountedAt,
+  underInstalled,
+  workingDirectory,
+} from "./folder.ts";
 
 Deno.test("the access of a folder is what its place allows", () => {
   const cases: [path: string, access: string][] = [
@@ -36,6 +44,25 @@ Deno.test("secrets and harombe's own directory are hidden wherever the workspace
   assert.ok(["/home/ada/.ssh", "/home/ada/.harombe", "/home/ada/.aws"].every((path) => home.includes(path)));
   const root = hiddenPaths("/", places);
   assert.ok(["/etc/shadow", "/home/ada/.ssh", "/run", "/proc"].every((path) => root.includes(path)));
+});
+
+Deno.test("a folder that holds the installed program, or lies in it, is read-only", () => {
+  const cases: [folder: string, installed: string, access: string][] = [
+    ["/home/ada/work", "/home/ada/.cache/harombe", "rw"],
+    ["/home/ada/.cache", "/home/ada/.cache/harombe", "ro"],
+    ["/home/ada/.cache/harombe", "/home/ada/.cache/harombe", "ro"],
+    ["/home/ada/.cache/harombe/0123/cache", "/home/ada/.cache/harombe", "ro"],
+    ["/home/ada/.cache/harombe-notes", "/home/ada/.cache/harombe", "rw"],
+    ["/proc/1", "/", "none"],
+  ];
+  assert.deepEqual(
+    cases.map(([path, installed]) => [
+      path,
+      installed,
+      underInstalled(folderAccess(path, "/home/ada"), ["/opt/other", installed]).access,
+    ]),
+    cases,
+  );
 });
 
 Deno.test("the lesser access of two holds", () => {

@@ -1,7 +1,7 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
 import process from "node:process";
 import type { Machine } from "./bubblewrap.ts";
-import { folderAccess, within } from "./folder.ts";
+import { folderAccess, underInstalled, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
 import { hiddenIn, lookAtMachine } from "./machine.ts";
 import { firstFile, type Measured, probe } from "./probe.ts";
@@ -32,6 +32,8 @@ export type HouseOptions = {
   state: string;
   /** Deno's own binary. */
   deno: string;
+  /** Directories of harombe's own code, absolute: a folder that holds one, or lies in one, is read-only. */
+  installed?: readonly string[];
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
@@ -102,7 +104,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   const path = await Deno.realPath(options.folder);
   if (!(await Deno.stat(path)).isDirectory) throw new Deno.errors.NotADirectory(`Cannot work in the folder: ${path}`);
   const [home, state] = await Promise.all([resolved(options.home), resolved(options.state)]);
-  const folder = folderAccess(path, home);
+  const installed = await Promise.all((options.installed ?? []).map(resolved));
+  const folder = underInstalled(folderAccess(path, home), installed);
   const runtime = await privateDirectory(path, state);
   await sweepRuntimes(runtime);
   try {
@@ -123,7 +126,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
     const measured = await probe(machine, { programs, folder, name }, signal);
-    await sweepGroups(measured.places, signal);
+    // Nobody waits for what dead launchers left; it is gone when this house closes.
+    const swept = sweepGroups(measured.places, signal).catch(() => {});
     return {
       ...measured,
       powers: { ...measured.powers, observed },
@@ -137,7 +141,10 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       ceiling: options.ceiling ?? CEILING,
       name,
       most: options.most ?? 8,
-      close: () => Deno.remove(runtime, { recursive: true }).catch(() => {}),
+      async close() {
+        await swept;
+        await Deno.remove(runtime, { recursive: true }).catch(() => {});
+      },
     };
   } catch (error) {
     await Deno.remove(runtime, { recursive: true }).catch(() => {});

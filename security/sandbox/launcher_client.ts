@@ -18,10 +18,11 @@ type Pending = { hear(message: FromLauncher): void; lost(error: Error): void };
 /**
  * A `Launcher` over `channel`. When the launcher is gone, everything under way and everything asked later rejects.
  * A run's streams hold what came until it is read: at most the grant's `outputBytes`, which the launcher enforces.
+ * Its ids begin anywhere, so that two of them over one channel do not hear each other's answers.
  */
 export function launcherOver(channel: Channel): Launcher {
   const pending = new Map<number, Pending>();
-  const state: { last: number; lost?: Error } = { last: 0 };
+  const state: { last: number; lost?: Error } = { last: crypto.getRandomValues(new Uint32Array(1))[0] };
   channel.listen((raw) => {
     const parsed = FromLauncher.safeParse(raw);
     if (parsed.success) pending.get(parsed.data.id)?.hear(parsed.data);

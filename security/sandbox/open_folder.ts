@@ -98,7 +98,7 @@ export function openFolder(root: string, options: FolderOptions): Files {
       }
     },
 
-    async write(asked, bytes, { expect, createDirectories }, signal) {
+    async write(asked, bytes, { expect, createDirectories, ownerOnly }, signal) {
       const path = relative(asked);
       if (!options.writable) throw new Deno.errors.PermissionDenied(`Cannot write ${path}: the workspace is read-only`);
       if (path === "") throw new Deno.errors.IsADirectory("Cannot write .: it is a directory");
@@ -106,7 +106,7 @@ export function openFolder(root: string, options: FolderOptions): Files {
       if (bytes.length > LARGEST_WRITE) {
         throw new RangeError(`Cannot write ${bytes.length} bytes to ${path}: ${LARGEST_WRITE} at most`);
       }
-      return await writeFile(base, { path, bytes, expect, createDirectories, patienceMs }, signal);
+      return await writeFile(base, { path, bytes, expect, createDirectories, ownerOnly, patienceMs }, signal);
     },
 
     async search(asked, searchOptions, signal) {

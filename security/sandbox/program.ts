@@ -121,6 +121,9 @@ function ownModule(module: OwnModule | null | undefined, program: Program) {
   };
 }
 
+/** The `source` of a grant for `fetch` that writes a file: without it the downloads are not there for it. */
+export const SAVES = "save";
+
 /** What the launcher has fixed for the processes of ours: its stores, and the private hosts that the owner named. */
 export type Fixed = { stores: Stores; hosts: readonly string[] };
 
@@ -178,19 +181,16 @@ export function commandOf(
     case "fetch": {
       const module = ownModule(programs.fetch, "fetch");
       const { downloads } = STORES_INSIDE;
+      const saves = grant.source === SAVES;
+      const disk = saves ? [`--allow-read=${downloads}`, `--allow-write=${downloads}`] : [];
       return {
-        argv: [
-          DENO,
-          ...module.flags,
-          "--allow-net",
-          `--allow-read=${downloads}`,
-          `--allow-write=${downloads}`,
-          module.entry,
-          downloads,
-          ...house.hosts,
-        ],
+        argv: [DENO, ...module.flags, "--allow-net", ...disk, module.entry, saves ? downloads : "-", ...house.hosts],
         env: own({ ...quiet, DENO_DIR: module.cache, DENO_TLS_CA_STORE: "mozilla,system" }),
-        mounts: [deno, ...module.mounts, { from: house.stores.downloads, to: downloads, writable: true }],
+        mounts: [
+          deno,
+          ...module.mounts,
+          ...(saves ? [{ from: house.stores.downloads, to: downloads, writable: true }] : []),
+        ],
         net: true,
       };
     }
@@ -260,15 +260,18 @@ export function denoOnly(module: string): { args: string[]; env: Record<string, 
   };
 }
 
-/** Deno's arguments for the process `fetch` without bubblewrap: no run, no ffi, and of the disk only the downloads. */
-export function fetchAlone(module: OwnModule, { stores, hosts }: Fixed): { args: string[]; cache: string | null } {
+/** Deno's arguments for the process `fetch` without bubblewrap: no run, no ffi, and of the disk the downloads if it `saves`. */
+export function fetchAlone(
+  module: OwnModule,
+  { stores, hosts, saves }: Fixed & { saves: boolean },
+): { args: string[]; cache: string | null } {
   const { entry, source } = module;
   const flags = source === undefined
     ? DENO_RUN
     : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${source.config}`];
-  const disk = [`--allow-read=${stores.downloads}`, `--allow-write=${stores.downloads}`];
+  const disk = saves ? [`--allow-read=${stores.downloads}`, `--allow-write=${stores.downloads}`] : [];
   return {
-    args: [...flags, "--allow-net", ...disk, entry, stores.downloads, ...hosts],
+    args: [...flags, "--allow-net", ...disk, entry, saves ? stores.downloads : "-", ...hosts],
     cache: source === undefined ? null : source.packages.replace(/\/npm$/, ""),
   };
 }

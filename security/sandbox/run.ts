@@ -9,7 +9,7 @@ import { joiningOf, lesserLimits, V8_RESERVES } from "./limits.ts";
 import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { behindPrelude, BY_VARIABLE, FD, type Joining, limitedInside } from "./prelude.ts";
 import { nulSeparated } from "./probe.ts";
-import { commandOf, denoOnly, fetchAlone, guardedSource, unavailable, variables } from "./program.ts";
+import { commandOf, denoOnly, fetchAlone, guardedSource, SAVES, unavailable, variables } from "./program.ts";
 import { openUp, quarantine } from "./quarantine.ts";
 import { secretsIn } from "./secrets_in.ts";
 import { start, type Started } from "./spawn.ts";
@@ -45,8 +45,12 @@ const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine"];
 export const OF_OURS: readonly Program[] = ["files", "fetch", "engine"];
 
 /** The directories of the state that `grant` mounts; links among them are refused. */
-async function makeStores({ program }: Grant, { stores }: House): Promise<void> {
-  const used = program === "fetch" ? [stores.downloads] : program === "engine" ? [stores.models, stores.engines] : [];
+async function makeStores({ program, source }: Grant, { stores }: House): Promise<void> {
+  const used = program === "fetch"
+    ? source === SAVES ? [stores.downloads] : []
+    : program === "engine"
+    ? [stores.models, stores.engines]
+    : [];
   for (const path of used) {
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
     if (!(await Deno.lstat(path)).isDirectory) throw new TypeError(`Cannot use ${path}: it is no directory of its own`);
@@ -139,7 +143,7 @@ async function denoOnlyRun(grant: Grant, house: House, options: { id: string; jo
 async function fetchOnlyRun(grant: Grant, house: House, joining: Joining): Promise<Prepared> {
   if (!house.programs.fetch) throw new TypeError(unavailable("fetch"));
   await makeStores(grant, house);
-  const { args, cache } = fetchAlone(house.programs.fetch, house);
+  const { args, cache } = fetchAlone(house.programs.fetch, { ...house, saves: grant.source === SAVES });
   return {
     args: behindPrelude([...BY_VARIABLE, ...args], joining, "keep"),
     env: {

@@ -6,7 +6,8 @@
  * Pss, which counts them once.
  */
 import { join, resolve } from "node:path";
-import { buildPortable, PROGRAMS } from "../build/portable.ts";
+import { buildPortable } from "../build/portable.ts";
+import { PROGRAMS } from "../build/tree.ts";
 import { place } from "../system/harombe.ts";
 
 const BAR_MB = 180;

@@ -1,7 +1,7 @@
 /** Bar: `version` through main.ts, from a bundle, warm, takes at most 3 times `deno eval 0`. */
 import { join, resolve } from "node:path";
 import { bundle } from "../build/bundle.ts";
-import { COMMON_FLAGS, MAIN_ENV, PROGRAMS } from "../build/portable.ts";
+import { COMMON_FLAGS, MAIN_ENV } from "../build/portable.ts";
 
 const RUNS = 60;
 const BAR = 3;
@@ -9,8 +9,8 @@ const BAR = 3;
 const root = resolve(import.meta.dirname!, "../..");
 const work = await Deno.makeTempDir({ prefix: "harombe-start-" });
 try {
-  const main = await bundle(
-    PROGRAMS.main,
+  const { name: main } = await bundle(
+    "main.ts",
     join(work, "bundle"),
     { split: true, cwd: root },
     AbortSignal.timeout(60_000),

@@ -1,9 +1,14 @@
 /** Sources → JavaScript that runs with no network, no npm cache and no config file. */
-import { basename } from "node:path";
+import { basename, join, relative } from "node:path";
+import { canonical, packagesIn, type Texts } from "./canonical.ts";
+
+/** `name`: the entry's file; `packages`: whose code is inside, as `name@version`, sorted. */
+export type Bundled = { name: string; packages: string[] };
 
 /**
- * Bundles `entry` and everything it imports into `directory`, minified; returns the entry's file name there.
- * `split` keeps each `import()` a file of its own, loaded when it is reached; without it the result is one file.
+ * Bundles `entry` and everything it imports into `directory`, minified. `split` keeps each `import()` a file of its own,
+ * loaded when it is reached; without it the result is one file. The same sources and packages give the same bytes,
+ * wherever they and Deno's cache lie.
  *
  * Two passes: `deno bundle --minify` in one loses the prelude that built-in modules are required through.
  */
@@ -12,24 +17,42 @@ export async function bundle(
   directory: string,
   options: { split: boolean; cwd: string },
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Bundled> {
   const first = await Deno.makeTempDir({ prefix: "harombe-bundle-" });
   const name = basename(entry).replace(/\.ts$/, ".js");
+  const cwd = await Deno.realPath(options.cwd);
   try {
     const split = options.split ? ["--code-splitting"] : [];
-    await deno(["bundle", "-q", "--platform", "deno", ...split, "--outdir", first, entry], options.cwd, signal);
+    await deno(["bundle", "-q", "--platform", "deno", ...split, "--outdir", first, entry], cwd, signal);
+    const files = canonical(await texts(first), relative(cwd, await packageCache(cwd, signal)));
+    for (const old of await texts(first)) await Deno.remove(join(first, old[0]));
+    for (const [file, text] of files) await Deno.writeTextFile(join(first, file), text);
     await deno(
-      ["bundle", "-q", "--platform", "deno", "--minify", ...split, "--outdir", directory, name],
+      ["bundle", "-q", "--no-config", "--platform", "deno", "--minify", ...split, "--outdir", directory, name],
       first,
       signal,
     );
-    return name;
+    return { name, packages: packagesIn(files) };
   } finally {
     await Deno.remove(first, { recursive: true });
   }
 }
 
-async function deno(args: string[], cwd: string, signal: AbortSignal): Promise<void> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, signal }).output();
+async function texts(directory: string): Promise<Texts> {
+  const names = (await Array.fromAsync(Deno.readDir(directory))).map((entry) => entry.name).sort();
+  return new Map(
+    await Promise.all(names.map(async (name) => [name, await Deno.readTextFile(join(directory, name))] as const)),
+  );
+}
+
+/** Where Deno, started in `cwd`, keeps packages; links resolved. */
+export async function packageCache(cwd: string, signal: AbortSignal): Promise<string> {
+  const { npmCache } = JSON.parse(await deno(["info", "--json"], cwd, signal)) as { npmCache: string };
+  return await Deno.realPath(npmCache).catch(() => npmCache);
+}
+
+async function deno(args: string[], cwd: string, signal: AbortSignal): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, signal }).output();
   if (!success) throw new Error(`Cannot run deno ${args.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
+  return new TextDecoder().decode(stdout);
 }

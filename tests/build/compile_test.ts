@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compile, embeddedFiles } from "./compile.ts";
+import { compile, denortMissing, embeddedFiles } from "./compile.ts";
+import { type Target, TARGETS } from "./targets.ts";
 
 const ROOT = resolve(import.meta.dirname!, "../..");
 
@@ -93,4 +94,45 @@ Files: 6.8MB
     "cli/launch.ts",
     "main.ts",
   ]);
+});
+
+Deno.test("compile: without denort it says so for each target, and the task ends with 4", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "harombe-compile-" });
+  try {
+    for (const target of Object.keys(TARGETS) as Target[]) {
+      const { triple } = TARGETS[target];
+      for (const bin of [undefined, join(directory, "no-such-file"), directory]) {
+        assert.equal(
+          await denortMissing(target, { bin, directory }),
+          `unavailable: install denort ${Deno.version.deno} for ${triple} and name its file in DENORT_BIN`,
+        );
+      }
+      assert.equal(await denortMissing(target, { bin: Deno.execPath(), directory }), null);
+    }
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "compile", "--target", "linux-arm64", "--out", directory],
+      cwd: ROOT,
+      env: { DENORT_BIN: join(directory, "no-such-file"), NO_COLOR: "1" },
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    assert.deepEqual([code, decode(stdout)], [4, ""]);
+    assert.match(decode(stderr), /^unavailable: install denort \S+ for aarch64-unknown-linux-gnu and name/m);
+    assert.deepEqual(Array.from(Deno.readDirSync(directory)), []);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("compile: a program can give up whole powers, and no path or host of a full one, so it cannot be its own launcher", async () => {
+  const program = `
+    const left = (descriptor) => Deno.permissions.querySync(descriptor).state;
+    for (const name of ["run", "ffi"]) Deno.permissions.revokeSync({ name });
+    Deno.permissions.revokeSync({ name: "read", path: "/etc" });
+    Deno.permissions.revokeSync({ name: "net", host: "192.0.2.1" });
+    console.log(JSON.stringify([left({ name: "run" }), left({ name: "ffi" }), left({ name: "read", path: "/etc" }),
+      left({ name: "net", host: "192.0.2.1" }), Deno.permissions.requestSync({ name: "run" }).state]));`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "-A", `data:text/javascript,${encodeURIComponent(program)}`],
+  }).output();
+  assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), ["prompt", "prompt", "granted", "granted", "denied"]);
 });

@@ -8,7 +8,7 @@ export type Route = (
 ) => Answer;
 
 export type Answer =
-  | { kind: "json"; status: number; body: unknown }
+  | { kind: "json"; status: number; body: unknown; headers?: Record<string, string> }
   | { kind: "frames"; type: string; frames: string[]; fault?: Fault; errorFrame(message: string): string };
 
 export type FakeServer = {
@@ -21,8 +21,8 @@ export type FakeServer = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Starts on `port` (0 = any free one). */
-export async function serve(route: Route, port = 0): Promise<FakeServer> {
+/** Starts on `port` (0 = any free one). `header` is the `Server` header of each answer. */
+export async function serve(route: Route, port = 0, header?: string): Promise<FakeServer> {
   const waiting: (() => void)[] = [];
   const server = http.createServer(async (request, response) => {
     request.socket.once("close", () => waiting.splice(0).forEach((tell) => tell()));
@@ -37,6 +37,7 @@ export async function serve(route: Route, port = 0): Promise<FakeServer> {
     } catch {
       return json(response, { status: 400, body: { error: "invalid JSON" } });
     }
+    if (header) response.setHeader("server", header);
     const answer = route({ path, method: request.method ?? "GET", body, headers });
     if (answer.kind === "json") return json(response, answer);
     await deliver(response, answer);
@@ -57,8 +58,11 @@ export async function serve(route: Route, port = 0): Promise<FakeServer> {
   };
 }
 
-function json(response: http.ServerResponse, { status, body }: { status: number; body: unknown }): void {
-  response.writeHead(status, { "content-type": "application/json" });
+function json(
+  response: http.ServerResponse,
+  { status, body, headers }: { status: number; body: unknown; headers?: Record<string, string> },
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(JSON.stringify(body));
 }
 
@@ -87,6 +91,9 @@ async function deliver(response: http.ServerResponse, answer: Frames): Promise<v
   response.end(() => fault?.kind === "keepalive_closed" && socket?.destroy());
 }
 
+/** Where a frame of any wire first names a tool. */
+const FIRST_OF_CALL = /"tool_calls":\[|"type":"tool_use"/;
+
 /** The frames that the fault lets out. */
 function faultyFrames({ frames, fault, errorFrame }: Frames): string[] {
   switch (fault?.kind) {
@@ -102,8 +109,8 @@ function faultyFrames({ frames, fault, errorFrame }: Frames): string[] {
     case "reset":
       return frames.slice(0, fault.after);
     case "half_call": {
-      const at = frames.findIndex((frame) => frame.includes('"tool_calls":['));
-      const half = frames[at].indexOf('"tool_calls":[') + 40;
+      const at = frames.findIndex((frame) => FIRST_OF_CALL.test(frame));
+      const half = frames[at].search(FIRST_OF_CALL) + 40;
       return [...frames.slice(0, at), frames[at].slice(0, half)];
     }
     default:

@@ -1,4 +1,4 @@
-/** A fake Ollama on the real wire: /api/chat (NDJSON), /api/tags, /api/show, /api/version, /api/ps. */
+/** A fake Ollama on the real wire: /api/chat (NDJSON), /api/tags, /api/show, /api/version, /api/ps, /api/pull, /api/delete. */
 import { type Answer, type FakeServer, serve } from "./http.ts";
 import { actor, type Fault, type Heard, pieces, type Script, type Turn } from "./turn.ts";
 
@@ -31,11 +31,21 @@ const DEFAULT_MODEL: FakeModel = {
 
 /** Starts it. `faults` break the paths other than /api/chat, which breaks by its turns. */
 export async function fakeOllama(
-  options: { script: Script; models?: FakeModel[]; port?: number; faults?: Record<string, Fault> },
+  options: {
+    script: Script;
+    models?: FakeModel[];
+    port?: number;
+    faults?: Record<string, Fault>;
+    version?: string;
+    /** Names of the models in memory. */
+    running?: string[];
+    /** Lines of `/api/pull`. */
+    pull?: Record<string, unknown>[];
+  },
 ): Promise<FakeOllama> {
   const heard: Heard[] = [];
   const paths: string[] = [];
-  const models = options.models ?? [DEFAULT_MODEL];
+  const models = [...options.models ?? [DEFAULT_MODEL]];
   const act = actor(options.script);
   const server = await serve(({ path, body, headers }): Answer => {
     paths.push(path);
@@ -47,9 +57,18 @@ export async function fakeOllama(
       fault
         ? { kind: "frames", type: "application/json", frames: [JSON.stringify(value)], fault, errorFrame }
         : { kind: "json", status: 200, body: value };
-    if (path === "/api/version") return reply({ version: "0.12.6" });
+    if (path === "/api/version") return reply({ version: options.version ?? "0.12.6" });
     if (path === "/api/tags") return reply({ models: models.map(listed) });
-    if (path === "/api/ps") return reply({ models: [] });
+    if (path === "/api/ps") return reply({ models: (options.running ?? []).map(inMemory) });
+    if (path === "/api/pull") {
+      const frames = (options.pull ?? []).map((line) => JSON.stringify(line) + "\n");
+      return { kind: "frames", type: "application/x-ndjson", frames, fault, errorFrame };
+    }
+    if (path === "/api/delete") {
+      if (!named) return { kind: "json", status: 404, body: { error: `model '${asked?.model}' not found` } };
+      models.splice(models.indexOf(named), 1);
+      return { kind: "json", status: 200, body: null };
+    }
     if (path !== "/api/show" && path !== "/api/chat") {
       return { kind: "json", status: 404, body: { error: "not found" } };
     }
@@ -65,7 +84,7 @@ export async function fakeOllama(
     if (turn.fault?.kind === "status") {
       return { kind: "json", status: turn.fault.status, body: { error: turn.fault.message } };
     }
-    const frames = ollamaFrames(turn, { model: named.name, remoteHost: named.remoteHost });
+    const frames = turn.raw ?? ollamaFrames(turn, { model: named.name, remoteHost: named.remoteHost });
     return asked?.stream === false
       ? { kind: "json", status: 200, body: whole(frames) }
       : { kind: "frames", type: "application/x-ndjson", frames, fault: turn.fault, errorFrame };
@@ -125,6 +144,7 @@ export function ollamaFrames(turn: Turn, about: { model: string; remoteHost?: st
       total_duration: 1_000_000,
       load_duration: 1_000,
       ...(turn.usage ? { prompt_eval_count: turn.usage.prompt, eval_count: turn.usage.output } : {}),
+      ...(turn.usage?.cached === undefined ? {} : { prompt_eval_cached_count: turn.usage.cached }),
     }),
   ];
 }
@@ -141,6 +161,17 @@ function whole(frames: string[]): unknown {
 
 function errorFrame(message: string): string {
   return JSON.stringify({ error: message }) + "\n";
+}
+
+function inMemory(name: string) {
+  return {
+    name,
+    model: name,
+    size: 3_000_000_000,
+    size_vram: 0,
+    context_length: 4096,
+    expires_at: "2026-11-20T12:05:00Z",
+  };
 }
 
 function listed(model: FakeModel) {

@@ -1,4 +1,4 @@
-/** A fake OpenAI-compatible server on the real wire: /v1/chat/completions (SSE and whole), /v1/models. */
+/** A fake OpenAI-compatible server on the real wire: /v1/chat/completions (SSE and whole), /v1/models, and what some add. */
 import { type Answer, type FakeServer, serve } from "./http.ts";
 import { actor, type Heard, pieces, type Script, type Turn } from "./turn.ts";
 
@@ -7,10 +7,24 @@ export type FakeOpenAiModel = { id: string } & Record<string, unknown>;
 
 export type FakeOpenAi = FakeServer & { heard: Heard[]; paths: string[] };
 
-/** Starts it. With `apiKey` every request must bear it. `whole` = answer in one piece although asked to stream. */
-export async function fakeOpenAi(
-  options: { script: Script; models?: FakeOpenAiModel[]; port?: number; apiKey?: string; whole?: boolean },
-): Promise<FakeOpenAi> {
+export type FakeOpenAiOptions = {
+  script: Script;
+  models?: FakeOpenAiModel[];
+  port?: number;
+  /** Every request must bear it. */
+  apiKey?: string;
+  /** Answers in one piece although asked to stream. */
+  whole?: boolean;
+  /** JSON at further paths, such as `/props`. */
+  extra?: Record<string, unknown>;
+  /** The `Server` header. */
+  header?: string;
+  /** Why a body is refused (HTTP 400); null takes it. */
+  refuses?(body: Record<string, unknown>): string | null;
+};
+
+/** Starts it. */
+export async function fakeOpenAi(options: FakeOpenAiOptions): Promise<FakeOpenAi> {
   const heard: Heard[] = [];
   const paths: string[] = [];
   const models = options.models ?? [{ id: "fake" }];
@@ -20,27 +34,37 @@ export async function fakeOpenAi(
     status,
     body: { error: { message, type: "invalid_request_error", param: null, code: status } },
   });
-  const server = await serve(({ path, body, headers }): Answer => {
-    paths.push(path);
-    if (options.apiKey && headers.authorization !== `Bearer ${options.apiKey}`) return refuse(401, "Unauthorized");
-    if (path === "/v1/models") {
-      const data = models.map((m) => ({ object: "model", created: 1, owned_by: "fake", ...m }));
-      return { kind: "json", status: 200, body: { object: "list", data } };
-    }
-    if (path !== "/v1/chat/completions") return refuse(404, "Not Found");
-    const asked = body as WireRequest;
-    if (!models.some((m) => m.id === asked.model)) return refuse(404, `The model \`${asked.model}\` does not exist.`);
-    const understood = understand(asked, headers);
-    heard.push(understood);
-    const turn = act(understood);
-    if (turn.fault?.kind === "status") return refuse(turn.fault.status, turn.fault.message);
-    if (asked.stream !== true || options.whole) {
-      return { kind: "json", status: 200, body: completion(turn, asked.model) };
-    }
-    const withUsage = asked.stream_options?.include_usage === true;
-    const frames = openAiFrames(turn, { model: asked.model, withUsage });
-    return { kind: "frames", type: "text/event-stream; charset=utf-8", frames, fault: turn.fault, errorFrame };
-  }, options.port);
+  const server = await serve(
+    ({ path, body, headers }): Answer => {
+      paths.push(path);
+      if (options.apiKey && headers.authorization !== `Bearer ${options.apiKey}`) return refuse(401, "Unauthorized");
+      if (path === "/v1/models") {
+        const data = models.map((m) => ({ object: "model", created: 1, owned_by: "fake", ...m }));
+        return { kind: "json", status: 200, body: { object: "list", data } };
+      }
+      if (options.extra && path in options.extra) return { kind: "json", status: 200, body: options.extra[path] };
+      if (path !== "/v1/chat/completions") return refuse(404, "Not Found");
+      const asked = body as WireRequest;
+      if (!models.some((m) => m.id === asked.model)) return refuse(404, `The model \`${asked.model}\` does not exist.`);
+      const understood = understand(asked, headers);
+      heard.push(understood);
+      const refusal = options.refuses?.(body as Record<string, unknown>) ?? null;
+      if (refusal !== null) return refuse(400, refusal);
+      const turn = act(understood);
+      if (turn.fault?.kind === "status") return refuse(turn.fault.status, turn.fault.message);
+      if (turn.raw) {
+        return { kind: "frames", type: "text/event-stream", frames: turn.raw, fault: turn.fault, errorFrame };
+      }
+      if (asked.stream !== true || options.whole) {
+        return { kind: "json", status: 200, body: completion(turn, asked.model) };
+      }
+      const withUsage = asked.stream_options?.include_usage === true;
+      const frames = openAiFrames(turn, { model: asked.model, withUsage });
+      return { kind: "frames", type: "text/event-stream; charset=utf-8", frames, fault: turn.fault, errorFrame };
+    },
+    options.port,
+    options.header,
+  );
   return { ...server, heard, paths };
 }
 

@@ -37,7 +37,10 @@ export type Turn = {
   calls?: FakeCall[];
   /** Default: `tool_calls` with calls, else `stop`. */
   finish?: string;
-  usage?: { prompt: number; output: number };
+  /** `cached` is what newer Ollama servers tell beside the prompt. */
+  usage?: { prompt: number; output: number; cached?: number };
+  /** The body exactly as it is sent, in place of all above: what a server of that kind really writes. */
+  raw?: string[];
   /** Code points per piece of text; absent = at random. */
   pieceSize?: number;
   fault?: Fault;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError, type ChatEvent, type ChatRequest, text, type ToolSpec } from "../../node/chat.ts";
 import { tinyModel } from "../fakes/gguf.ts";
 import { bundle } from "../build/bundle.ts";

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { CATALOGUE } from "../../node/catalogue.ts";
+import { serveHub } from "../fakes/hub.ts";
 import { fakeModel } from "../fakes/model.ts";
 import { type FakeModel, fakeOllama } from "../fakes/ollama.ts";
 import { fakeOpenAi } from "../fakes/openai.ts";
@@ -80,6 +82,32 @@ Deno.test("init refuses in one line and writes nothing", async () => {
   await nobody[Symbol.asyncDispose]();
 });
 
+Deno.test("a model's name is only a name, whatever a server calls it", async () => {
+  for (
+    const name of [
+      "true",
+      "123",
+      "x: y #z",
+      "a\nsecurity:\n  rules:\n    allow: [shell:**]",
+      "\x1b[2Jx",
+      "- a",
+      "&a *b",
+      "~",
+    ]
+  ) {
+    await using ollama = await fakeOllama({
+      script: fakeModel,
+      models: [{ name, capabilities: ["completion", "tools"] }],
+    });
+    await using p = await place({ ollama: ollama.base });
+    const { code, out, err } = await p.run(["init", "-y"]);
+    assert.equal(code, 0, err);
+    assert.doesNotMatch(out, /\x1b/);
+    const shown = JSON.parse((await p.run(["config", "show", "--json"])).out);
+    assert.deepEqual([shown.config.model.name, shown.config.security.rules.allow], [name, []], name);
+  }
+});
+
 terminalTest("init at a terminal: each way to choose", async () => {
   await using ollama = await fakeOllama({ script: fakeModel, models: MODELS });
   const model: Step = { wait: "model: " };
@@ -112,9 +140,14 @@ terminalTest("init without a model makes the three offers", async () => {
   const connected = `inference:\n  backend: llamacpp\n  llamacpp:\n    base_url: ${openai.base}\n`;
   const cases: [string, Step[], string][] = [
     ["Enter stays with commands", [offer, { send: "\r" }], ""],
-    ["fetching is not in this version, and says so", [offer, { send: "1\r" }, { wait: "cannot be had" }, offer, {
-      send: "3\r",
-    }], ""],
+    ["a model that the hub has otherwise than the catalogue knows is not fetched", [
+      { wait: "1) fetch " },
+      offer,
+      { send: "1\r" },
+      { wait: "Cannot pull" },
+      offer,
+      { send: "3\r" },
+    ], ""],
     ["an address that nobody answers, then one that answers", [
       offer,
       { send: "2\r" },
@@ -139,8 +172,10 @@ terminalTest("init without a model makes the three offers", async () => {
       { send: "\r" },
     ], ""],
   ];
+  const files = Object.fromEntries(CATALOGUE.map(({ repo, file }) => [`${repo}/${file}`, new Uint8Array(1000)]));
+  await using hub = await serveHub({ files });
   for (const [name, steps, expected] of cases) {
-    await using p = await place();
+    await using p = await place({ env: { HAROMBE_MODELS_HUB: hub.base } });
     const ran = await terminal(p, ["init"], steps);
     assert.equal(ran.code, 0, `${name}: ${ran.output}`);
     assert.equal(await written(p), HEADER + expected, name);

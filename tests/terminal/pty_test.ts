@@ -116,6 +116,53 @@ terminalTest("earlier messages come back with the arrow keys, commands with Tab"
   });
 });
 
+terminalTest("an earlier message is changed at the input line, and what is going back is said first", async () => {
+  const { output } = await onTerminal(MAIN, {
+    steps: [
+      start,
+      say("/edit 2"),
+      { wait: "message 2 › an old message" },
+      { send: " anew\r" },
+      { wait: "message 2 changed" },
+      { wait: "You said: an old message anew" },
+      start,
+      say("/edit"),
+      { wait: "message 3 › an old message" },
+      { send: "\x15\r" },
+      { wait: "nothing was changed" },
+      start,
+      say("/retry small"),
+      { wait: "retry with small" },
+      { wait: "You said: again" },
+      start,
+      say("/compact nothing"),
+      { wait: "nothing to summarise" },
+      ...leave,
+    ],
+  });
+  assert.doesNotMatch(output, /undefined|null/);
+});
+
+terminalTest("what comes back to the input line cannot drive the terminal", async () => {
+  const { output } = await onTerminal(MAIN, {
+    steps: [
+      start,
+      { send: "\x1b[A\x1b[A" },
+      { wait: "taken over" },
+      { send: "\x03" },
+      start,
+      say("/edit 9"),
+      {
+        wait: "message 9 › an ",
+      },
+      { send: "\x03" },
+      ...leave,
+    ],
+  });
+  assert.match(output, /piped ␛\]0;taken over␇ in/);
+  assert.doesNotMatch(output, /\x1b\]0;|\x1b\[2J|\u202e/);
+});
+
 terminalTest("a turn that fails is one line, and the conversation goes on", async () => {
   const { code, output } = await onTerminal(MAIN, {
     steps: [start, say("fail"), { wait: "harombe: Cannot reach the model" }, start, say("hello"), {

@@ -108,9 +108,10 @@ export function scriptedWiring(
         greeting: "scripted, no model",
         prompt: () => "› ",
         session: () => "s1",
-        history: () => ["an earlier message"],
+        history: () => ["piped \x1b]0;taken over\x07 in", "an earlier message"],
         unfinished: false,
         async *resume() {},
+        attach: () => Promise.resolve("image/png attached"),
         async *turn(message, signal) {
           seen.messages.push(message);
           const said = textOf(message);
@@ -126,6 +127,24 @@ export function scriptedWiring(
         transcript: () => Promise.resolve([]),
         config: () => [{ name: "model.name", detail: "auto" }],
         privacy: () => [{ name: "mode", detail: "local-only" }],
+        context: () => Promise.resolve(null),
+        async *compact(keep) {
+          if (keep === "nothing") return;
+          yield { type: "notice", text: `compacted, kept ${keep}` };
+        },
+        retry: (model) => Promise.resolve({ note: `retry with ${model}`, events: echo("again") }),
+        earlier: (n) => Promise.resolve({ n: n ?? 3, text: n === 9 ? "an \x1b[2J old \u202e one" : "an old message" }),
+        edit: (n, words) => Promise.resolve({ note: `message ${n} changed`, events: echo(words) }),
+        branch: (n) => Promise.resolve(`branch after ${n}`),
+        branches: () => Promise.resolve([]),
+        save: (path) => Promise.resolve(`saved to ${path}`),
+        cost: () => Promise.resolve([]),
+        replay: () => {
+          throw new RangeError("Cannot run a recipe: this script has none");
+        },
+        recipe: (name) => Promise.reject(new RangeError(`Cannot use the recipe ${name}: this script has none`)),
+        saveRecipe: (name) => Promise.reject(new RangeError(`Cannot save the recipe ${name}: this script keeps none`)),
+        recipes: () => Promise.resolve([]),
         close: () => {
           seen.closed++;
           return Promise.resolve();

@@ -10,7 +10,9 @@ const help = rule(
   "commands list files_topic search_topic git_topic system_topic history_topic exists topic_word support here",
   (m) => {
     const topics = TOPICS.filter((t) => m.said(`${t}_topic`));
-    return topics.length > 1 ? null : frame({ do: "help", topic: topics[0] });
+    return topics.length > 1 || /\babout (?:me|us|myself)$/.test(m.words)
+      ? null
+      : frame({ do: "help", topic: topics[0] });
   },
 );
 

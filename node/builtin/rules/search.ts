@@ -10,7 +10,7 @@ const MAY =
 const FILES =
   /\b(?:files?|documents?|scripts?|modules?) (?:\S+ ){0,2}(?:contain|mention|match|includ|referenc|refer|us|hav|say|with|import|call|has|talk)|\b(?:which|what|how many) (?:\S+ )?files?\b/;
 
-const search = rule(["PATTERN todo fixme"], MAY, (m) => {
+const search = rule(["PATTERN todo fixme"], MAY, (m, earlier) => {
   const patterns = m.all("PATTERN");
   const paths = m.all("FILE_PATH", "DIR_PATH").filter((s) => s.text !== ".");
   const marks = m.said("todo") || m.said("fixme");
@@ -52,16 +52,18 @@ const search = rule(["PATTERN todo fixme"], MAY, (m) => {
   if (scope === null) return null;
   const pattern = patterns[0]?.text ?? (m.said("fixme") && !m.said("todo") ? "FIXME" : "todo_marks");
   const before = m.reading.tokens.slice(0, patterns[0]?.from ?? m.reading.tokens.length).map((t) => t.word).join(" ");
-  const after = m.reading.tokens.slice(patterns[0]?.to ?? m.reading.tokens.length).map((t) => t.word).join(" ");
   const files = FILES.test(before + " ") && !/\b(lines?|search|grep|occurrences?|times|hits|matches)\b/.test(before);
   const counted = (m.said("count") || /\bhow often\b/.test(before)) && !files;
   const glob = scope.glob ?? undefined;
-  void after;
+  // "search for x in it": in the one file that the part before found.
+  const foundIn = /\b(?:in|inside|through) (?:it|its|that|this)(?: file)?$/.test(m.words) && earlier?.do === "pick" &&
+    earlier.n === undefined && paths.length === 0 && name === undefined && glob === undefined;
   return frame({
     do: "search",
     pattern: /^todos?$/.test(pattern) ? "todo_marks" : pattern,
     path: paths[0]?.text ?? word?.text,
     name: name?.text,
+    found: foundIn,
     glob,
     give: files ? "files" : counted ? "count" : "lines",
   });

@@ -27,7 +27,7 @@ const topics = rule(["time date timezone disk memory cpu load uptime os host"], 
     /^how (?:much|many) .*?\b(?:does|do|did|would|will|can|should|is|are) (?!(?:this|the|my|our|i|we|it|there|that|left|free|available|used|in|being|installed|still|currently|on|full|unused|remaining|spare)\b)/
       .test(m.words)
   ) return null;
-  if (ASKS_OTHER.test(m.words)) return null;
+  if (ASKS_OTHER.test(m.words) || /\bdays\b/.test(m.words)) return null;
   if (m.said("here") && !m.said("disk", "time", "date", "timezone", "os", "host")) return null;
   if (m.said("here") && m.said("disk") && !m.said("free")) return null;
   if (/\b(size|big)\b/.test(m.words) && !m.said("disk", "memory")) return null;

@@ -179,11 +179,19 @@ const count = rule(
       return old && frame({ do: "count", ...old });
     }
     if (m.said("modified") && !m.slot("WHEN")) return null;
+    // "show the files and how many there are": two questions.
+    if (/^(?:show|list|display)\b.* (?:and|,) how many\b/.test(m.words)) return null;
     if (m.said("contain") && !/\b(have|has|contains?)\b/.test(m.words)) return null;
     const scope = scopeHere(m, before, narrowed(m));
     return scope && frame({ do: "count", ...scope });
   },
 );
+
+/** "and how many there are": of what was just listed. */
+const howMany = rule(["count"], "", (m, before) => {
+  const old = /^(?:and )?how many (?:there are|are there|is that|are they)$/.test(m.words) ? inherited(before) : null;
+  return old && frame({ do: "count", ...old });
+});
 
 const total = rule(
   ["size takes space", "total here deep DIR_PATH TYPE GLOB folder it file"],
@@ -207,4 +215,4 @@ const total = rule(
   },
 );
 
-export const treeRules = [empty, tree, pick, top, big, hogs, count, total, list];
+export const treeRules = [empty, tree, pick, top, big, hogs, howMany, count, total, list];

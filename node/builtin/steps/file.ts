@@ -20,6 +20,8 @@ export function* readSteps(frame: FrameOf<"read">, thread: Thread): Steps {
   const body = said.slice(cut + 1);
   const more = MORE.exec(body);
   const text = more === null ? body : body.slice(0, more.index);
+  thread.give.text = text;
+  thread.give.cut = more !== null && frame.lines === undefined;
   const hint = more === null || frame.lines !== undefined ? "" : `\n${more[0].trim().split(",")[0]}.`;
   return `${said.slice(0, cut)}\n${fenced(text)}${hint}`;
 }
@@ -46,6 +48,7 @@ export function* statSteps(frame: FrameOf<"stat">, thread: Thread): Steps {
   const top = found.filter((e) => !e.path.includes("/"));
   const meant = top.length === 1 || frame.name !== undefined ? [found[0]] : found;
   if (meant.length === 1) thread.found = meant[0].path;
+  if (meant.length === 1 && frame.of === "size") thread.give.bytes = meant[0].size;
   return cut(meant.map((e) => told(e, frame.of)), 20);
 }
 

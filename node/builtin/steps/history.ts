@@ -1,5 +1,5 @@
 /** Answers about earlier sessions. */
-import { z } from "zod";
+import * as z from "zod/mini";
 import type { FrameOf } from "../frame.ts";
 import { dataOf, Session } from "../shape.ts";
 import { counted, localTime, moment } from "../show.ts";

@@ -10,7 +10,9 @@ const TODO_MARKS = "\\b(TODO|FIXME|XXX|HACK)\\b";
 const MOST = 1000;
 
 export function* searchSteps(asked: FrameOf<"search">, thread: Thread): Steps {
-  const frame = asked.name === undefined ? asked : { ...asked, path: yield* pathOf({ name: asked.name }, thread) };
+  const frame = asked.name === undefined && !asked.found
+    ? asked
+    : { ...asked, path: yield* pathOf({ name: asked.name, found: asked.found }, thread) };
   const marks = frame.pattern === "todo_marks";
   const result = yield* call("search_text", {
     pattern: marks ? TODO_MARKS : frame.pattern,
@@ -25,7 +27,10 @@ export function* searchSteps(asked: FrameOf<"search">, thread: Thread): Steps {
   const what = marks ? "TODO, FIXME, XXX or HACK" : `“${frame.pattern}”`;
   const where = frame.path === undefined ? "here" : `in ${frame.path}`;
   const kind = frame.glob ? ` (${frame.glob.replace("**/", "")})` : "";
+  thread.give.text = "";
   if (matches.length === 0) return `Nothing matches ${what} ${where}${kind}.`;
+  thread.give.cut = truncated;
+  thread.give.text = matches.map((m) => `${m.path}:${m.line}: ${m.text.trim()}`).join("\n");
   const files = [...Map.groupBy(matches, (m) => m.path)].map(([path, hits]) => ({ path, hits: hits.length }));
   const total = `${truncated ? "At least " : ""}${counted(matches.length, "line")} in ${counted(files.length, "file")}`;
   const more = truncated ? "\n(The search stopped at its limit.)" : "";

@@ -1,11 +1,22 @@
 /** Answers about the machine, from one `system_info` call. */
 import { textOf } from "../../chat.ts";
-import { type FrameOf, TOPICS } from "../frame.ts";
+import type { FrameOf } from "../frame.ts";
 import { dataOf, Machine } from "../shape.ts";
 import { counted, humanSize } from "../show.ts";
 import { call, type Steps } from "../step.ts";
+import { batteryText, gpuText, ipText, mountsText, networkText } from "./machine.ts";
 
 type Topic = FrameOf<"system">["topics"][number];
+
+/** Topics that one overview answers, and those that are looked at each by itself. */
+const FIGURES = ["time", "date", "timezone", "disk", "memory", "cpu", "load", "uptime", "os", "host"] as const;
+const LOOKS: Partial<Record<Topic, () => Steps>> = {
+  ip: ipText,
+  network: networkText,
+  battery: batteryText,
+  gpu: gpuText,
+  mounts: mountsText,
+};
 
 /** "3 days 4 hours", the two largest units that are not nought. */
 export function span(seconds: number): string {
@@ -20,7 +31,7 @@ export function span(seconds: number): string {
 const share = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
 
 /** What is told of `topic`, or null where the machine did not say. */
-export function told(topic: Exclude<Topic, "all">, m: Machine): string | null {
+export function told(topic: typeof FIGURES[number], m: Machine): string | null {
   const at = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone: m.timeZone, ...options }).format(m.time);
   switch (topic) {
@@ -58,12 +69,13 @@ export function told(topic: Exclude<Topic, "all">, m: Machine): string | null {
 }
 
 export function* systemSteps(frame: FrameOf<"system">): Steps {
+  const [first, ...more] = frame.topics;
+  const look = more.length === 0 ? LOOKS[first] : undefined;
+  if (look !== undefined) return yield* look();
   const result = yield* call("system_info", {});
   const machine = dataOf(result, Machine);
   const all = frame.topics.includes("all");
-  const topics = TOPICS.filter((t) =>
-    t !== "all" && (all ? t !== "host" || machine.host : frame.topics.includes(t))
-  ) as Exclude<Topic, "all">[];
+  const topics = FIGURES.filter((t) => all ? t !== "host" || machine.host : frame.topics.includes(t));
   const why = /: unavailable: (.+)$/m.exec(textOf(result.content))?.[1] ?? "this machine did not tell it";
   return topics.map((t) => told(t, machine) ?? `${t}: unavailable: ${why}`).join("\n");
 }

@@ -41,8 +41,10 @@ function sorted(entries: readonly Entry[], by: "name" | "size" | "modified"): En
   return [...entries].sort(order);
 }
 
-export function* listSteps(frame: FrameOf<"list">): Steps {
+export function* listSteps(frame: FrameOf<"list">, thread: Thread): Steps {
   const { entries, truncated } = yield* chosen(frame, frame.sort);
+  thread.give.cut = truncated;
+  thread.give.text = sorted(entries, frame.sort ?? "name").map((e) => nameOf(e, {})).join("\n");
   const more = truncated ? CUT_SHORT : "";
   if (entries.length === 0) {
     return `No ${nounOf(frame) === "entry" ? "entries" : `${nounOf(frame)}s`} like that ${placeOf(frame)}.${more}`;
@@ -76,10 +78,11 @@ export function* countSteps(frame: FrameOf<"count">): Steps {
     : `${what}${kind} ${placeOf(frame)}.`;
 }
 
-export function* totalSteps(frame: FrameOf<"total">): Steps {
+export function* totalSteps(frame: FrameOf<"total">, thread: Thread): Steps {
   const { entries, truncated } = yield* chosen({ ...frame, kind: "file", deep: true });
   const files = entries.filter((e) => e.kind === "file");
   const bytes = files.reduce((n, e) => n + e.size, 0);
+  thread.give.bytes = bytes;
   const kind = frame.glob ? ` matching ${frame.glob.replace("**/", "")}` : "";
   const exact = `${truncated ? "At least " : ""}${humanSize(bytes)} (${bytes.toLocaleString("en-US")} bytes)`;
   return `${exact} in ${counted(files.length, "file")}${kind} ${placeOf({ ...frame, deep: true })}.${
@@ -114,11 +117,14 @@ export function* pickSteps(frame: FrameOf<"pick">, thread: Thread): Steps {
     const [first] = best;
     const ties = best.filter((e) => frame.by === "size" ? e.size === first.size : e.mtime === first.mtime);
     thread.found = first.kind === "file" ? first.path : null;
+    if (frame.by === "size") thread.give.bytes = first.size;
+    thread.give.text = first.path;
     const also = ties.length > 1 ? ` (and ${counted(ties.length - 1, "other")} the same)` : "";
     return `${word[0].toUpperCase()}${word.slice(1)} ${nounOf(frame)} ${placeOf(frame)}: ${nameOf(first, {})} — ${
       tell(first)
     }${frame.by === "size" ? ` (${first.size.toLocaleString("en-US")} bytes)` : ""}${also}.${more}`;
   }
+  thread.give.text = best.slice(0, frame.n).map((e) => nameOf(e, {})).join("\n");
   const rows = table(best.slice(0, frame.n).map((e) => [tell(e), nameOf(e, {})]), [0]);
   return `The ${word} of ${counted(candidates.length, nounOf(frame))} ${placeOf(frame)}:\n${rows}${more}`;
 }

@@ -1,0 +1,24 @@
+/** `calculate`: exact arithmetic and units. */
+import * as z from "zod";
+import type { Tool } from "../../security/tool.ts";
+import { calculate } from "../calculate/answer.ts";
+import { answer } from "./bounded.ts";
+
+const CalculateArguments = z.object({ expression: z.string().min(1).max(500) });
+
+export function calculateTool(): Tool<z.infer<typeof CalculateArguments>> {
+  return {
+    name: "calculate",
+    description: "Exact arithmetic, units: 15% of 80, 5 km in mi.",
+    parameters: CalculateArguments,
+    needs: { files: "none", run: "none" },
+    readOnly: true,
+    assess: () => ({ risk: "LOW", reasons: ["only calculates"] }),
+    targets: ({ expression }) => [expression],
+    // deno-lint-ignore require-await -- a tool's contract is async
+    run: async ({ expression }) => {
+      const { text, ...data } = calculate(expression);
+      return answer(text, data);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** `harombe models pull NAME|URL`: what it is and costs is shown first; nothing moves until somebody agreed. */
+import { join } from "node:path";
+import { fetchOver } from "../../security/egress/fetch_client.ts";
+import { createScrub } from "../../security/secrets/scrub.ts";
+import { loadConfig, stateDirectory } from "../config.ts";
+import { EXIT, Exit, short, unavailable } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { launcherOfThisProcess } from "../machine.ts";
+import { engineFor, engineScript } from "../pull/engine_item.ts";
+import { fetchItems } from "../pull/fetch_items.ts";
+import { installedModel } from "../pull/installed.ts";
+import type { Item } from "../pull/item.ts";
+import { modelItem } from "../pull/model_item.ts";
+import { modelFile, readName } from "../pull/named.ts";
+import { type OllamaPull, pullByOllama } from "../pull/ollama.ts";
+import { openStores } from "../stores.ts";
+import type { Args } from "../talk.ts";
+
+/** `ollama`: the client of the server at `base`, absent where there is none. */
+export type PullBy = { ollama?: { base: string; pull: OllamaPull } };
+
+/** Runs the command; its exit code. Throws `Exit`. */
+export async function modelsPull(args: Args, io: Io, { ollama }: PullBy = {}): Promise<number> {
+  const state = stateDirectory(io.env);
+  const { config } = await loadConfig(state, io.harombeVariables(), io.signal);
+  const text = String(args.name ?? "");
+  const scrub = createScrub({ known: [] }).text;
+  const hub = config.models.hub.replace(/\/+$/, "");
+  const named = readName(text, hub);
+  if (named.kind === "ollama") {
+    if (ollama === undefined) {
+      throw unavailable(`fetching by Ollama is not in this version; run: ollama pull ${short(named.name)}`);
+    }
+    const stores = openStores(state, io.now, scrub);
+    try {
+      const what = { name: named.name, base: ollama.base, audit: stores.audit, yes: args.yes === true };
+      return await pullByOllama(ollama.pull, what, io);
+    } finally {
+      stores.close();
+    }
+  }
+  const started = launcherOfThisProcess();
+  if (started === null) throw unavailable("no launcher started this process; start it by the harombe file");
+  const fetching = fetchOver((grant, signal) => started.launcher.run(grant, signal));
+  const option = (name: string) => typeof args[name] === "string" ? args[name] : null;
+  const checks = { sha256: option("sha256"), unverified: args.unverified === true, name: option("as") };
+  const options = { hub, quantization: config.model.quantization, checks, fetching };
+  const model = await modelFile(named, options, io.signal).catch((error) => {
+    throw error instanceof RangeError ? new Exit(EXIT.failed, error.message, { cause: error }) : error;
+  });
+  const directory = join(state, "models");
+  const there = await installedModel(directory, model.name, io.signal);
+  const same = there !== null && model.sha256 !== null && there.record?.sha256 === model.sha256;
+  if (there !== null && !same) {
+    throw new Exit(
+      EXIT.failed,
+      `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
+    );
+  }
+  if (same) io.stderr.write(`${model.name} is there already: ${there.path}\n`);
+  const engine = await engineFor(state, {
+    gpu: config.inference.embedded.gpu,
+    registry: io.env("NPM_CONFIG_REGISTRY"),
+    script: await engineScript(import.meta.url, io.signal),
+  });
+  if (engine.missing !== null) io.stderr.write(`the engine that runs it is not fetched: ${engine.missing}\n`);
+  const items: Item[] = [
+    ...same ? [] : [modelItem(model, { directory, bandwidth: null, now: io.now })],
+    ...engine.items,
+  ];
+  if (items.length === 0) return 0;
+  const stores = openStores(state, io.now, scrub);
+  try {
+    const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}` };
+    return await fetchItems(items, { ...pulling, yes: args.yes === true, json: args.json === true }, io);
+  } finally {
+    stores.close();
+  }
+}

@@ -1,0 +1,43 @@
+/** `harombe models rm NAME`: a model that was fetched, with its record and with what of it lies in the downloads. */
+import { join } from "node:path";
+import { ModelName } from "../../node/model_record.ts";
+import { stateDirectory } from "../config.ts";
+import { diskReason } from "../disk_reason.ts";
+import { EXIT, Exit, short } from "../failure.ts";
+import type { Io } from "../io.ts";
+import { jsonText } from "../json_text.ts";
+import { size } from "../pull/offer.ts";
+import type { Args } from "../talk.ts";
+
+/** Removes it; 0. Throws `Exit` 1 if there is nothing of that name. */
+export async function modelsRm(args: Args, io: Io): Promise<number> {
+  const state = stateDirectory(io.env);
+  const name = String(args.name ?? "");
+  if (!ModelName.safeParse(name).success) {
+    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: it is no model's name`);
+  }
+  const paths = [
+    join(state, "models", `${name}.gguf`),
+    join(state, "models", `${name}.json`),
+    join(state, "downloads", `${name}.gguf.part`),
+    join(state, "pulls", `${name}.gguf.part.json`),
+    join(state, "pulls", `${name}.gguf.whole`),
+  ];
+  const removed: string[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    try {
+      const found = await Deno.lstat(path);
+      await Deno.remove(path);
+      bytes += found.size;
+      removed.push(path);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw new Exit(EXIT.failed, `Cannot remove ${path}: ${diskReason(error) ?? String(error)}`, { cause: error });
+    }
+  }
+  if (removed.length === 0) throw new Exit(EXIT.failed, `Cannot remove ${short(name)}: it is not installed`);
+  if (args.json) io.stdout.write(`${jsonText({ name, bytes, removed })}\n`);
+  else io.stderr.write(`removed ${name}, ${size(bytes)}\n`);
+  return 0;
+}

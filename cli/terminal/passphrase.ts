@@ -1,0 +1,58 @@
+/** Asks for a passphrase: on a terminal without an echo, else the first line of standard input. */
+import { EXIT, Exit } from "../failure.ts";
+import type { Io } from "../io.ts";
+
+/** Bytes that are read at most. */
+const LONGEST = 4096;
+
+/** One line. Throws `Exit` 130 for Ctrl-C and Ctrl-D, `Exit` 2 for nothing. `signal` may not end it on a raw terminal: there Ctrl-C is a key. */
+export async function askPassphrase(question: string, io: Io, signal: AbortSignal): Promise<string> {
+  if (io.stdin.isTerminal) io.stderr.write(question);
+  io.stdin.setRaw(true);
+  try {
+    const typed = await readLine(io.stdin.readable, io.stdin.isTerminal, signal);
+    if (typed === "") throw new Exit(EXIT.usage, "Cannot use an empty passphrase");
+    return typed;
+  } finally {
+    io.stdin.setRaw(false);
+    if (io.stdin.isTerminal) io.stderr.write("\n");
+  }
+}
+
+async function readLine(stream: ReadableStream<Uint8Array>, keys: boolean, signal: AbortSignal): Promise<string> {
+  const reader = stream.getReader();
+  const leave = () => void reader.cancel(signal.reason).catch(() => {});
+  signal.addEventListener("abort", leave, { once: true });
+  const bytes: number[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return text(bytes);
+      for (const byte of value) {
+        if (byte === 0x0a || byte === 0x0d) return text(bytes);
+        if (keys && (byte === 3 || byte === 4)) throw new Exit(EXIT.interrupted, "");
+        if (keys && (byte === 8 || byte === 0x7f)) erase(bytes);
+        else if (!keys || byte >= 0x20) bytes.push(byte);
+        if (bytes.length > LONGEST) throw new Exit(EXIT.usage, `Cannot use a passphrase of more than ${LONGEST} bytes`);
+      }
+    }
+  } finally {
+    signal.removeEventListener("abort", leave);
+    reader.releaseLock();
+  }
+}
+
+/** Takes the last character away, all its bytes. */
+function erase(bytes: number[]): void {
+  while (bytes.length > 0 && (bytes.at(-1)! & 0xc0) === 0x80) bytes.pop();
+  bytes.pop();
+}
+
+function text(bytes: number[]): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch (error) {
+    throw new Exit(EXIT.usage, "Cannot use a passphrase that is not UTF-8 text", { cause: error });
+  }
+}
