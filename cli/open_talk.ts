@@ -25,7 +25,7 @@ import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { chooseAnswering, COMMANDS_CONTEXT } from "./model.ts";
 import { excessPowers } from "./powers.ts";
 import { openStores, statePaths, type Stores } from "./stores.ts";
-import type { Person, Row, Talk, TalkOptions } from "./talk.ts";
+import { FIXED_COMMANDS, type Person, type Row, type Talk, type TalkOptions } from "./talk.ts";
 import { AGENT, agentOf } from "./talk/agent.ts";
 import { fullText, greetingOf } from "./talk/greeting.ts";
 import { isoMinute, modelRows, ruleRows } from "./talk/rows.ts";
@@ -163,7 +163,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
       resume: (of) => measured(conversation().resume(of)),
       async attach(image, of) {
         if (state.answering.images === false) {
-          throw new Exit(EXIT.usage, `Cannot attach an image: ${short(state.answering.model)} reads none`);
+          const who = state.answering.model === FIXED_COMMANDS
+            ? "commands without a model read"
+            : `${short(state.answering.model)} reads`;
+          throw new Exit(EXIT.usage, `Cannot attach an image: ${who} none`);
         }
         const part = typeof image === "string"
           ? await workspaceImage(image, machine.sandbox.files, of)

@@ -1,5 +1,4 @@
 /** `harombe models list|ps|test`: the models on the servers that are there, and how to get one where there is none. */
-import { CLOUD_UNAVAILABLE } from "../../node/backends/anthropic.ts";
 import { candidates, findModel, type Seen, survey } from "../../node/backends/auto.ts";
 import { ollamaPs } from "../../node/backends/ollama.ts";
 import { ChatError } from "../../node/chat.ts";
@@ -7,7 +6,7 @@ import { type Model, modelRow } from "../../node/models.ts";
 import { printable } from "../../security/display.ts";
 import { type Config, loadConfig, stateDirectory } from "../config.ts";
 import { openEmbedded } from "../embedded.ts";
-import { EXIT, plainLines } from "../failure.ts";
+import { EXIT, Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { statePaths } from "../stores.ts";
@@ -32,12 +31,10 @@ export async function modelsCommand(verb: string, args: Args, io: Io): Promise<n
   }
   if (models.length > 0) {
     io.stdout.write(`${models.map((model, at) => modelLine(model, measured[at], seen)).join("\n")}\n`);
-    io.stdout.write(`${CLOUD_UNAVAILABLE}\n`);
     return 0;
   }
   const found = await findModel(config, options, io.signal);
-  io.stderr.write(`${plainLines(found.kind === "none" ? found.text : found.reason)}\n`);
-  return EXIT.unavailable;
+  throw new Exit(EXIT.unavailable, found.kind === "none" ? found.text : found.reason);
 }
 
 function modelLine(model: Model, measured: Measure | null, seen: readonly Seen[]): string {
@@ -59,7 +56,7 @@ async function listRunning(config: Config, args: Args, io: Io): Promise<number> 
       return found.map((one) => ({ ...one, base: server.base }));
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      io.stderr.write(`${plainLines(error.message)}\n`);
+      io.stderr.write(`harombe: ${plainLines(error.message)}\n`);
       return null;
     }
   }));
