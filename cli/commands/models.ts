@@ -24,7 +24,7 @@ export async function modelsCommand(verb: string, args: Args, io: Io): Promise<n
   const options = { privacyMode: config.privacy.mode, embedded };
   const seen = await survey(config, options, io.signal);
   const models = seen.flatMap((s) => "models" in s ? s.models : []);
-  const measured = measuredOf(statePaths(directory).measures, models, io.now);
+  const measured = measuredHere(statePaths(directory).measures, models, io);
   if (args.json) {
     io.stdout.write(`${jsonText(models.map((model, at) => ({ ...model, measured: measured[at] })))}\n`);
     return models.length > 0 ? 0 : EXIT.unavailable;
@@ -35,6 +35,19 @@ export async function modelsCommand(verb: string, args: Args, io: Io): Promise<n
   }
   const found = await findModel(config, options, io.signal);
   throw new Exit(EXIT.unavailable, found.kind === "none" ? found.text : found.reason);
+}
+
+/** What was measured of `models`; where that cannot be read, a warning says so, and the models are listed without. */
+function measuredHere(path: string, models: readonly Model[], io: Io): (Measure | null)[] {
+  try {
+    return measuredOf(path, models, io.now);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    io.stderr.write(
+      `${plainLines(`warning: ${why}. Only results of models test are in it; remove it to begin anew`)}\n`,
+    );
+    return models.map(() => null);
+  }
 }
 
 function modelLine(model: Model, measured: Measure | null, seen: readonly Seen[]): string {

@@ -214,15 +214,14 @@ function noneText(
     }`;
   }
   const unusable = failed.find(({ candidate }) => candidate.kind === "embedded");
+  const missed = configured ? failed.find(({ candidate }) => candidate.kind !== "embedded") : undefined;
+  if (missed !== undefined) {
+    return `The configured model server ${missed.refused ? "cannot be used" : "does not answer"}. ${missed.error}`;
+  }
   if (unusable !== undefined && answered.length === 0) {
     return `There are models in ${unusable.candidate.server.base}, but they cannot be used. ${unusable.error}`;
   }
   if (configured && seen.length === 0) return `There is no embedded model. ${PULL_EMBEDDED}`;
-  if (configured && failed.length > 0) {
-    return `The configured model server ${failed[0].refused ? "cannot be used" : "does not answer"}. ${
-      failed[0].error
-    }`;
-  }
   if (answered.length > 0) {
     const states = answered.map((s) =>
       `${s.candidate.label} at ${s.candidate.server.base} answers, but ${chooseModel(s.models, { memoryBytes }).why}`
