@@ -64,8 +64,10 @@ export async function serverAt(
   await reach(base, { privacyMode }, signal).catch((error) => {
     if (!(error instanceof ChatError)) throw error;
     // Only a name that was on the command line may be resolved.
-    const how = error.message.includes("EPERM") ? `; for a name, run harombe connect ${short(address)}` : "";
-    throw fail(error.fault === "refused" ? EXIT.failed : EXIT.unavailable, causeOf(error.message) + how, error);
+    const why = error.message.includes("EPERM")
+      ? `a name is resolved only by the command that holds it: harombe connect ${short(address)}`
+      : causeOf(error.message);
+    throw fail(error.fault === "refused" ? EXIT.failed : EXIT.unavailable, why, error);
   });
   const limits = { firstMs: TRY_MS, betweenMs: TRY_MS };
   const within = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]);
@@ -86,8 +88,10 @@ export async function serverAt(
 
 /** The cause alone of `Cannot do WHAT: CAUSE` and `Cannot do WHAT: ADDRESS (CAUSE)`; the address was named before. Pure. */
 export function causeOf(message: string): string {
-  const [, inner, plain] = /^Cannot [^:]*(?: at \S+)?: (?:\S+ \((.+)\)|(.+))$/s.exec(message) ?? [];
-  return inner ?? plain ?? message;
+  const [, what, inner, plain] = /^Cannot ([^:]*?)(?: at \S+)?: (?:\S+ \((.+)\)|(.+))$/s.exec(message) ?? [];
+  if (inner === undefined) return plain ?? message;
+  if (what.startsWith("resolve")) return `its name cannot be resolved (${inner})`;
+  return what.startsWith("connect") ? `it cannot be reached (${inner})` : inner;
 }
 
 /** The settings' name for an OpenAI-compatible server, by the port that its software uses; its wire is the same. */

@@ -38,7 +38,11 @@ const ARGUMENTS: Row[] = [
     1,
     /^harombe: Cannot use the server http:\/\/8\.8\.8\.8: 8\.8\.8\.8 is a public address/,
   ],
-  [["connect", "127.0.0.1:9"], 4, /^harombe: Cannot use the server 127\.0\.0\.1:9: connect ECONNREFUSED/],
+  [
+    ["connect", "127.0.0.1:9"],
+    4,
+    /^harombe: Cannot use the server 127\.0\.0\.1:9: it cannot be reached \(connect ECONNREFUSED/,
+  ],
   [["init"], 2, /this is no terminal; use -y/],
   [["init", "--model"], 2, /argument missing/],
   [["init", "x"], 2, /too many arguments/],
