@@ -10,12 +10,14 @@ import { createGateway } from "../security/gateway.ts";
 import { compileRules, toolKinds } from "../security/rules.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { createSessionGrants } from "../security/session_grants.ts";
+import type { Launcher } from "../security/sandbox/grant.ts";
 import type { Observe } from "../security/sandbox/observe.ts";
 import type { AskLine } from "./setup/question.ts";
 import { type Config, loadConfig, type Loaded, stateDirectory } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
 import { type Conversation, conversationOf } from "./conversation.ts";
-import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
+import type { OpenedEmbedded } from "./embedded.ts";
+import { exists } from "./exists.ts";
 import { EXIT, Exit, plainLines, short, unavailable } from "./failure.ts";
 import { imagePart, workspaceImage } from "./image.ts";
 import type { Io } from "./io.ts";
@@ -66,13 +68,15 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
-    for (const { file, reason } of embedded.broken) io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
+    embedded = await embeddedIn(directory, { config, launcher: started?.launcher ?? null }, signal);
+    for (const { file, reason } of embedded?.broken ?? []) {
+      io.stderr.write(`${plainLines(`warning: ${file}: ${reason}`)}\n`);
+    }
     const recipe = async (name: string, of: AbortSignal) =>
       (await (await import("./recipe_files.ts")).readRecipe(directory, name, of)).recipe;
     const finding = {
       privacyMode: config.privacy.mode,
-      embedded,
+      ...(embedded === null ? {} : { embedded }),
       validRate: validRates(statePaths(directory).measures, io.now),
       recipe: async (name: string, values: Record<string, string>, of: AbortSignal) =>
         replay(await recipe(name, of), values),
@@ -260,6 +264,16 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     stores.close();
     throw error;
   }
+}
+
+/** The models in files, or null where there are none: their code is large. */
+async function embeddedIn(
+  directory: string,
+  { config, launcher }: { config: Config; launcher: Launcher | null },
+  signal: AbortSignal,
+): Promise<OpenedEmbedded | null> {
+  if (!exists(`${directory}/models`)) return null;
+  return await (await import("./embedded.ts")).openEmbedded(config, { state: directory, launcher }, signal);
 }
 
 /** The configuration after the offer to a person who has no model yet. */

@@ -1,5 +1,5 @@
 /** `fetch_url`: one page of the web as text. Each call is asked about unless a rule allows its host. */
-import { domainToUnicode } from "node:url";
+import process from "node:process";
 import * as z from "zod";
 import { text } from "../../node/chat.ts";
 import { addressKind } from "../../security/egress/address.ts";
@@ -99,9 +99,14 @@ function decoded(text: string): string {
   }
 }
 
+/** The name that `host`, in ASCII, stands for. */
+function unicodeOf(host: string): string {
+  return process.getBuiltinModule("node:url").domainToUnicode(host);
+}
+
 /** A host with what its ASCII form stands for, where that differs. */
 function hostText({ host, hostname }: URL): string {
-  const unicode = domainToUnicode(hostname);
+  const unicode = unicodeOf(hostname);
   return unicode === "" || unicode === hostname ? host : `${host} (which reads ${unicode})`;
 }
 
