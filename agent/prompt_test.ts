@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
 import { countTokens } from "./tokens.ts";
 import { systemPrompt } from "./prompt.ts";
-import { toolsIn } from "../tests/fakes/tools.ts";
-import { recallTool } from "./tools/recall.ts";
-import { rememberTool } from "./tools/remember.ts";
-import { searchHistoryTool } from "./tools/search_history.ts";
+import { everyTool } from "../cli/tools.ts";
 import { specOf } from "../security/tool_spec.ts";
 
 const here = {
@@ -16,14 +13,8 @@ const here = {
   unavailable: ["shell (install bubblewrap)", "python (install python3)"],
 } as const;
 
-Deno.test("system prompt and default tools together take at most 1,500 tokens by o200k; our own count is not below it", () => {
-  const tools = toolsIn("/w");
-  const kept = [
-    searchHistoryTool(() => Promise.resolve([])),
-    rememberTool(() => Promise.reject(new Error("a spec only")), (text) => text),
-    recallTool(() => Promise.resolve([])),
-  ];
-  const specs = [...tools, ...kept].map(specOf);
+Deno.test("system prompt and every tool there is together take at most 1,500 tokens by o200k; our own count is not below it", () => {
+  const specs = everyTool().map(specOf);
   const text = systemPrompt({ ...here, unavailable: [...here.unavailable] }) + JSON.stringify(specs);
   const [real, ours] = [encode(text).length, countTokens(text)];
   console.log(`${specs.length} tools and the prompt: ${real} tokens by o200k, ${ours} by our count`);

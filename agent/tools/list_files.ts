@@ -9,7 +9,7 @@ const ListArguments = z.object({
   path: PathArgument.default(""),
   depth: z.int().min(1).max(16).default(1),
   glob: z.string().max(256).optional(),
-  sort: z.enum(["name", "size", "modified"]).default("name").describe("size: largest first; modified: newest first"),
+  sort: z.enum(["name", "size", "modified"]).default("name").describe("largest, newest first"),
   limit: z.int().min(1).max(2000).default(200),
   hidden: z.boolean().default(false).describe("include dot files"),
 });
@@ -35,7 +35,7 @@ function line(entry: FileStat): string {
 export function listFiles(root: string): Tool<ListArguments> {
   return {
     name: "list_files",
-    description: "List files of the workspace with size and time (UTC).",
+    description: "List files with size and time (UTC).",
     parameters: ListArguments,
     needs: { files: "read", run: "none" },
     readOnly: true,

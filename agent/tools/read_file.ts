@@ -103,7 +103,7 @@ async function read(files: Files, args: ReadArguments & { path: string }, signal
 export function readFile(root: string): Tool<ReadArguments> {
   return {
     name: "read_file",
-    description: "Read a text file of the workspace.",
+    description: "Read a text file.",
     parameters: ReadArguments,
     needs: { files: "read", run: "none" },
     readOnly: true,

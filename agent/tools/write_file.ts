@@ -7,7 +7,7 @@ import { answer, bytesText } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
 import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";
 
-const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20).describe("all of it") });
+const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20) });
 type WriteArguments = z.infer<typeof WriteArguments>;
 
 async function before(files: Files, path: string, signal: AbortSignal): Promise<string | null> {
