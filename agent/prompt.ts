@@ -13,7 +13,7 @@ export type Surroundings = {
   extra?: string;
 };
 
-/** At most about 260 tokens without the owner's words; counted together with every tool in `prompt_test.ts`. */
+/** At most about 260 tokens without the owner's words; counted together with every tool in `tests/prompt_size_test.ts`. */
 export function systemPrompt(here: Surroundings): string {
   const access = { rw: "read and write", ro: "read only", none: "not accessible" }[here.access];
   return [
