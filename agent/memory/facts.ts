@@ -34,7 +34,7 @@ export type Facts = {
 
 /** Characters of one fact, and facts in all. */
 export const LONGEST_FACT = 2_000;
-export const MOST_FACTS = 10_000;
+const MOST_FACTS = 10_000;
 
 const COLUMNS = "fact.id, fact.at, fact.text, fact.session, fact.told_by AS toldBy";
 

@@ -17,7 +17,7 @@ export type Fate =
  * first refused and then begun is begun. `ambiguous` = another call of this session has the same id, so the
  * records, or that there are none, prove nothing of this call.
  */
-export function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
+function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
   const last = records.at(-1)?.entry;
   if (ambiguous || last?.kind === "intent") return { fate: "unknown" };
   if (last === undefined) return { fate: "not run", reason: "never began", detail: "" };
@@ -26,7 +26,7 @@ export function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fat
 }
 
 /** The fate as the model reads it in place of the lost result. */
-export function sayFate(fate: Fate): string {
+function sayFate(fate: Fate): string {
   switch (fate.fate) {
     case "not run":
       return fate.reason === "refused"

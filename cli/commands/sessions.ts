@@ -15,10 +15,10 @@ import { changesIn, undoneText } from "../undone.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, showTime } from "./when.ts";
 
-export const SESSION_VERBS = ["list", "show", "rm", "search", "rename", "branch", "export", "cost"] as const;
+const SESSION_VERBS = ["list", "show", "rm", "search", "rename", "branch", "export", "cost"] as const;
 
 /** What the command line gives. */
-export const SessionArgs = z.strictObject({
+const SessionArgs = z.strictObject({
   /** `show`, `rm`, `rename`, `branch`, `export`, `cost`: an id or its beginning. `search`: only in this session. */
   id: z.string().optional(),
   /** `search`: the words. */

@@ -12,7 +12,7 @@ export type Circumstances = {
 };
 
 /** Bytes that stay free on a disk: a full one breaks more than a download. */
-export const SPARE_BYTES = 512 << 20;
+const SPARE_BYTES = 512 << 20;
 
 /** Bytes that are still to come, null if one size is unknown. */
 export function toCome(items: readonly Item[], parts: Circumstances["parts"]): number | null {
