@@ -22,8 +22,7 @@ const HELP = `Usage: harombe [command]
   (no command)         talk to the assistant, the same as chat; --resume continues the last session
   ask <question>       one answer on standard output; piped input is its context
   sessions|audit|memory  what was said, done, asked to be remembered: list, show …
-  recipes              approved runs, made again without a model: list, show, save, run, rm
-  config|rules|models  show and change settings; rules for tools; models that are there
+  config|rules|models|recipes  settings; rules for tools; models that are there; approved runs made again
   init|connect         choose a model for this machine; use those at an address
   status|doctor        what there is (--hardware); what this machine can confine, what is not defended
   backup|restore       all of it in one file, and back; logs, update, uninstall

@@ -16,6 +16,8 @@ const MOST_BYTES = 4 << 20;
 const FETCH_MS = 30_000;
 /** Characters behind the `?` that can be a question; more can be somebody's data. */
 const QUESTION = 200;
+/** Longer than the names of nearly all servers; each label of a name is told to whoever answers for it. */
+const LONG_HOST = 80;
 
 /** `named`: private hosts that the owner named for fetching, as `host` or `host:port`. */
 export function fetchUrl({ named }: { named: readonly string[] }): Tool<FetchUrl> {
@@ -78,6 +80,12 @@ export function assessUrl(text: string): Assessment {
   }
   const much = Math.max(url.search.length, carried.length - 300);
   if (much > QUESTION) return { risk: "HIGH", reasons: [...reasons, `it carries ${carried.length} characters out`] };
+  if (url.hostname.length > LONG_HOST) {
+    return {
+      risk: "HIGH",
+      reasons: [...reasons, `its host's name, ${url.hostname.length} characters, can carry data out`],
+    };
+  }
   return { risk: "MEDIUM", reasons };
 }
 

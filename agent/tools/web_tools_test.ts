@@ -111,6 +111,7 @@ Deno.test("each call sends something out, and one that carries much or a secret 
     ["https://xn--mnchen-3ya.example/", "MEDIUM", /xn--mnchen-3ya\.example \(which reads münchen\.example\)/],
     [`https://example.org/?d=${"x".repeat(300)}`, "HIGH", /carries 304 characters out/],
     [`https://example.org/${"x/".repeat(300)}`, "HIGH", /characters out/],
+    [`https://${"a1b2.".repeat(20)}example.org/`, "HIGH", /host's name, 111 characters/],
     [`https://example.org/?t=ghp_${"a1B2".repeat(9)}`, "HIGH", /secret/],
     [`https://example.org/%67hp_${"a1B2".repeat(9)}`, "HIGH", /secret/],
   ];

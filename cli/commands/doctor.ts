@@ -14,7 +14,8 @@ export type Findings = {
   /** Null: this process was not started by the launcher. */
   powers: Powers | null;
   permissions: Permission[];
-  config: { ok: boolean; text: string };
+  /** `web`: what of the tools for the web is not set up, and how to. */
+  config: { ok: boolean; text: string; web?: string[] };
   /** What is wrong with the place of harombe's files; absent: not looked at. */
   state?: string[];
 };
@@ -71,7 +72,8 @@ function undefended(powers: Powers | null): string[] {
 /** The diagnosis as lines for a person. */
 export function doctorText(diagnosis: Diagnosis): string {
   const { powers, permissions, config, wrong, missing, undefended } = diagnosis;
-  const lines = [`config    ${config.ok ? "ok" : "broken"}: ${config.text}`];
+  const web = (config.web ?? []).map((line) => `web       not set up: ${line}`);
+  const lines = [`config    ${config.ok ? "ok" : "broken"}: ${config.text}`, ...web];
   if (powers) {
     const { bubblewrap, limits, folder } = powers;
     lines.push(
@@ -102,7 +104,14 @@ function processLines(powers: Powers | null, permissions: readonly Permission[])
   const confined = powers.bubblewrap.state === "ok"
     ? `${folder}, system paths read-only, a fresh /tmp and home; no network, no sockets, none of your home`
     : "code only, as a Deno process without run, ffi, network, environment or folder";
-  return ["launcher  run, read and write as you; net none, ffi none", main, `a run     ${confined}`];
+  const fetching = "public addresses, and the private hosts you named for fetching; run none, ffi none, files none " +
+    "but the downloads while it saves one";
+  return [
+    "launcher  run, read and write as you; net none, ffi none",
+    main,
+    `fetching  ${fetching}`,
+    `a run     ${confined}`,
+  ];
 }
 
 /** Prints the diagnosis; 1 if something is wrong, 4 if something is missing, else 0. */
@@ -128,8 +137,10 @@ async function stateOf(ask: Ask | null, io: Io): Promise<string[]> {
 
 async function configState(io: Io): Promise<Findings["config"]> {
   try {
-    const { path, exists } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
-    return { ok: true, text: exists ? path : `${path} is not there, so all defaults hold` };
+    const { path, exists, config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+    const { webToolsMissing } = await import("../web_tools.ts");
+    const text = exists ? path : `${path} is not there, so all defaults hold`;
+    return { ok: true, text, web: webToolsMissing(config) };
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     return { ok: false, text: error.message };

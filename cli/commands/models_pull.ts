@@ -1,6 +1,7 @@
 /** `harombe models pull NAME|URL`: what it is and costs is shown first; nothing moves until somebody agreed. */
 import { join } from "node:path";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
+import { ollamaPull } from "../../node/backends/ollama_admin.ts";
 import { createScrub } from "../../security/secrets/scrub.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, Exit, short, unavailable } from "../failure.ts";
@@ -12,15 +13,12 @@ import { installedModel } from "../pull/installed.ts";
 import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
-import { type OllamaPull, pullByOllama } from "../pull/ollama.ts";
+import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
 import { openStores } from "../stores.ts";
 import type { Args } from "../talk.ts";
 
-/** `ollama`: the client of the server at `base`, absent where there is none. */
-export type PullBy = { ollama?: { base: string; pull: OllamaPull } };
-
 /** Runs the command; its exit code. Throws `Exit`. */
-export async function modelsPull(args: Args, io: Io, { ollama }: PullBy = {}): Promise<number> {
+export async function modelsPull(args: Args, io: Io): Promise<number> {
   const state = stateDirectory(io.env);
   const { config } = await loadConfig(state, io.harombeVariables(), io.signal);
   const text = String(args.name ?? "");
@@ -28,13 +26,12 @@ export async function modelsPull(args: Args, io: Io, { ollama }: PullBy = {}): P
   const hub = config.models.hub.replace(/\/+$/, "");
   const named = readName(text, hub);
   if (named.kind === "ollama") {
-    if (ollama === undefined) {
-      throw unavailable(`fetching by Ollama is not in this version; run: ollama pull ${short(named.name)}`);
-    }
+    const server = ollamaServer(config);
+    const pull: OllamaPull = (name, signal) => ollamaPull(server, name, signal);
     const stores = openStores(state, io.now, scrub);
     try {
-      const what = { name: named.name, base: ollama.base, audit: stores.audit, yes: args.yes === true };
-      return await pullByOllama(ollama.pull, what, io);
+      const what = { name: named.name, base: server.base, audit: stores.audit, yes: args.yes === true };
+      return await pullByOllama(pull, what, io);
     } finally {
       stores.close();
     }

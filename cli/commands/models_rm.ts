@@ -1,18 +1,22 @@
-/** `harombe models rm NAME`: a model that was fetched, with its record and with what of it lies in the downloads. */
+/** `harombe models rm NAME`: a model that was fetched, with its record and with what of it lies in the downloads; `ollama:NAME` is Ollama's. */
 import { join } from "node:path";
 import { ModelName } from "../../node/model_record.ts";
-import { stateDirectory } from "../config.ts";
+import { ollamaDelete } from "../../node/backends/ollama_admin.ts";
+import { loadConfig, stateDirectory } from "../config.ts";
 import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { size } from "../pull/offer.ts";
+import { ollamaServer } from "../pull/ollama.ts";
 import type { Args } from "../talk.ts";
 
 /** Removes it; 0. Throws `Exit` 1 if there is nothing of that name. */
 export async function modelsRm(args: Args, io: Io): Promise<number> {
   const state = stateDirectory(io.env);
   const name = String(args.name ?? "");
+  const ollama = /^ollama:([\w./:-]{1,200})$/.exec(name)?.[1];
+  if (ollama !== undefined) return await removeFromOllama(ollama, args, io);
   if (!ModelName.safeParse(name).success) {
     throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: it is no model's name`);
   }
@@ -39,5 +43,14 @@ export async function modelsRm(args: Args, io: Io): Promise<number> {
   if (removed.length === 0) throw new Exit(EXIT.failed, `Cannot remove ${short(name)}: it is not installed`);
   if (args.json) io.stdout.write(`${jsonText({ name, bytes, removed })}\n`);
   else io.stderr.write(`removed ${name}, ${size(bytes)}\n`);
+  return 0;
+}
+
+async function removeFromOllama(name: string, args: Args, io: Io): Promise<number> {
+  const { config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+  const server = ollamaServer(config);
+  await ollamaDelete(server, name, io.signal);
+  if (args.json) io.stdout.write(`${jsonText({ name, server: server.base })}\n`);
+  else io.stderr.write(`removed ${short(name)} from Ollama at ${server.base}\n`);
   return 0;
 }

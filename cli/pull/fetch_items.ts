@@ -157,7 +157,9 @@ const GIVEN_BACK = 1 << 20;
 
 function giveBack(path: string): void {
   try {
-    Deno.truncateSync(path, Math.max(0, Deno.lstatSync(path).size - GIVEN_BACK));
+    // What the fetching process left there is not followed where it is a link.
+    const { isFile, size } = Deno.lstatSync(path);
+    if (isFile) Deno.truncateSync(path, Math.max(0, size - GIVEN_BACK));
   } catch {
     // It is gone, or the disk does not let even that be done: what went wrong is said anyway.
   }

@@ -1,6 +1,10 @@
 /** A model that Ollama fetches by itself: the same offer and question, its own words of progress. */
 import type { Audit } from "../../security/audit/record.ts";
-import { EXIT, Exit, plainLines } from "../failure.ts";
+import { candidates } from "../../node/backends/auto.ts";
+import type { Server } from "../../node/backends/dial.ts";
+import type { NodeConfig } from "../../node/config.ts";
+import type { PrivacyConfig } from "../../security/privacy/config.ts";
+import { EXIT, Exit, plainLines, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { agreed } from "./fetch_items.ts";
 import { progressLine } from "./progress.ts";
@@ -10,6 +14,13 @@ export type OllamaPull = (
   name: string,
   signal: AbortSignal,
 ) => AsyncIterable<{ status: string; completed?: number; total?: number }>;
+
+/** The Ollama of the configuration. Throws `Exit` 4 if it names another kind of server alone. */
+export function ollamaServer(config: NodeConfig & PrivacyConfig): Server {
+  const found = candidates(config, { privacyMode: config.privacy.mode }).list.find(({ kind }) => kind === "ollama");
+  if (found === undefined) throw unavailable("no Ollama; inference.backend names another server");
+  return found.server;
+}
 
 /** Offers `name`, asks, and lets the server at `base` fetch it. Resolves to 0; throws `Exit`. */
 export async function pullByOllama(

@@ -89,6 +89,7 @@ function softwareAt(base: string): { label: string; backend: "vllm" | "sglang" |
 /** The settings that make harombe use `server` alone, by dotted name. */
 export function settingsFor({ candidate }: Answered): [name: string, value: string][] {
   const { kind, server } = candidate;
+  if (kind === "embedded") return [["inference.backend", "embedded"]];
   if (kind === "ollama") return [["inference.backend", "ollama"], ["ollama.host", server.base]];
   const { backend } = softwareAt(server.base);
   return [["inference.backend", backend], [`inference.${backend}.base_url`, server.base]];

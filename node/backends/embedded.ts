@@ -25,16 +25,17 @@ export type EmbeddedOptions = {
   idleMs: number;
   /** Share of the weights that is read, 0 to 1, while a model is loaded. */
   onProgress?: (share: number) => void;
+  /** Milliseconds of loading after which a notice says what is waited for; 2 s where absent. */
+  slowMs?: number;
 };
 
-/** Milliseconds of loading after which the person is told what they wait for. */
 const SLOW_MS = 2_000;
 
 type Running = { connection: EngineConnection; contextLength: number };
 
 /** The model of `options` as a `Chat`. Questions that come at once are answered one after the other. */
 export function embedded(options: EmbeddedOptions): Embedded {
-  const { name, load, open, idleMs } = options;
+  const { name, load, open, idleMs, slowMs = SLOW_MS } = options;
   const state: {
     running: Running | null;
     using: number;
@@ -51,8 +52,15 @@ export function embedded(options: EmbeddedOptions): Embedded {
 
   /** The process for a question that needs `contextLength` tokens: the one that runs if it holds so many, else a new one. */
   async function running(contextLength: number): Promise<EngineConnection> {
+    return reusable(contextLength) ?? await started(contextLength);
+  }
+
+  function reusable(contextLength: number): EngineConnection | null {
     const now = state.running;
-    if (now !== null && !now.connection.over() && now.contextLength >= contextLength) return now.connection;
+    return now !== null && !now.connection.over() && now.contextLength >= contextLength ? now.connection : null;
+  }
+
+  async function started(contextLength: number): Promise<EngineConnection> {
     await end();
     const connection = connectEngine(open(contextLength), { ...load, contextLength }, {
       onProgress: options.onProgress,
@@ -90,9 +98,19 @@ export function embedded(options: EmbeddedOptions): Embedded {
     try {
       const done = await turn(signal);
       try {
-        const connection = await running(request.contextLength ?? load.contextLength);
+        const contextLength = request.contextLength ?? load.contextLength;
+        const reused = reusable(contextLength) !== null;
         const began = { any: false };
-        for await (const event of answered(connection, request, { name }, signal)) {
+        const first = await running(contextLength);
+        for await (const event of answered(first, request, { name, slowMs }, signal)) {
+          // It died while nobody asked it, or before it heard this question: another one is asked.
+          if (event.type === "error" && !began.any && reused && first.over()) break;
+          if (event.type === "error" && !began.any) throw new ChatError(event.fault, event.message);
+          began.any = true;
+          yield event;
+        }
+        if (began.any) return;
+        for await (const event of answered(await started(contextLength), request, { name, slowMs }, signal)) {
           if (event.type === "error" && !began.any) throw new ChatError(event.fault, event.message);
           began.any = true;
           yield event;
@@ -116,12 +134,12 @@ export function embedded(options: EmbeddedOptions): Embedded {
 async function* answered(
   connection: EngineConnection,
   request: ChatRequest,
-  { name }: { name: string },
+  { name, slowMs }: { name: string; slowMs: number },
   signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void, void> {
   if (connection.loaded() === null) {
     const slow = Promise.withResolvers<"slow">();
-    const timer = setTimeout(() => slow.resolve("slow"), SLOW_MS);
+    const timer = setTimeout(() => slow.resolve("slow"), slowMs);
     try {
       const ready = settled(connection.ready, signal);
       ready.catch(() => {});

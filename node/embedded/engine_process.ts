@@ -90,11 +90,16 @@ async function serveEngine(
   at: { models: string; engines: string; say: Say },
 ): Promise<void> {
   const { say } = at;
-  const state: { ready: Promise<Ready> | null; last: Promise<void> } = { ready: null, last: Promise.resolve() };
+  const state: { ready: Promise<Ready> | null; last: Promise<void>; over: boolean } = {
+    ready: null,
+    last: Promise.resolve(),
+    over: false,
+  };
   const running = new Map<number, AbortController>();
 
   async function chat({ id, request }: Extract<EngineRequest, { op: "chat" }>, signal: AbortSignal): Promise<void> {
-    const tell = (event: ChatEvent) => say({ op: "event", id, event } as EngineAnswer);
+    // Once the input has ended nobody cancelled: whoever asked is gone, or is told how the process ended.
+    const tell = (event: ChatEvent) => state.over ? undefined : say({ op: "event", id, event } as EngineAnswer);
     try {
       if (state.ready === null) throw new ChatError("refused", "Cannot answer: no model is loaded");
       const ready = await state.ready;
@@ -127,6 +132,7 @@ async function serveEngine(
         running.get(request.id)?.abort();
     }
   }
+  state.over = true;
   for (const stop of running.values()) stop.abort();
   await state.last;
 }

@@ -58,6 +58,9 @@ function storesOf(state: string): Stores {
   return { downloads: `${state}/downloads`, models: `${state}/models`, engines: `${state}/engines` };
 }
 
+/** The longest that removing what dead launchers left may take, milliseconds. */
+const SWEEP_MS = 10_000;
+
 async function resolved(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
@@ -127,7 +130,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
     const measured = await probe(machine, { programs, folder, name }, signal);
     // Nobody waits for what dead launchers left; it is gone when this house closes.
-    const swept = sweepGroups(measured.places, signal).catch(() => {});
+    const swept = sweepGroups(measured.places, AbortSignal.timeout(SWEEP_MS)).catch(() => {});
     return {
       ...measured,
       powers: { ...measured.powers, observed },

@@ -76,6 +76,7 @@ export async function engineScene(models: Record<string, TinyModel>, program?: O
           return run;
         },
         idleMs: 3_600_000,
+        slowMs: 3_600_000,
         ...options,
       });
       opened.push(one);

@@ -171,6 +171,21 @@ test("an engine that is killed in mid-answer is a typed error, and the next ques
   assert.deepEqual([next.at(-1), scene.runs.length], [{ type: "done", reason: "length" }, 2]);
 });
 
+test("an engine that died while nobody asked it is replaced unseen", async (scene) => {
+  const { chat } = scene.open();
+  await Array.fromAsync(chat(ask("hello", { maxTokens: 3 }), never));
+  scene.runs[0].kill();
+  // Asked at once: that it is gone is not known here yet.
+  const next = await Array.fromAsync(chat(ask("hello", { maxTokens: 3 }), never));
+  assert.deepEqual([next.at(-1), scene.runs.length], [{ type: "done", reason: "length" }, 2]);
+});
+
+test("a model that is slow to load is announced", async (scene) => {
+  const { chat } = scene.open({ slowMs: 0 });
+  const [first] = await Array.fromAsync(chat(ask("hello", { maxTokens: 3 }), never));
+  assert.deepEqual(first, { type: "notice", text: "Loading the model tiny …" });
+});
+
 test("a cancelled answer stops at once and leaves the engine for the next question", async (scene) => {
   const { chat } = scene.open({ load: { ...ENDLESS, engine: scene.engine } });
   const stop = new AbortController();
@@ -279,21 +294,19 @@ test("an engine that needs more memory than it was given is a typed error", asyn
   });
 });
 
-test("a file whose template never ends is given up when the person gives up", async (scene) => {
-  const endless = tinyModel({
-    seed: 1,
-    template: "{% for i in range(99999999999) %}{% for j in range(99999999999) %}{% endfor %}{% endfor %}",
-  });
-  await Deno.writeFile(`${scene.lab.home}/.harombe/models/hang.gguf`, endless);
+test("a file whose template never ends, or eats all memory, is given up", async (scene) => {
+  const loop = (template: string, body = "") => `{% for i in range(${template}) %}${body}{% endfor %}`;
+  const write = async (file: string, template: string) =>
+    await Deno.writeFile(`${scene.lab.home}/.harombe/models/${file}`, tinyModel({ seed: 1, template }));
+  await write("long.gguf", loop("90000", loop("90000", loop("90000"))));
+  await write("large.gguf", loop("99999999999"));
+  const load = { engine: scene.engine, contextLength: 512, gpu: "off", threads: 1 } as const;
   const stop = new AbortController();
-  const { chat } = scene.open({
-    load: { model: "hang.gguf", engine: scene.engine, contextLength: 512, gpu: "off", threads: 1 },
-    onProgress: (share) => {
-      if (share === 1) stop.abort(new Error("enough"));
-    },
-  });
-  await assert.rejects(Array.fromAsync(chat(ask("hello"), stop.signal)), /enough/);
+  const long = scene.open({ load: { model: "long.gguf", ...load }, onProgress: () => stop.abort(new Error("enough")) });
+  await assert.rejects(Array.fromAsync(long.chat(ask("hello"), stop.signal)), /enough/);
   assert.equal((await scene.runs[0].outcome).stopped, "cancelled");
+  const large = scene.open({ load: { model: "large.gguf", ...load } });
+  await assert.rejects(Array.fromAsync(large.chat(ask("hello"), never)), { name: "ChatError", fault: "refused" });
 });
 
 test("a name that is a path loads nothing", async (scene) => {
@@ -305,7 +318,12 @@ test("a name that is a path loads nothing", async (scene) => {
 
 test("the bundle that a release has in place of the sources answers as well", async (scene) => {
   const directory = await Deno.makeTempDir({ prefix: "bundle-" });
-  const name = await bundle(`${ROOT}/node/embedded/engine_process.ts`, directory, { split: false, cwd: ROOT }, never);
+  const { name } = await bundle(
+    `${ROOT}/node/embedded/engine_process.ts`,
+    directory,
+    { split: false, cwd: ROOT },
+    never,
+  );
   const bundled = await engineScene({ "tiny.gguf": { seed: 1 } }, { entry: `${directory}/${name}` });
   try {
     const [there, here] = [

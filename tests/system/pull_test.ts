@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Hub, type HubFault, serveHub } from "../fakes/hub.ts";
+import { fakeOllama } from "../fakes/ollama.ts";
 import { type Place, place } from "./harombe.ts";
 
 /** A GGUF file's beginning and then noise. */
@@ -261,4 +262,29 @@ Deno.test({
       assert.doesNotMatch(full.err, /x\.json/);
     });
   },
+});
+
+Deno.test("a name with Ollama's tag is Ollama's to fetch: offered, agreed to, watched, recorded, removed", async () => {
+  const pull = [
+    { status: "pulling manifest" },
+    { status: "pulling abc", total: 100, completed: 40 },
+    { status: "pulling abc", total: 100, completed: 100 },
+    { status: "success" },
+  ];
+  await using ollama = await fakeOllama({ script: [{ text: "hi" }], pull });
+  await using p = await place({ ollama: ollama.base });
+  const offered = await p.run(["models", "pull", "qwen3:4b"]);
+  assert.equal(offered.code, 3, offered.err);
+  assert.match(offered.out, /^model qwen3:4b\n +source +Ollama at http:\/\/127\.0\.0\.1:\d+, from its own library$/m);
+  const pulled = await p.run(["models", "pull", "ollama:qwen3:4b", "--yes"]);
+  assert.equal(pulled.code, 0, pulled.err);
+  assert.match(pulled.err, /pulling manifest\n.*40 %.*\n.*100 %.*\n.*success\nOllama has qwen3:4b\n$/s);
+  const audit = JSON.parse((await p.run(["audit", "list", "--json"])).out) as {
+    entry: { kind: string; ok?: boolean };
+  }[];
+  assert.deepEqual(audit.map(({ entry }) => [entry.kind, entry.ok]), [["intent", undefined], ["outcome", true]]);
+  assert.equal((await p.run(["models", "rm", "ollama:fake:latest"])).code, 0);
+  const gone = await p.run(["models", "rm", "ollama:fake:latest"]);
+  assert.equal(gone.code, 1);
+  assert.match(gone.err, /^harombe: .*fake:latest/);
 });
