@@ -2,8 +2,9 @@
 import * as z from "zod";
 import type { FileStat } from "../../security/sandbox/files.ts";
 import type { Tool } from "../../security/tool.ts";
-import { answer, bytesText, fitting } from "./bounded.ts";
+import { answer, fitting } from "./bounded.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
+import { bytesText, minuteText } from "./shown.ts";
 
 const ListArguments = z.object({
   path: PathArgument.default(""),
@@ -28,7 +29,7 @@ function line(entry: FileStat): string {
   const name = JSON.stringify(entry.path).slice(1, -1);
   if (entry.kind === "directory") return `${name}/`;
   if (entry.kind === "symlink") return `${name} -> ${entry.target ?? "?"}`;
-  const time = new Date(entry.mtime).toISOString().slice(0, 16).replace("T", " ");
+  const time = minuteText(entry.mtime);
   return `${name}  ${bytesText(entry.size)}  ${time}${entry.kind === "other" ? "  (no plain file)" : ""}`;
 }
 

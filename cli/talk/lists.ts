@@ -1,6 +1,7 @@
 /** The lists that a conversation shows: models, tools, rules, sessions, messages, settings. */
 import { messagesOf } from "../../agent/memory/history.ts";
 import type { Sessions } from "../../agent/memory/sessions.ts";
+import { minuteText } from "../../agent/tools/shown.ts";
 import type { FindOptions } from "../../node/backends/auto.ts";
 import { textOf } from "../../node/chat.ts";
 import type { SessionGrants } from "../../security/session_grants.ts";
@@ -9,7 +10,7 @@ import type { Config, Loaded } from "../config.ts";
 import type { Row, Talk } from "../talk.ts";
 import { webToolsMissing } from "../web_tools.ts";
 import type { Present } from "./present.ts";
-import { isoMinute, modelRows, ruleRows } from "./rows.ts";
+import { modelRows, ruleRows } from "./rows.ts";
 
 /** Sessions that are listed at most. */
 const SESSIONS = 20;
@@ -37,7 +38,7 @@ export function listsOf({ config, sources, finding, tools, grants, sessions, pre
     rules: () => ruleRows(config, grants.list(present.id())),
     async sessions(signal) {
       const list = await sessions.list({ limit: SESSIONS }, signal);
-      return list.map((s) => ({ name: s.id.slice(0, 8), detail: `${isoMinute(s.updatedAt)}  ${s.title}` }));
+      return list.map((s) => ({ name: s.id.slice(0, 8), detail: `${minuteText(s.updatedAt)}  ${s.title}` }));
     },
     async transcript(signal) {
       return messagesOf(await present.events(signal)).flatMap((m): Row[] =>
