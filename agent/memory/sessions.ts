@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Envelope, EventLog } from "../../node/event.ts";
 import { textOf } from "../../node/chat.ts";
-import { clearWal, openDatabase, storeError } from "../../security/database.ts";
+import { clearWal, inStore, openDatabase } from "../../security/database.ts";
 import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
 import type { AgentEvent } from "../event.ts";
@@ -88,15 +88,8 @@ export function openSessions(path: string, options: { now: () => number; readOnl
   const stillThere = sameFiles([path]);
 
   /** Runs `work`; SQLite's errors come out as one clear line. */
-  function attempt<T>(doing: string, signal: AbortSignal, work: () => T): T {
-    signal.throwIfAborted();
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith("Cannot ")) throw error;
-      throw storeError(`${doing} in the session store at ${path}`, error);
-    }
-  }
+  const attempt = <T>(doing: string, signal: AbortSignal, work: () => T): T =>
+    inStore(`${doing} in the session store at ${path}`, work, signal);
 
   function list(folder: string | null, limit: number): Session[] {
     return db.prepare(
