@@ -50,7 +50,7 @@ export function conversationOf({ session, log, agent, audit }: ConversationOptio
 
   return {
     async unfinished(signal) {
-      return (await log.state(session, signal)).cut;
+      return (await log.state(session, signal)).cut !== null;
     },
     async *turn(message, signal) {
       const present = agent();
@@ -60,9 +60,10 @@ export function conversationOf({ session, log, agent, audit }: ConversationOptio
       yield* keep(runTurn(present, { session, history: [], message, past: await past(present, signal) }, signal));
     },
     async *resume(signal) {
-      if (!(await log.state(session, signal)).cut) return;
-      const before = await Array.fromAsync(log.read(session, 0, signal));
-      for (const { call, fate, event } of await interrupted(before, audit, signal)) {
+      const { cut } = await log.state(session, signal);
+      if (cut === null) return;
+      const open = await Array.fromAsync(log.read(session, cut - 1, signal));
+      for (const { call, fate, event } of await interrupted(open, audit, signal)) {
         const notice: AgentEvent = { type: "notice", text: `${call.name} ${call.arguments}: ${FATES[fate.fate]}` };
         await log.append(session, [event, notice], always);
         yield event;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { AgentEvent } from "../agent/event.ts";
 import type { Agent } from "../agent/loop.ts";
 import { openSessions } from "../agent/memory/sessions.ts";
@@ -22,7 +23,8 @@ async function house() {
     headPath: join(home, "audit.head"),
     now,
   });
-  const sessions = openSessions(join(home, "sessions.db"), { now });
+  const sessionsPath = join(home, "sessions.db");
+  const sessions = openSessions(sessionsPath, { now });
   const session = (await sessions.create({ folder: "/w", model: "scripted" }, none)).id;
   const ran: string[] = [];
   const callTool: CallTool = (call) => {
@@ -49,6 +51,7 @@ async function house() {
   return {
     audit,
     sessions,
+    sessionsPath,
     session,
     ran,
     start,
@@ -153,6 +156,21 @@ Deno.test("a cut turn goes on: no call is run again, a call of unknown outcome i
   }
 });
 
+Deno.test("a cut turn goes on though an earlier turn is damaged: only the turn that was cut is read", async () => {
+  await using h = await house();
+  const before = h.start(scriptedChat([says("one")]).chat);
+  await Array.fromAsync(before.turn(text("first"), none));
+  before.reader.close();
+  await h.sessions.append(h.session, [{ type: "turn_started", message: text("second"), model: "scripted" }], none);
+  using db = new DatabaseSync(h.sessionsPath);
+  db.prepare("UPDATE event SET json = '{' WHERE session = ? AND seq = 1").run(h.session);
+  await assert.rejects(Array.fromAsync(h.sessions.read(h.session, 0, none)), /it is damaged/);
+  const talk = h.start(scriptedChat([says("two")]).chat);
+  const events = await Array.fromAsync(talk.resume(none));
+  assert.deepEqual(events.at(-1), { type: "turn_ended", reason: "answered" });
+  talk.reader.close();
+});
+
 Deno.test("a message that alone is more than the context holds is refused with the figures, and nothing is kept", async () => {
   await using h = await house();
   const talk = h.start(scriptedChat([says("never")]).chat);
@@ -165,7 +183,7 @@ Deno.test("a message that alone is more than the context holds is refused with t
   });
   assert.deepEqual(await h.sessions.state(h.session, none), {
     empty: true,
-    cut: false,
+    cut: null,
     end: 0,
     tokens: 0,
     compactedTo: 0,
@@ -244,6 +262,6 @@ Deno.test("a person may ask for a summary at any time; where there is nothing to
     textOf((script.requests[1].messages[0] as { content: ReturnType<typeof text> }).content),
     /above all: the cups/,
   );
-  assert.equal((await h.sessions.state(h.session, none)).cut, false);
+  assert.equal((await h.sessions.state(h.session, none)).cut, null);
   talk.reader.close();
 });

@@ -28,7 +28,7 @@ export const PRIVATE_IPV4: readonly string[] = [
 ];
 
 /** Names that the main process may read. Everything else looks unset to it, and does not reach its memory. */
-export const ENVIRONMENT: readonly string[] = [
+const ENVIRONMENT: readonly string[] = [
   "HAROMBE_*",
   "OLLAMA_HOST",
   "HOME",

@@ -98,7 +98,7 @@ function withDefault(argv: readonly string[]): string[] {
 }
 
 /** The tree alone. `done` hears the exit code of the action that ran. */
-export function commandTree(outside: Outside, done: Done): Command {
+function commandTree(outside: Outside, done: Done): Command {
   const { io } = outside;
   const root = new Command("harombe").helpCommand(false).enablePositionalOptions();
   root.exitOverride().configureOutput({

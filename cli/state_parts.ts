@@ -34,7 +34,7 @@ export const PARTS: readonly Part[] = [
 ];
 
 /** Files that SQLite keeps beside a database. */
-export const SIDECARS = ["-wal", "-shm", "-journal"] as const;
+const SIDECARS = ["-wal", "-shm", "-journal"] as const;
 
 /** The names that `part` may have in the state directory, the files beside a database first. */
 export function namesOf(part: Part): string[] {

@@ -69,7 +69,7 @@ const NOTHING_KEPT: Kept = {
   earlier: {
     search: () => Promise.resolve([]),
     list: () => Promise.resolve([]),
-    state: () => Promise.resolve({ empty: true, cut: false, end: 0, tokens: 0, compactedTo: 0 }),
+    state: () => Promise.resolve({ empty: true, cut: null, end: 0, tokens: 0, compactedTo: 0 }),
     session: () => "",
   },
   facts: {
@@ -81,14 +81,15 @@ const NOTHING_KEPT: Kept = {
 };
 
 /** Every tool that a rule may name, whether or not it runs here. */
-export const TOOL_KINDS: ToolKinds = toolKinds(unboundTools());
+export const TOOL_KINDS: ToolKinds = toolKinds(everyTool());
 
 /** The names of those that change nothing. */
 export const READ_ONLY: ReadonlySet<string> = new Set(
-  unboundTools().filter((tool) => tool.readOnly).map((tool) => tool.name),
+  everyTool().filter((tool) => tool.readOnly).map((tool) => tool.name),
 );
 
-function unboundTools(): AnyTool[] {
+/** Every tool that any machine and configuration can offer, without what it would need to run. */
+export function everyTool(): AnyTool[] {
   return [...allTools("/", NOTHING_KEPT, Observed.options), ...anyWebTools()];
 }
 

@@ -9,7 +9,7 @@ import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
 
 /** The engine that is set up, or why none is. */
-export function searchEngine({ web_search }: Config["tools"]): SearchEngine | { missing: string } {
+function searchEngine({ web_search }: Config["tools"]): SearchEngine | { missing: string } {
   const { engine, url, brave_api_key } = web_search;
   switch (engine) {
     case "none":

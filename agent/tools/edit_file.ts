@@ -26,7 +26,7 @@ function occurrences(text: string, piece: string): number[] {
  * `text` with the piece replaced. Where every line of the file ends in CR LF, pieces with plain LF match and come
  * out with CR LF. Throws RangeError where the piece is not there, or more than once without `all` (with its lines).
  */
-export function edited(text: string, edit: Omit<EditArguments, "path">): { text: string; count: number; line: number } {
+function edited(text: string, edit: Omit<EditArguments, "path">): { text: string; count: number; line: number } {
   const windows = text.includes("\r\n") && !/(^|[^\r])\n/.test(text);
   const adapt = (piece: string) => windows ? piece.replace(/\r?\n/g, "\r\n") : piece;
   const [old, now] = [adapt(edit.old_text), adapt(edit.new_text)];

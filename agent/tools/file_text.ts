@@ -29,7 +29,7 @@ export function binaryKind(bytes: Uint8Array): string | null {
 }
 
 /** Largest file that is edited or shown as a diff. */
-export const LARGEST_TEXT = 8 << 20;
+const LARGEST_TEXT = 8 << 20;
 
 /** The whole of a text file, byte order mark kept; null where there is none. Throws for binary, not UTF-8, too large. */
 export async function wholeText(

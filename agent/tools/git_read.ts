@@ -6,6 +6,7 @@ import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";
 import { answer, headAndTail } from "./bounded.ts";
 import type { Repository } from "./git_diff.ts";
 import { gitFiles } from "./git_files.ts";
+import { minuteText } from "./shown.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
 
 const GitArguments = z.object({
@@ -38,7 +39,7 @@ async function repositoryAt(files: Files, path: string, signal: AbortSignal): Pr
 
 function commitLine({ oid, commit }: git.ReadCommitResult): string {
   const { timestamp, timezoneOffset } = commit.author;
-  const when = new Date((timestamp - timezoneOffset * 60) * 1000).toISOString().slice(0, 16).replace("T", " ");
+  const when = minuteText((timestamp - timezoneOffset * 60) * 1000);
   return `${oid.slice(0, 10)} ${when} ${commit.author.name}: ${commit.message.split("\n")[0]}`;
 }
 

@@ -34,8 +34,8 @@ export function machineTool(observed: readonly Observed[]): Tool<MachineArgument
   });
   return {
     name: "machine",
-    description: `${
-      [observed.includes("systemd") ? "Services, journal" : "", engine === null ? "" : "Containers"].filter(Boolean)
+    description: `Look at ${
+      [observed.includes("systemd") ? "services, journal" : "", engine === null ? "" : "containers"].filter(Boolean)
         .join(", ")
     } of this machine.`,
     parameters,

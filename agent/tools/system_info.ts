@@ -7,8 +7,9 @@ import type { Looked, Part } from "../../node/hardware/look.ts";
 import type { Observe } from "../../security/sandbox/observe.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { Tool } from "../../security/tool.ts";
-import { answer, bytesText } from "./bounded.ts";
+import { answer } from "./bounded.ts";
 import { machineText } from "./machine_text.ts";
+import { bytesText } from "./shown.ts";
 
 const ABOUT = ["gpu", "cpu", "battery", "disks", "processes", "ports", "network"] as const satisfies readonly Part[];
 const SystemArguments = z.object({ about: z.enum(ABOUT).optional() });

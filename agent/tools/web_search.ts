@@ -15,7 +15,7 @@ type WebSearch = z.infer<typeof WebSearch>;
 export function webSearch(engine: SearchEngine): Tool<WebSearch> {
   return {
     name: "web_search",
-    description: "Search the web: titles, addresses, snippets. Read a page by fetch_url.",
+    description: "Search the web: titles, addresses, snippets.",
     parameters: WebSearch,
     needs: { files: "none", run: "none", net: true },
     readOnly: true,

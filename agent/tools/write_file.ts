@@ -3,11 +3,12 @@ import * as z from "zod";
 import type { Files } from "../../security/sandbox/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { workspacePath } from "../../security/sandbox/workspace_path.ts";
-import { answer, bytesText } from "./bounded.ts";
+import { answer } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
 import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";
+import { bytesText } from "./shown.ts";
 
-const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20).describe("all of it") });
+const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20) });
 type WriteArguments = z.infer<typeof WriteArguments>;
 
 async function before(files: Files, path: string, signal: AbortSignal): Promise<string | null> {

@@ -1,4 +1,5 @@
 /** `harombe models list|ps|test`: the models on the servers that are there, and how to get one where there is none. */
+import { minuteText } from "../../agent/tools/shown.ts";
 import { CLOUD_UNAVAILABLE } from "../../node/backends/anthropic.ts";
 import { candidates, findModel, type Seen, survey } from "../../node/backends/auto.ts";
 import { ollamaPs } from "../../node/backends/ollama.ts";
@@ -72,7 +73,7 @@ async function listRunning(config: Config, args: Args, io: Io): Promise<number> 
         bytes === undefined ? "size unknown" : `${(bytes / 1e9).toFixed(1)} GB`,
         videoBytes === undefined ? "" : `${(videoBytes / 1e9).toFixed(1)} GB of it on the graphics card`,
         contextLength === undefined ? "context unknown" : `context ${contextLength}`,
-        until === undefined ? "" : `until ${new Date(until).toISOString().slice(0, 16).replace("T", " ")}`,
+        until === undefined ? "" : `until ${minuteText(until)}`,
       ];
       return plainLines(printable(`${name}  ${facts.filter((fact) => fact !== "").join(", ")}  ${base}`));
     });

@@ -1,4 +1,5 @@
 /** What a person is shown before anything moves. Pure. */
+import { bytesText } from "../../agent/tools/shown.ts";
 import { plainLines } from "../failure.ts";
 import type { Item } from "./item.ts";
 
@@ -12,7 +13,7 @@ export type Circumstances = {
 };
 
 /** Bytes that stay free on a disk: a full one breaks more than a download. */
-export const SPARE_BYTES = 512 << 20;
+const SPARE_BYTES = 512 << 20;
 
 /** Bytes that are still to come, null if one size is unknown. */
 export function toCome(items: readonly Item[], parts: Circumstances["parts"]): number | null {
@@ -71,9 +72,7 @@ export function tokensPerSecond(
   return bandwidth / (bytes * share);
 }
 
-/** `1.2 GB`, decimal, or `unknown`. */
+/** `1.2 GB`, or `unknown`. */
 export function size(bytes: number | null): string {
-  if (bytes === null) return "unknown";
-  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return power === 0 ? `${Math.round(bytes)} B` : `${(bytes / 1000 ** power).toFixed(1)} ${"kMGT"[power - 1]}B`;
+  return bytes === null ? "unknown" : bytesText(bytes);
 }

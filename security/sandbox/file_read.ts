@@ -7,7 +7,7 @@ import { same, settle } from "./trail.ts";
 /** Most bytes of one read. */
 export const LARGEST_PIECE = 8 << 20;
 /** Largest file whose SHA-256 is told (contract of `Files.read`). */
-export const LARGEST_HASHED = 64 << 20;
+const LARGEST_HASHED = 64 << 20;
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
 

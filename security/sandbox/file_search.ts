@@ -19,7 +19,7 @@ const LONGEST_LINE = 400;
 const LONGEST_PATTERN = 1000;
 
 /** A test for one line, and where in it the first match begins. Throws TypeError for a bad pattern. */
-export function lineMatcher(
+function lineMatcher(
   options: Pick<SearchOptions, "pattern" | "literal" | "ignoreCase">,
 ): (line: string) => number {
   const { pattern, literal, ignoreCase } = options;

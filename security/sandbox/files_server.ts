@@ -33,7 +33,7 @@ async function answer(files: Files, request: FilesRequest, signal: AbortSignal):
 }
 
 /** Answers every request of `input` on `say`, until `input` ends; then resolves once the running calls have ended. */
-export async function serveFiles(
+async function serveFiles(
   files: Files,
   io: { input: ReadableStream<Uint8Array>; say: (line: Uint8Array) => Promise<void> },
   signal: AbortSignal,

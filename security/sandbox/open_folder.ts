@@ -11,7 +11,7 @@ import { look, type Root, settle } from "./trail.ts";
 import { workspacePath } from "./workspace_path.ts";
 
 /** Most bytes of one written file. */
-export const LARGEST_WRITE = 16 << 20;
+const LARGEST_WRITE = 16 << 20;
 
 export type FolderOptions = {
   writable: boolean;
