@@ -78,7 +78,11 @@ export async function loadConfig(
 /** Complaints as lines, each with its place. */
 export function complain(path: string, complaints: Complaint[]): string {
   return complaints.map(({ line, column, message }) =>
-    line === null ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`
+    line !== null
+      ? `${path}:${line}:${column}: ${message}`
+      : message.startsWith("HAROMBE_")
+      ? `Cannot use the variable ${message}`
+      : `${path}: ${message}`
   ).join("\n");
 }
 

@@ -105,11 +105,16 @@ const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 export function hostOf(value: string): string | null {
   const stripped = value.trim().replace(/^https?:\/\//i, "").split(/[/?#]/)[0];
   const six = /^(\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?$/i.exec(stripped);
-  if (six !== null) return six[2] === undefined ? six[1] : `${six[1]}:${six[2]}`;
+  if (six !== null) return six[2] === undefined ? six[1] : isPort(six[2]) ? `${six[1]}:${six[2]}` : null;
   const [host, port, more] = stripped.split(":");
   if (more !== undefined || !HOST.test(host)) return null;
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) return null;
+  if (port !== undefined && port !== "" && !isPort(port)) return null;
   return port === undefined || port === "" ? host : `${host}:${port}`;
+}
+
+/** Whether `text` is a port that a flag of Deno may name; any other ends Deno before our code says a word. */
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536;
 }
 
 /**

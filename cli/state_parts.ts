@@ -24,11 +24,13 @@ export const PARTS: readonly Part[] = [
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
+  { name: "measures.db", what: "what models test measured here", kind: "database", backup: "never" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
   { name: "engines", what: "the engines that run models", kind: "folder", backup: "never" },
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
   { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
   { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
+  { name: "sandbox.last", what: "what the last start found of the sandbox", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
 ];
@@ -48,6 +50,9 @@ export const WORK = {
   lock: ".backup.lock",
   aside: "before-restore-",
 } as const;
+
+/** What `init --force` and a restore keep of the settings that were there. */
+export const OLD_SETTINGS = /^harombe\.yaml\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.bak$/;
 
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,127}$/;
 

@@ -18,7 +18,9 @@ export async function modelsRm(args: Args, io: Io): Promise<number> {
   const ollama = /^ollama:([\w./:-]{1,200})$/.exec(name)?.[1];
   if (ollama !== undefined) return await removeFromOllama(ollama, args, io);
   if (!ModelName.safeParse(name).success) {
-    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: it is no model's name`);
+    const served = /^[\w./-]{1,100}:[\w.-]{1,100}$/.test(name) && !name.includes("..");
+    const why = served ? `its server keeps it; with Ollama run: ollama rm ${short(name)}` : "it is no model's name";
+    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: ${why}`);
   }
   const paths = [
     join(state, "models", `${name}.gguf`),

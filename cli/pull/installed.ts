@@ -1,6 +1,8 @@
 /** The models that were fetched: a file and its record in the state directory's `models`. */
 import { join } from "node:path";
 import { ModelName, ModelRecord } from "../../node/model_record.ts";
+import { diskReason } from "../disk_reason.ts";
+import { EXIT, Exit } from "../failure.ts";
 
 /** `record` is null where it is missing or does not read: then nobody knows where the file is from. */
 export type Installed = { name: string; path: string; bytes: number; record: ModelRecord | null };
@@ -24,7 +26,10 @@ export async function installedModels(directory: string, signal: AbortSignal): P
   try {
     for await (const { name } of Deno.readDir(directory)) if (name.endsWith(".gguf")) names.push(name.slice(0, -5));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      const why = diskReason(error) ?? String(error);
+      throw new Exit(EXIT.failed, `Cannot list the models in ${directory}: ${why}`, { cause: error });
+    }
   }
   const found = await Promise.all(names.sort().map((name) => installedModel(directory, name, signal)));
   return found.filter((one) => one !== null);

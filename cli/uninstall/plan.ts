@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isPortable } from "../update/portable.ts";
 import { COMPLETIONS } from "./completions.ts";
-import { namesOf, PARTS, WORK } from "../state_parts.ts";
+import { namesOf, OLD_SETTINGS, PARTS, WORK } from "../state_parts.ts";
 
 export type Item = { path: string; what: string; how: "file" | "tree" | "if empty" };
 export type Plan = { remove: Item[]; leave: { path: string; why: string }[] };
@@ -56,11 +56,17 @@ function planState(state: string, home: string | null, plan: Plan): void {
     const path = join(state, name);
     const part = known.get(name);
     const work = name === WORK.backup || name === WORK.restore || name === WORK.lock || name.startsWith(WORK.aside);
-    if (part === undefined && !work) plan.leave.push({ path, why: "not harombe's" });
+    const settings = OLD_SETTINGS.test(name);
+    if (part === undefined && !work && !settings) plan.leave.push({ path, why: "not harombe's" });
     else if (!isOurs(path)) plan.leave.push({ path, why: "a symbolic link, or another user's" });
     else {plan.remove.push({
         path,
-        what: part?.what ?? (name.startsWith(WORK.aside) ? "the state before a restore" : "what a backup left"),
+        what: part?.what ??
+          (settings
+            ? "settings before init"
+            : name.startsWith(WORK.aside)
+            ? "the state before a restore"
+            : "what a backup left"),
         how: "tree",
       });}
   }

@@ -106,8 +106,10 @@ if (import.meta.main) {
   if (path === undefined || !["script", "install"].includes(verb)) {
     throw new TypeError("Usage: script FILE | install DIRECTORY");
   }
-  if (verb === "script") await Deno.writeFile(path, await engineScript(signal));
-  else {
+  if (verb === "script") {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, await engineScript(signal));
+  } else {
     const kept = await testEngine(signal);
     if (kept === null) throw new Error(`Cannot install an engine: none is made for ${Deno.build.target}`);
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });
