@@ -133,27 +133,41 @@ export function typedHosts(args: readonly string[]): string[] {
 }
 
 /**
- * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub` and
- * `tools.web_search.url`, of their variables, and of npm's registry. Whatever is not written in plain block style names none.
+ * The addresses that the settings `names` (dotted) have in a configuration's text, in its order. By a linear pattern, because
+ * the launcher parses no configuration: whatever is not written in plain block style has none.
  */
-export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
+function addressesOf(config: string, names: readonly string[]): string[] {
   const path: { indent: number; key: string }[] = [];
-  const values: (string | undefined)[] = [
-    environment.HAROMBE_MODELS_HUB,
-    environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
-    environment.NPM_CONFIG_REGISTRY,
-  ];
-  for (const line of config.split("\n")) {
+  return config.split("\n").flatMap((line) => {
     const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})?/.exec(line);
-    if (found === null) continue;
+    if (found === null) return [];
     const [, { length: indent }, key, value] = found;
     while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
     path.push({ indent, key });
-    const setting = path.map((one) => one.key).join(".");
-    if (setting === "models.hub" || setting === "tools.web_search.url") values.push(value);
-  }
+    return value !== undefined && names.includes(path.map((one) => one.key).join(".")) ? [value] : [];
+  });
+}
+
+/**
+ * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub`,
+ * `tools.web_search.url` and `update.url`, of their variables, and of npm's registry.
+ */
+export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
+  const values = [
+    environment.HAROMBE_MODELS_HUB,
+    environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
+    environment.HAROMBE_UPDATE_URL,
+    environment.NPM_CONFIG_REGISTRY,
+    ...addressesOf(config, ["models.hub", "tools.web_search.url", "update.url"]),
+  ];
   const hosts = values.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
   return [...new Set(hosts.filter((host) => host !== null))];
+}
+
+/** The owner's `update.url`, or null: a variable before the file, as everywhere. */
+export function updateUrl(config: string, environment: Record<string, string | undefined>): string | null {
+  const named = environment.HAROMBE_UPDATE_URL;
+  return named && /^https?:\/\//i.test(named) ? named : addressesOf(config, ["update.url"]).at(-1) ?? null;
 }
 
 /** Host and port of an address, the port of https written out: `host` alone means port 80 to nobody who reads it later. */

@@ -11,6 +11,7 @@ import {
   namedHosts,
   privacyOf,
   PRIVATE_IPV4,
+  updateUrl,
 } from "./powers.ts";
 
 const POWERS: MainPowers = {
@@ -151,6 +152,19 @@ Deno.test("the hosts to fetch from are those of two settings and their variables
   const odd = ["models: {hub: http://flow.example}", "models:\n\thub: http://tab.example", "models:\n  hub: file:///x"];
   assert.deepEqual(odd.map((text) => fetchHosts(text, { HAROMBE_MODELS_HUB: "mirror" })), [[], [], []]);
   assert.deepEqual(fetchHosts(`${" ".repeat(500_000)}hub: http://x\n${"a:\n".repeat(100_000)}`, {}), []);
+});
+
+Deno.test("releases are asked for where update.url says, a variable before the file, and nowhere by default", () => {
+  const file = "update:\n  url: https://releases.lan:8443/harombe/ # ours\nurl: https://top.example\n";
+  const rows: [string, Record<string, string>, string | null][] = [
+    ["", {}, null],
+    [file, {}, "https://releases.lan:8443/harombe/"],
+    [file, { HAROMBE_UPDATE_URL: "http://box.lan/" }, "http://box.lan/"],
+    ["update: {url: https://flow.example}", {}, null],
+    ["update:\n  url: null\n", { HAROMBE_UPDATE_URL: "ftp://box.lan/" }, null],
+  ];
+  for (const [config, environment, expected] of rows) assert.equal(updateUrl(config, environment), expected);
+  assert.deepEqual(fetchHosts(file, {}), ["releases.lan:8443"]);
 });
 
 Deno.test("an enormous configuration is read in linear time", () => {
