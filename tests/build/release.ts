@@ -10,6 +10,7 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { MANIFEST, Release, SUMS } from "../../cli/update/release.ts";
+import engine from "./engine/package.json" with { type: "json" };
 import type { PackageFacts } from "./package_facts.ts";
 import { pack, sha256 } from "./portable.ts";
 import { fetchRuntime } from "./runtime.ts";
@@ -73,9 +74,12 @@ export async function release(
   }
 }
 
-/** The names of `packages` that deno.json itself imports. */
+/** The names of `packages` that deno.json itself imports, or that the engine is made from. */
 function directNames(imports: Record<string, string>, packages: readonly PackageFacts[]): string[] {
-  const named = Object.values(imports).map((value) => value.replace(/^npm:/, "").replace(/(.)@.*$/, "$1"));
+  const named = [
+    ...Object.values(imports).map((value) => value.replace(/^npm:/, "").replace(/(.)@.*$/, "$1")),
+    ...Object.keys(engine.dependencies),
+  ];
   return packages.map(({ name }) => name).filter((name) => named.includes(name));
 }
 
