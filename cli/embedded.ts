@@ -22,20 +22,6 @@ export async function installedEngine(engines: string, gpu: "auto" | "off"): Pro
   return null;
 }
 
-/**
- * The engine's JavaScript that a release brings beside its own, for `installPack`; null where harombe runs from its sources:
- * there `deno task engine install DIRECTORY` makes it.
- */
-export async function engineScript(signal: AbortSignal): Promise<Uint8Array | null> {
-  if (!import.meta.url.endsWith(".js")) return null;
-  try {
-    return await Deno.readFile(new URL("./llama.js", import.meta.url), { signal });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-}
-
 /** What a grant may name at most (security/sandbox/grant.ts). */
 const MOST_MEMORY = 64 * 2 ** 30;
 

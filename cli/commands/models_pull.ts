@@ -13,6 +13,7 @@ import { installedModel } from "../pull/installed.ts";
 import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
+import { measuredPace } from "../pull/pace.ts";
 import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
 import { openStores } from "../stores.ts";
 import type { Args } from "../talk.ts";
@@ -62,7 +63,7 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   });
   if (engine.missing !== null) io.stderr.write(`the engine that runs it is not fetched: ${engine.missing}\n`);
   const items: Item[] = [
-    ...same ? [] : [modelItem(model, { directory, bandwidth: null, now: io.now })],
+    ...same ? [] : [modelItem(model, { directory, pace: await measuredPace(state, io.now, io.signal), now: io.now })],
     ...engine.items,
   ];
   if (items.length === 0) return 0;
