@@ -20,7 +20,7 @@ import {
   namedHosts,
   privacyOf,
   typedHosts,
-  updateUrl,
+  updateFrom,
 } from "./powers.ts";
 import { attend, type Attended } from "./attended.ts";
 import { confinedLastTime, noteConfined } from "./last_start.ts";
@@ -290,6 +290,7 @@ async function updateHere(
 ): Promise<number> {
   const { update } = await import("./update/update.ts");
   const config = state?.startsWith("/") ? await textOf(`${state}/harombe.yaml`) : "";
+  const from = updateFrom(config, environment);
   const write = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
   const stop = new AbortController();
   const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
@@ -300,7 +301,7 @@ async function updateHere(
       version: VERSION,
       cwd: currentFolder(),
       tellVersion: (file, signal) => tellVersion(file, environment, signal),
-      configured: updateUrl(config, environment),
+      configured: from.url,
       openDownloads: state?.startsWith("/")
         ? async (signal) => {
           await useStateDirectory(state);
@@ -309,7 +310,7 @@ async function updateHere(
             state,
             home,
             module: code.fetch ?? null,
-            hosts: fetchHosts(config, environment),
+            hosts: from.hosts,
             out: { isTerminal: Deno.stderr.isTerminal(), write },
           }, signal);
         }

@@ -149,25 +149,35 @@ function addressesOf(config: string, names: readonly string[]): string[] {
 }
 
 /**
- * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub`,
- * `tools.web_search.url` and `update.url`, of their variables, and of npm's registry.
+ * The hosts that the process `fetch` may dial for main though they are private: of the settings `models.hub` and
+ * `tools.web_search.url`, of their variables, and of npm's registry.
  */
 export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
   const values = [
     environment.HAROMBE_MODELS_HUB,
     environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
-    environment.HAROMBE_UPDATE_URL,
     environment.NPM_CONFIG_REGISTRY,
-    ...addressesOf(config, ["models.hub", "tools.web_search.url", "update.url"]),
+    ...addressesOf(config, ["models.hub", "tools.web_search.url"]),
   ];
-  const hosts = values.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
-  return [...new Set(hosts.filter((host) => host !== null))];
+  return hostsOf(values);
 }
 
-/** The owner's `update.url`, or null: a variable before the file, as everywhere. */
-export function updateUrl(config: string, environment: Record<string, string | undefined>): string | null {
-  const named = environment.HAROMBE_UPDATE_URL;
-  return named && /^https?:\/\//i.test(named) ? named : addressesOf(config, ["update.url"]).at(-1) ?? null;
+/**
+ * The owner's `update.url`, or null, a variable before the file as everywhere; and its host, the only private one that an update
+ * may dial.
+ */
+export function updateFrom(
+  config: string,
+  environment: Record<string, string | undefined>,
+): { url: string | null; hosts: string[] } {
+  const url = environment.HAROMBE_UPDATE_URL || addressesOf(config, ["update.url"]).at(-1) || null;
+  const hosts = hostsOf([url]);
+  return hosts.length === 0 ? { url: null, hosts } : { url, hosts };
+}
+
+function hostsOf(addresses: readonly (string | null | undefined)[]): string[] {
+  const hosts = addresses.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
+  return [...new Set(hosts.filter((host) => host !== null))];
 }
 
 /** Host and port of an address, the port of https written out: `host` alone means port 80 to nobody who reads it later. */

@@ -11,7 +11,7 @@ import {
   namedHosts,
   privacyOf,
   PRIVATE_IPV4,
-  updateUrl,
+  updateFrom,
 } from "./powers.ts";
 
 const POWERS: MainPowers = {
@@ -156,15 +156,17 @@ Deno.test("the hosts to fetch from are those of two settings and their variables
 
 Deno.test("releases are asked for where update.url says, a variable before the file, and nowhere by default", () => {
   const file = "update:\n  url: https://releases.lan:8443/harombe/ # ours\nurl: https://top.example\n";
-  const rows: [string, Record<string, string>, string | null][] = [
-    ["", {}, null],
-    [file, {}, "https://releases.lan:8443/harombe/"],
-    [file, { HAROMBE_UPDATE_URL: "http://box.lan/" }, "http://box.lan/"],
-    ["update: {url: https://flow.example}", {}, null],
-    ["update:\n  url: null\n", { HAROMBE_UPDATE_URL: "ftp://box.lan/" }, null],
+  const none = { url: null, hosts: [] };
+  const rows: [string, Record<string, string>, ReturnType<typeof updateFrom>][] = [
+    ["", {}, none],
+    [file, {}, { url: "https://releases.lan:8443/harombe/", hosts: ["releases.lan:8443"] }],
+    [file, { HAROMBE_UPDATE_URL: "http://box.lan/" }, { url: "http://box.lan/", hosts: ["box.lan:80"] }],
+    ["update: {url: https://flow.example}", {}, none],
+    ["update:\n  url: null\n", {}, none],
+    [file, { HAROMBE_UPDATE_URL: "ftp://box.lan/" }, none],
   ];
-  for (const [config, environment, expected] of rows) assert.equal(updateUrl(config, environment), expected);
-  assert.deepEqual(fetchHosts(file, {}), ["releases.lan:8443"]);
+  for (const [config, environment, expected] of rows) assert.deepEqual(updateFrom(config, environment), expected);
+  assert.deepEqual(fetchHosts(file, { HAROMBE_UPDATE_URL: "http://box.lan/" }), []);
 });
 
 Deno.test("an enormous configuration is read in linear time", () => {
