@@ -10,12 +10,14 @@ import { namesSetting, overrides } from "./config/environment.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "../security/nearest.ts";
+import { UpdateConfig } from "./update/config.ts";
 
 export const Config = z.strictObject({
   ...NodeConfig.shape,
   ...SecurityConfig.shape,
   ...PrivacyConfig.shape,
   ...AgentConfig.shape,
+  ...UpdateConfig.shape,
 });
 export type Config = z.infer<typeof Config>;
 

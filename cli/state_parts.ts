@@ -22,9 +22,9 @@ export const PARTS: readonly Part[] = [
   { name: "audit.db", what: "the audit log", kind: "database", backup: "always", store: AUDIT_STORE },
   { name: "sessions.db", what: "the sessions", kind: "database", backup: "always", store: SESSION_STORE },
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
+  { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
-  { name: "measures.db", what: "what models test measured here", kind: "database", backup: "never" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
   { name: "engines", what: "the engines that run models", kind: "folder", backup: "never" },
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
@@ -51,8 +51,22 @@ export const WORK = {
   aside: "before-restore-",
 } as const;
 
-/** What `init --force` and a restore keep of the settings that were there. */
-export const OLD_SETTINGS = /^harombe\.yaml\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.bak$/;
+/** What is written under a name of its own each time. No backup holds it. */
+const DATED: readonly { name: RegExp; what: string }[] = [
+  { name: /^harombe\.yaml\.\d{4}-\d\d-\d\dT[\d-]{8}\.bak$/, what: "settings that init replaced, with their keys" },
+  { name: /^(?:harombe\.yaml|audit\.key|audit\.head)\.[\w.-]{1,64}\.new$/, what: "a file that was not finished" },
+  { name: /^before-restore-[\w-]{1,64}$/, what: "the state before a restore" },
+  { name: /^harombe-\d{1,10}-\w{1,32}$/, what: "a run's private directory" },
+];
+
+/** What `name` in the state directory is, or null where harombe writes nothing of that name. */
+export function whatIs(name: string): string | null {
+  const part = PARTS.find((part) => namesOf(part).includes(name));
+  if (part !== undefined) return part.what;
+  const work: readonly string[] = [WORK.backup, WORK.restore, WORK.lock];
+  if (work.includes(name)) return "what a backup left";
+  return DATED.find((one) => one.name.test(name))?.what ?? null;
+}
 
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,127}$/;
 
