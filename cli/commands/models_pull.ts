@@ -14,7 +14,7 @@ import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
 import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
-import { openStores } from "../stores.ts";
+import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 
 /** Runs the command; its exit code. Throws `Exit`. */

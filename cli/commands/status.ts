@@ -1,15 +1,13 @@
 /** `harombe status`: what there is on this machine now. */
-import type { Hardware } from "../../node/hardware/hardware.ts";
-import type { Recommendation } from "../../node/recommend.ts";
-import type { Powers } from "../../security/sandbox/grant.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { hardwareOf, openObserving } from "../observing.ts";
-import { stateSize } from "../state_size.ts";
+import { stateSize } from "../state/size.ts";
 import { exists } from "../exists.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
+import type { Status } from "../status_text.ts";
 import { VERSION } from "./version.ts";
 
 /** Prints it; 0, also where something of it is not there: it reports. */

@@ -2,7 +2,7 @@
 import type { Part } from "../../node/chat.ts";
 import type { Files } from "../../security/sandbox/files.ts";
 import { EXIT, Exit, short } from "../failure.ts";
-import { imagePart, workspaceImage } from "../image.ts";
+import { imagePart, workspaceImage } from "./image.ts";
 import type { Answering } from "../model.ts";
 import type { Talk } from "../talk.ts";
 

@@ -1,6 +1,6 @@
 /** What harombe's own directory takes on disk. */
 
-import { diskReason } from "./disk_reason.ts";
+import { diskReason } from "../disk_reason.ts";
 
 /** Entries that are looked at; a state directory has far fewer. */
 const MOST = 100_000;

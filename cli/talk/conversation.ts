@@ -1,13 +1,13 @@
 /** A session and its agent: every event is kept before it is shown or acted on, and a cut turn can go on. */
-import { tokensOf, tokensOfTools, tooLarge } from "../agent/context.ts";
-import type { AgentEvent } from "../agent/event.ts";
-import { type Agent, runTurn } from "../agent/loop.ts";
-import { interrupted } from "../agent/memory/resume.ts";
-import type { Sessions } from "../agent/memory/sessions.ts";
-import { NO_PAST, type Past } from "../agent/past.ts";
-import { compact } from "../agent/summarize.ts";
-import { type Part, text } from "../node/chat.ts";
-import type { AuditReader } from "../security/audit/query.ts";
+import { tokensOf, tokensOfTools, tooLarge } from "../../agent/context.ts";
+import type { AgentEvent } from "../../agent/event.ts";
+import { type Agent, runTurn } from "../../agent/loop.ts";
+import { interrupted } from "../../agent/memory/resume.ts";
+import type { Sessions } from "../../agent/memory/sessions.ts";
+import { NO_PAST, type Past } from "../../agent/past.ts";
+import { compact } from "../../agent/summarize.ts";
+import { type Part, text } from "../../node/chat.ts";
+import type { AuditReader } from "../../security/audit/query.ts";
 
 export type Conversation = {
   /** True if the last turn was started and never ended: a crash, a kill. */

@@ -1,6 +1,6 @@
 /** The main process, from its first moment to its end, as the launcher sees it. */
 import type { ChildProcess } from "node:child_process";
-import { type Channel, ipcChannel, type IpcEnd } from "../security/sandbox/channel.ts";
+import { type Channel, ipcChannel, type IpcEnd } from "../../security/sandbox/channel.ts";
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Exit } from "./failure.ts";
+import { Exit } from "../failure.ts";
 import { imagePart, imageType, MOST_IMAGE_BYTES } from "./image.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));

@@ -1,6 +1,6 @@
 /** The directory that harombe keeps its state in: made if it is missing, refused if others could change what is in it. */
-import { diskReason } from "./disk_reason.ts";
-import { EXIT, Exit, short } from "./failure.ts";
+import { diskReason } from "../disk_reason.ts";
+import { EXIT, Exit, short } from "../failure.ts";
 
 /**
  * Makes `path` (absolute) with mode 0700 unless it is there. Throws `Exit` with one clear line if it cannot be made, is
@@ -36,7 +36,7 @@ export async function finishCutRestore(path: string): Promise<void> {
     // Not there, or nothing of the directory may be seen: then nothing in it is opened either.
     return;
   }
-  (await import("./backup/swap.ts")).finishRestore(path);
+  (await import("../backup/swap.ts")).finishRestore(path);
 }
 
 async function made(path: string): Promise<Deno.FileInfo> {

@@ -1,18 +1,18 @@
 /** What a person does with a long conversation: compact, branch, retry, change, save, count. */
-import { costOf } from "../agent/cost.ts";
-import type { AgentEvent } from "../agent/event.ts";
-import type { Agent } from "../agent/loop.ts";
-import { wordsOf } from "../agent/memory/branch.ts";
-import type { Session, Sessions } from "../agent/memory/sessions.ts";
-import { countTokens } from "../agent/tokens.ts";
-import { type Part, text } from "../node/chat.ts";
-import { printable } from "../security/display.ts";
-import type { Files } from "../security/sandbox/files.ts";
-import { workspacePath } from "../security/sandbox/workspace_path.ts";
+import { costOf } from "../../agent/cost.ts";
+import type { AgentEvent } from "../../agent/event.ts";
+import type { Agent } from "../../agent/loop.ts";
+import { wordsOf } from "../../agent/memory/branch.ts";
+import type { Session, Sessions } from "../../agent/memory/sessions.ts";
+import { countTokens } from "../../agent/tokens.ts";
+import { type Part, text } from "../../node/chat.ts";
+import { printable } from "../../security/display.ts";
+import type { Files } from "../../security/sandbox/files.ts";
+import { workspacePath } from "../../security/sandbox/workspace_path.ts";
 import { bareTokens, type Conversation } from "./conversation.ts";
-import { costRows, PRICE_NOTE } from "./cost_text.ts";
-import { exportOf, formatOf } from "./export/export.ts";
-import { FIXED_COMMANDS, type LongTalk, type Row } from "./talk.ts";
+import { costRows, PRICE_NOTE } from "../cost_text.ts";
+import { exportOf, formatOf } from "../export/export.ts";
+import { FIXED_COMMANDS, type LongTalk, type Row } from "../talk.ts";
 import { changesIn, undoneText } from "./undone.ts";
 
 export type LongTalkDeps = {

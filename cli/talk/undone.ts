@@ -1,7 +1,7 @@
 /** What a branch leaves out that cannot be taken back: calls that changed something. Pure. */
-import { textOf, type ToolCall } from "../node/chat.ts";
-import type { AgentEvent } from "../agent/event.ts";
-import { short } from "./failure.ts";
+import { textOf, type ToolCall } from "../../node/chat.ts";
+import type { AgentEvent } from "../../agent/event.ts";
+import { short } from "../failure.ts";
 
 /** How the results of calls begin that were never run. */
 const NEVER_RAN =

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ownFiles, type Place } from "./own_files.ts";
-import { aloneFlags } from "./powers.ts";
+import { aloneFlags } from "../powers.ts";
 
 const place: Place = { cwd: "/desk", home: "/home/ada", file: "/opt/harombe", cache: "/var/cache/harombe" };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { text } from "../node/chat.ts";
-import type { AgentEvent } from "../agent/event.ts";
+import { text } from "../../node/chat.ts";
+import type { AgentEvent } from "../../agent/event.ts";
 import { changesIn, undoneText } from "./undone.ts";
 
 const step = (id: string, name: string): AgentEvent => ({ type: "step_ended", calls: [{ id, name, arguments: "{}" }] });

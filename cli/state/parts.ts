@@ -1,8 +1,8 @@
 /** What lies in the state directory, as data: what a backup holds, what `uninstall` may take away. A new part adds its row. */
-import { FACT_STORE } from "../agent/memory/facts_schema.ts";
-import { SESSION_STORE } from "../agent/memory/schema.ts";
-import { AUDIT_STORE } from "../security/audit/schema.ts";
-import type { Store } from "../security/database.ts";
+import { FACT_STORE } from "../../agent/memory/facts_schema.ts";
+import { SESSION_STORE } from "../../agent/memory/schema.ts";
+import { AUDIT_STORE } from "../../security/audit/schema.ts";
+import type { Store } from "../../security/database.ts";
 
 export type Part = {
   /** Name in the state directory. */

@@ -1,9 +1,9 @@
 /** Which files outside the state directory a command may touch, so that its process gets these and no others. */
 import { dirname, join, resolve } from "node:path";
-import { draftOf } from "./draft.ts";
-import { exists } from "./exists.ts";
-import { exportFile } from "./export/export_file.ts";
-import { COMPLETIONS } from "./uninstall/completions.ts";
+import { draftOf } from "../draft.ts";
+import { exists } from "../exists.ts";
+import { exportFile } from "../export/export_file.ts";
+import { COMPLETIONS } from "../uninstall/completions.ts";
 
 export type OwnFiles = {
   /** The arguments, with FILE made absolute. */

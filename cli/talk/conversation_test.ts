@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { AgentEvent } from "../agent/event.ts";
-import type { Agent } from "../agent/loop.ts";
-import { openSessions } from "../agent/memory/sessions.ts";
-import { type Chat, text, textOf } from "../node/chat.ts";
-import { openAuditKey } from "../security/audit/key.ts";
-import { openAudit } from "../security/audit/log.ts";
-import { readAudit } from "../security/audit/query.ts";
-import type { CallTool } from "../security/gateway.ts";
-import { calls, says, scriptedChat } from "../tests/fakes/chat.ts";
+import type { AgentEvent } from "../../agent/event.ts";
+import type { Agent } from "../../agent/loop.ts";
+import { openSessions } from "../../agent/memory/sessions.ts";
+import { type Chat, text, textOf } from "../../node/chat.ts";
+import { openAuditKey } from "../../security/audit/key.ts";
+import { openAudit } from "../../security/audit/log.ts";
+import { readAudit } from "../../security/audit/query.ts";
+import type { CallTool } from "../../security/gateway.ts";
+import { calls, says, scriptedChat } from "../../tests/fakes/chat.ts";
 import { conversationOf } from "./conversation.ts";
 
 const none = new AbortController().signal;

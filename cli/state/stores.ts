@@ -1,13 +1,13 @@
 /** What harombe keeps on this machine: one folder, 0700, with a file for each thing. */
 import { join } from "node:path";
-import { type Facts, openFacts } from "../agent/memory/facts.ts";
-import { openSessions, type Sessions } from "../agent/memory/sessions.ts";
-import { type AuditKey, openAuditKey } from "../security/audit/key.ts";
-import { type AuditLog, openAudit } from "../security/audit/log.ts";
-import { type AuditReader, readAudit } from "../security/audit/query.ts";
-import { diskReason } from "./disk_reason.ts";
-import { exists } from "./exists.ts";
-import { EXIT, Exit } from "./failure.ts";
+import { type Facts, openFacts } from "../../agent/memory/facts.ts";
+import { openSessions, type Sessions } from "../../agent/memory/sessions.ts";
+import { type AuditKey, openAuditKey } from "../../security/audit/key.ts";
+import { type AuditLog, openAudit } from "../../security/audit/log.ts";
+import { type AuditReader, readAudit } from "../../security/audit/query.ts";
+import { diskReason } from "../disk_reason.ts";
+import { exists } from "../exists.ts";
+import { EXIT, Exit } from "../failure.ts";
 
 /** The files in the state directory. `head` is the signed end of the audit log, outside its database. */
 export function statePaths(directory: string) {
