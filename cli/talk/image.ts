@@ -1,6 +1,6 @@
 /** A picture that a person attaches to a message: looked at by its first bytes, never by its name. */
 import type { Part } from "../../node/chat.ts";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 
 /** Bytes of a picture at most. */

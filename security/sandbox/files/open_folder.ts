@@ -6,8 +6,8 @@ import { LARGEST_PIECE, openFile, readRange } from "./file_read.ts";
 import { searchFiles } from "./file_search.ts";
 import { writeFile } from "./file_write.ts";
 import type { Files } from "./files.ts";
-import { foldedName, protectedBy } from "./protected.ts";
-import { look, type Root, settle } from "./trail.ts";
+import { foldedName, protectedBy } from "../protected.ts";
+import { look, type Root, settle } from "../trail.ts";
 import { workspacePath } from "./workspace_path.ts";
 
 /** Most bytes of one written file. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { openFolder } from "./open_folder.ts";
-import { PROTECTED_PATHS } from "./protected.ts";
+import { PROTECTED_PATHS } from "../protected.ts";
 
 const never = new AbortController().signal;
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -6,9 +6,9 @@
 import * as z from "zod/mini";
 import type { Files } from "./files.ts";
 import { FilesRequest, LONGEST_LINE } from "./files_wire.ts";
-import { jsonLine, jsonLines } from "./json_lines.ts";
+import { jsonLine, jsonLines } from "../json_lines.ts";
 import { openFolder } from "./open_folder.ts";
-import { PROTECTED_PATHS } from "./protected.ts";
+import { PROTECTED_PATHS } from "../protected.ts";
 
 /** The least that a line must be to be answered at all. */
 const Asked = z.object({ id: z.int() });

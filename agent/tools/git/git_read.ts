@@ -1,13 +1,13 @@
 /** `git_read`: what a repository says, read through `Files` alone: it has no power of its own and runs no hook. */
 import type * as git from "isomorphic-git";
 import * as z from "zod";
-import type { Files } from "../../security/sandbox/files.ts";
-import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";
-import { answer, headAndTail } from "./bounded.ts";
+import type { Files } from "../../../security/sandbox/files/files.ts";
+import type { Assessment, Tool, ToolOutput } from "../../../security/tool.ts";
+import { answer, headAndTail } from "../bounded.ts";
 import type { Repository } from "./git_diff.ts";
 import { gitFiles } from "./git_files.ts";
-import { minuteText } from "./shown.ts";
-import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
+import { minuteText } from "../shown.ts";
+import { assessRead, PathArgument, plainPath, targetPath } from "../tool_path.ts";
 
 const GitArguments = z.object({
   operation: z.enum(["status", "log", "diff", "show", "branches"]),

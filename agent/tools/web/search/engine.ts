@@ -1,5 +1,5 @@
 /** What every search engine comes to. */
-import type { FetchAnswer, FetchRequest } from "../../../security/egress/request.ts";
+import type { FetchAnswer, FetchRequest } from "../../../../security/egress/request.ts";
 
 export type SearchResult = { title: string; url: string; snippet: string };
 

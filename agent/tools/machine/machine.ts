@@ -4,10 +4,10 @@
  * `{ about, rows }` of lists, `{ about, thing }` of one service or container, nothing of logs.
  */
 import * as z from "zod";
-import type { Observed } from "../../security/sandbox/grant.ts";
-import { type Observation, type Question, ThingName } from "../../security/sandbox/observe.ts";
-import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";
-import { answer, fitting, headAndTail } from "./bounded.ts";
+import type { Observed } from "../../../security/sandbox/grant.ts";
+import { type Observation, type Question, ThingName } from "../../../security/sandbox/observe.ts";
+import type { Assessment, Tool, ToolOutput } from "../../../security/tool.ts";
+import { answer, fitting, headAndTail } from "../bounded.ts";
 import { containerOf, containerRows, statRows } from "./container_text.ts";
 import { propertiesOf, unitRows } from "./unit_text.ts";
 

@@ -3,13 +3,13 @@
  * (node/hardware/look.ts, where each part's schema is). Sizes in bytes, times in seconds, `time` in milliseconds since 1970.
  */
 import * as z from "zod";
-import type { Looked, Part } from "../../node/hardware/look.ts";
-import type { Observe } from "../../security/sandbox/observe.ts";
-import type { Sandbox } from "../../security/sandbox/sandbox.ts";
-import type { Tool } from "../../security/tool.ts";
-import { answer } from "./bounded.ts";
+import type { Looked, Part } from "../../../node/hardware/look.ts";
+import type { Observe } from "../../../security/sandbox/observe.ts";
+import type { Sandbox } from "../../../security/sandbox/sandbox.ts";
+import type { Tool } from "../../../security/tool.ts";
+import { answer } from "../bounded.ts";
 import { machineText } from "./machine_text.ts";
-import { bytesText } from "./shown.ts";
+import { bytesText } from "../shown.ts";
 
 const ABOUT = ["gpu", "cpu", "battery", "disks", "processes", "ports", "network"] as const satisfies readonly Part[];
 const SystemArguments = z.object({ about: z.enum(ABOUT).optional() });

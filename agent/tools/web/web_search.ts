@@ -1,8 +1,8 @@
 /** `web_search`: asks the engine that the owner set. Each call is asked about unless a rule allows it. */
 import * as z from "zod";
-import { text } from "../../node/chat.ts";
-import type { Tool } from "../../security/tool.ts";
-import { findSecrets } from "../../security/secrets/find_secrets.ts";
+import { text } from "../../../node/chat.ts";
+import type { Tool } from "../../../security/tool.ts";
+import { findSecrets } from "../../../security/secrets/find_secrets.ts";
 import { fromOutside, newMark } from "./outside.ts";
 import type { SearchEngine } from "./search/engine.ts";
 

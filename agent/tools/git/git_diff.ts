@@ -1,8 +1,8 @@
 /** What changed between two states of a repository, as unified diffs. */
 import type * as git from "isomorphic-git";
-import { secretPath } from "../../security/risk/secret_path.ts";
-import { binaryKind } from "./file_text.ts";
-import { unifiedDiff } from "./unified_diff.ts";
+import { secretPath } from "../../../security/risk/secret_path.ts";
+import { binaryKind } from "../file_text.ts";
+import { unifiedDiff } from "../unified_diff.ts";
 
 export type Change = { path: string; change: "added" | "changed" | "removed"; before?: Uint8Array; after?: Uint8Array };
 export type Repository = { fs: git.PromiseFsClient; dir: string; cache: object };

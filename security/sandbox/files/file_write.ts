@@ -10,8 +10,8 @@ import fs from "node:fs";
 import { createHash, randomBytes } from "node:crypto";
 import { fileError } from "./file_error.ts";
 import { hashAll, sharedOutside } from "./file_read.ts";
-import type { Root, Trail } from "./trail.ts";
-import { held, look, same, settle, walk } from "./trail.ts";
+import type { Root, Trail } from "../trail.ts";
+import { held, look, same, settle, walk } from "../trail.ts";
 
 export type Write = {
   /** Relative, as `workspacePath` gives it; not "". */

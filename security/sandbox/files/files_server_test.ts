@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Files } from "./files.ts";
 import { connectFiles } from "./files_client.ts";
-import type { Run, RunOutcome } from "./grant.ts";
+import type { Run, RunOutcome } from "../grant.ts";
 import { lazyFiles } from "./lazy_files.ts";
 
 const never = new AbortController().signal;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { encode } from "gpt-tokenizer/encoding/o200k_base";
-import { textOf } from "../../node/chat.ts";
-import type { Observation, Question } from "../../security/sandbox/observe.ts";
-import { specOf } from "../../security/tool_spec.ts";
+import { textOf } from "../../../node/chat.ts";
+import type { Observation, Question } from "../../../security/sandbox/observe.ts";
+import { specOf } from "../../../security/tool_spec.ts";
 import { machineTool, questionOf, told } from "./machine.ts";
 
 const tool = machineTool(["systemd", "docker"])!;

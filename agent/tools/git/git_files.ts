@@ -1,5 +1,5 @@
 /** The file system that isomorphic-git reads through: `Files`, shaped like `node:fs` promises. It changes nothing. */
-import type { Files, FileStat } from "../../security/sandbox/files.ts";
+import type { Files, FileStat } from "../../../security/sandbox/files/files.ts";
 
 const PIECE = 8 << 20;
 /** Largest pack or index that is read. */

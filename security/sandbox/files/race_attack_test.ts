@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openFolder } from "./open_folder.ts";
-import { PROTECTED_PATHS } from "./protected.ts";
+import { PROTECTED_PATHS } from "../protected.ts";
 import type { Files } from "./files.ts";
 
 const never = new AbortController().signal;

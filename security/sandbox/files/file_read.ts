@@ -1,8 +1,8 @@
 /** Opening and reading a file of a workspace, never one outside it. */
 import fs from "node:fs";
 import { createHash } from "node:crypto";
-import type { Act, Root, Trail } from "./trail.ts";
-import { same, settle } from "./trail.ts";
+import type { Act, Root, Trail } from "../trail.ts";
+import { same, settle } from "../trail.ts";
 
 /** Most bytes of one read. */
 export const LARGEST_PIECE = 8 << 20;

@@ -2,9 +2,9 @@
 import fs from "node:fs";
 import { fileError } from "./file_error.ts";
 import type { FileStat, ListOptions } from "./files.ts";
-import { globMatcher } from "./glob.ts";
-import type { Root, Trail } from "./trail.ts";
-import { look, settle } from "./trail.ts";
+import { globMatcher } from "../glob.ts";
+import type { Root, Trail } from "../trail.ts";
+import { look, settle } from "../trail.ts";
 
 /** Folders that a walk enters only when asked by path: tens of thousands of files that nobody wrote. */
 export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([".git", "node_modules"]);

@@ -1,6 +1,6 @@
 /** What a look at the machine tells a model, as lines. Pure. */
-import type { Looked } from "../../node/hardware/look.ts";
-import { bytesText } from "./shown.ts";
+import type { Looked } from "../../../node/hardware/look.ts";
+import { bytesText } from "../shown.ts";
 
 /** Lines of the longest lists. */
 const MOST_LINES = 60;

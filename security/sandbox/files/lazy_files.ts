@@ -1,7 +1,7 @@
 /** `Files` whose program is started at first use and ended when nobody needs it. */
 import type { Files } from "./files.ts";
 import { connectFiles, type FilesConnection } from "./files_client.ts";
-import type { Run } from "./grant.ts";
+import type { Run } from "../grant.ts";
 
 /** A program that said this much is replaced: the launcher ends a run at 64 MiB of output. One read may be 11 MiB. */
 const MOST_HEARD = 24 << 20;

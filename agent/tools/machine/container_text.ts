@@ -3,7 +3,7 @@
  * hold secrets. Pure.
  */
 import * as z from "zod";
-import { jsonValue } from "./json_value.ts";
+import { jsonValue } from "../json_value.ts";
 
 export type Container = { name: string; image: string; state: string; status: string; ports: string };
 export type ContainerUse = { name: string; cpu: string; memory: string };

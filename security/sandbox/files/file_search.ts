@@ -5,10 +5,10 @@ import { fileError } from "./file_error.ts";
 import { readFolder, SKIPPED_FOLDERS } from "./file_list.ts";
 import { openEnd, readAt, unreadable } from "./file_read.ts";
 import type { FileMatch, SearchOptions } from "./files.ts";
-import { globMatcher } from "./glob.ts";
-import { secretPath } from "../risk/secret_path.ts";
-import type { Root } from "./trail.ts";
-import { settle, walk } from "./trail.ts";
+import { globMatcher } from "../glob.ts";
+import { secretPath } from "../../risk/secret_path.ts";
+import type { Root } from "../trail.ts";
+import { settle, walk } from "../trail.ts";
 
 /** Files over this are skipped and counted. */
 const LARGEST_SEARCHED = 8 << 20;

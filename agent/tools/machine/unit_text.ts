@@ -1,6 +1,6 @@
 /** What systemctl says, as rows. Pure. */
 import * as z from "zod";
-import { jsonValue } from "./json_value.ts";
+import { jsonValue } from "../json_value.ts";
 
 export type UnitRow = { name: string; active: string; sub: string; description: string };
 

@@ -1,13 +1,13 @@
 /** `fetch_url`: one page of the web as text. Each call is asked about unless a rule allows its host. */
 import { domainToUnicode } from "node:url";
 import * as z from "zod";
-import { text } from "../../node/chat.ts";
-import { addressKind } from "../../security/egress/address.ts";
-import type { FetchAnswer } from "../../security/egress/request.ts";
-import { parseTarget } from "../../security/egress/target.ts";
-import { findSecrets } from "../../security/secrets/find_secrets.ts";
-import type { Assessment, Tool, ToolOutput } from "../../security/tool.ts";
-import { LONGEST_OUTPUT } from "./bounded.ts";
+import { text } from "../../../node/chat.ts";
+import { addressKind } from "../../../security/egress/address.ts";
+import type { FetchAnswer } from "../../../security/egress/request.ts";
+import { parseTarget } from "../../../security/egress/target.ts";
+import { findSecrets } from "../../../security/secrets/find_secrets.ts";
+import type { Assessment, Tool, ToolOutput } from "../../../security/tool.ts";
+import { LONGEST_OUTPUT } from "../bounded.ts";
 import { fromOutside, newMark } from "./outside.ts";
 import { pageOf } from "./page.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { textOf } from "../../node/chat.ts";
-import { openFolder } from "../../security/sandbox/open_folder.ts";
-import type { Sandbox } from "../../security/sandbox/sandbox.ts";
+import { textOf } from "../../../node/chat.ts";
+import { openFolder } from "../../../security/sandbox/files/open_folder.ts";
+import type { Sandbox } from "../../../security/sandbox/sandbox.ts";
 import { gitRead } from "./git_read.ts";
-import { CLOSED } from "../../tests/fakes/closed.ts";
+import { CLOSED } from "../../../tests/fakes/closed.ts";
 
 const never = new AbortController().signal;
 const missing = await new Deno.Command("git", { args: ["--version"] }).output().then(() => false, () => true);

@@ -1,5 +1,5 @@
 /** An answer of a web server as text, by what its content type says. Pure. */
-import type { FetchAnswer } from "../../security/egress/request.ts";
+import type { FetchAnswer } from "../../../security/egress/request.ts";
 import { htmlText } from "./html_text.ts";
 
 /** `unsupported`: what it is instead, in words. */

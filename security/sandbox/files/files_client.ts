@@ -2,8 +2,8 @@
 import type * as z from "zod/mini";
 import type { Files } from "./files.ts";
 import { ANSWERS, FilesAnswer, type FilesRequest, LONGEST_LINE, toldError } from "./files_wire.ts";
-import type { Run } from "./grant.ts";
-import { jsonLine, jsonLines } from "./json_lines.ts";
+import type { Run } from "../grant.ts";
+import { jsonLine, jsonLines } from "../json_lines.ts";
 
 type Question = FilesRequest extends infer R ? R extends { id: number } ? Omit<R, "id"> : never : never;
 type Waiting = { resolve(value: unknown): void; reject(error: Error): void };

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { textOf } from "../../node/chat.ts";
-import type { Fetch } from "../../security/egress/request.ts";
-import type { Sandbox } from "../../security/sandbox/sandbox.ts";
-import type { AnyTool, ToolOutput } from "../../security/tool.ts";
-import { fetchLaboratory } from "../../tests/fakes/fetch_laboratory.ts";
-import { type Hub, type HubOptions, serveHub } from "../../tests/fakes/hub.ts";
+import { textOf } from "../../../node/chat.ts";
+import type { Fetch } from "../../../security/egress/request.ts";
+import type { Sandbox } from "../../../security/sandbox/sandbox.ts";
+import type { AnyTool, ToolOutput } from "../../../security/tool.ts";
+import { fetchLaboratory } from "../../../tests/fakes/fetch_laboratory.ts";
+import { type Hub, type HubOptions, serveHub } from "../../../tests/fakes/hub.ts";
 import { assessUrl, fetchUrl } from "./fetch_url.ts";
 import { brave } from "./search/brave.ts";
 import { duckduckgo } from "./search/duckduckgo.ts";
