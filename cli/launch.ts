@@ -5,8 +5,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { folderAccess } from "../security/sandbox/folder.ts";
-import { openHouse } from "../security/sandbox/house.ts";
-import { serveLauncher } from "../security/sandbox/launcher.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import {
@@ -25,9 +23,8 @@ import { attend, type Attended } from "./launch/attended.ts";
 import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
 import { cacheOf, ownFiles } from "./launch/own_files.ts";
 import { VERSION } from "./commands/version.ts";
-import { note, noteFailure } from "./log/note.ts";
 import { stateFrom, useStateDirectory } from "./state/directory.ts";
-import { isTrial, scratchFolder } from "./trial/scratch.ts";
+import { isTrial } from "./trial/trial_line.ts";
 
 async function textOf(path: string): Promise<string> {
   try {
@@ -54,7 +51,7 @@ export async function launch(
     const place = { cwd: currentFolder(), home, file: environment.HAROMBE_FILE || null, cache: cacheOf(code.main) };
     const own = ownFiles(rest, place);
     const found: Record<string, string> = { HAROMBE_CACHE: place.cache ?? "" };
-    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+    const child = start(code, aloneFlags(state, { files: own, code: code.read }), own?.args ?? rest, {
       environment: { ...mainEnvironment(environment), ...found },
       ipc: false,
     });
@@ -70,7 +67,7 @@ export async function launch(
   if (trial && folder !== null) {
     throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
   }
-  const scratch = trial ? await scratchFolder() : null;
+  const scratch = trial ? await (await import("./trial/scratch.ts")).scratchFolder() : null;
   try {
     const path = scratch?.path ?? await workingFolder(folder);
     return await launchIn({ path, scratch: trial }, { state, home: home ?? state, code, rest, environment });
@@ -115,6 +112,10 @@ async function launchIn(
   // The main process starts while the machine is measured: it asks for the result before it does anything.
   const early = before ? startMain(true) : null;
   try {
+    const [{ openHouse }, { serveLauncher }] = await Promise.all([
+      import("../security/sandbox/house.ts"),
+      import("../security/sandbox/launcher.ts"),
+    ]);
     const house = await openHouse({
       folder: path,
       home,
@@ -170,7 +171,7 @@ async function updateHere(
   state: string | undefined,
   environment: Record<string, string>,
 ): Promise<number> {
-  const { update } = await import("./update/update.ts");
+  const [{ update }, { note }] = await Promise.all([import("./update/update.ts"), import("./log/note.ts")]);
   const stop = new AbortController();
   const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, interrupt);
@@ -238,6 +239,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
+    const { noteFailure } = await import("./log/note.ts");
     noteFailure(error, stateFrom((name) => environment[name]), "launcher");
     Deno.exit(report(error, { debug }));
   }

@@ -3,7 +3,10 @@ import type { Observe } from "../security/sandbox/observe.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { loadConfig, type Loaded, stateDirectory, withModel } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
-import { type OpenedEmbedded, openEmbedded } from "./embedded.ts";
+import type { Launcher } from "../security/sandbox/grant.ts";
+import type { Config } from "./config.ts";
+import type { OpenedEmbedded } from "./embedded.ts";
+import { exists } from "./exists.ts";
 import { EXIT, plainLines, unavailable } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { note } from "./log/note.ts";
@@ -39,8 +42,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
-    embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, signal);
-    for (const { file, reason } of embedded.broken) warn(`${file}: ${reason}`);
+    embedded = await embeddedIn(directory, { config, launcher: started?.launcher ?? null }, signal);
+    for (const { file, reason } of embedded?.broken ?? []) warn(`${file}: ${reason}`);
     const house = { directory, config, sources: loaded.sources, machine, stores, embedded, scrub, now: io.now };
     return await talkIn(house, { options, person }, signal);
   } catch (error) {
@@ -49,6 +52,16 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     stores.close();
     throw error;
   }
+}
+
+/** The models in files, or null where there are none: their code is large. */
+async function embeddedIn(
+  directory: string,
+  { config, launcher }: { config: Config; launcher: Launcher | null },
+  signal: AbortSignal,
+): Promise<OpenedEmbedded | null> {
+  if (!exists(`${directory}/models`)) return null;
+  return await (await import("./embedded.ts")).openEmbedded(config, { state: directory, launcher }, signal);
 }
 
 /** The configuration after the offer to a person who has no model yet. */

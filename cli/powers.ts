@@ -223,13 +223,16 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command names, and nothing else. */
+/**
+ * The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command
+ * names, its code, and nothing else.
+ */
 export function aloneFlags(
   state: string | undefined,
-  files: { read: string[]; write: string[] } | null = null,
+  { files = null, code = [] }: { files?: { read: string[]; write: string[] } | null; code?: readonly string[] } = {},
 ): string[] {
   const own = state?.startsWith("/") ? [state] : [];
-  const [read, write] = [[...own, ...files?.read ?? []], [...own, ...files?.write ?? []]];
+  const [read, write] = [[...own, ...code, ...files?.read ?? []], [...own, ...files?.write ?? []]];
   return [
     "--no-prompt",
     ...(read.length > 0 ? [`--allow-read=${listed(read)}`] : []),

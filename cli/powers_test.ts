@@ -212,6 +212,6 @@ Deno.test("a process with more than the main process's powers is told apart", ()
 
 Deno.test("a file that a command names is granted beside the state directory, and one with a comma in its name is not", () => {
   const files = { read: ["/here/x.md"], write: ["/here/x.md"] };
-  assert.ok(aloneFlags("/s", files).includes("--allow-write=/s,/here/x.md"));
-  assert.throws(() => aloneFlags("/s", { read: ["/here/a,/etc"], write: [] }), /comma/);
+  assert.ok(aloneFlags("/s", { files }).includes("--allow-write=/s,/here/x.md"));
+  assert.throws(() => aloneFlags("/s", { files: { read: ["/here/a,/etc"], write: [] } }), /comma/);
 });

@@ -1,7 +1,7 @@
 /** Begins a session that goes on from a place in another one. Call inside a transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { Part, textOf } from "../../node/chat.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { lastSeq, lineage, type Stretch } from "./lineage.ts";
 
 /** A message of the person: its number in the session from 1 on, and where its turn begins. */

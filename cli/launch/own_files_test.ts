@@ -43,8 +43,11 @@ Deno.test("a command gets the files that it names, and no others", () => {
 });
 
 Deno.test("a file whose name would grant a second one is refused", () => {
-  assert.throws(() => aloneFlags("/home/ada/.harombe", ownFiles(["backup", "a,/etc"], place)), /comma in its name/);
-  const flags = aloneFlags("/s", ownFiles(["restore", "b"], place));
+  assert.throws(
+    () => aloneFlags("/home/ada/.harombe", { files: ownFiles(["backup", "a,/etc"], place) }),
+    /comma in its name/,
+  );
+  const flags = aloneFlags("/s", { files: ownFiles(["restore", "b"], place) });
   assert.deepEqual(flags.filter((flag) => /read|write|run|ffi|net/.test(flag)), [
     "--allow-read=/s,/desk/b",
     "--allow-write=/s",

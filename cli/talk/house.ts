@@ -13,7 +13,7 @@ export type House = {
   sources: Loaded["sources"];
   machine: Machine;
   stores: Stores;
-  embedded: OpenedEmbedded;
+  embedded: OpenedEmbedded | null;
   scrub: Scrub;
   /** Milliseconds since 1970 UTC. */
   now(): number;

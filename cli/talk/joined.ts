@@ -42,7 +42,7 @@ export async function talkIn(
   const { sessions } = stores;
   const finding = {
     privacyMode: config.privacy.mode,
-    embedded,
+    ...(embedded === null ? {} : { embedded }),
     validRate: validRates(statePaths(directory).measures, now),
     recipe: async (name: string, values: Record<string, string>, of: AbortSignal) =>
       replay(await recipeIn(directory, name, of), values),
@@ -149,7 +149,7 @@ export async function talkIn(
     },
     useModel,
     async close() {
-      await embedded.close();
+      await embedded?.close();
       await machine.close();
       // What could not be removed is listed as empty; nothing is lost by it.
       await present.removeIfEmpty(AbortSignal.timeout(LEAVE_MS)).catch((error) =>

@@ -1,5 +1,5 @@
 /** The Messages API's stream → chat events. Unknown events, blocks and deltas are borne, as its documentation asks. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ChatEvent, ChatFault, ChatRequest, ToolCall } from "../chat.ts";
 import type { SignedThinking } from "./anthropic.ts";
 import { callIds } from "./arguments.ts";

@@ -1,6 +1,5 @@
 /** From the text of a URL to what may be dialled for it. Pure. */
-import { isIP } from "node:net";
-import { addressKind, canonicalIp } from "./address.ts";
+import { addressKind, canonicalIp, ipVersion } from "./address.ts";
 import { FetchError } from "./request.ts";
 
 /** A URL taken apart. `host` has no brackets, no final dot and is lower case; names are in their ASCII form. */
@@ -108,7 +107,7 @@ const OTHER_SERVICES = new Set([
 
 /** Whether `hosts`, each `host` (ports 80 and 443) or `host:port`, names this one. */
 export function isNamed({ host, port }: { host: string; port: number }, hosts: readonly string[]): boolean {
-  const written = isIP(host) === 6 ? `[${host}]` : host;
+  const written = ipVersion(host) === 6 ? `[${host}]` : host;
   return hosts.some((one) => {
     const named = one.toLowerCase();
     return named === `${written}:${port}` || (named === written && (port === 80 || port === 443));

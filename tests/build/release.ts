@@ -8,7 +8,7 @@
  */
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import type { PackageFacts } from "./package_facts.ts";
 import { pack, sha256 } from "./portable.ts";
 import { fetchRuntime } from "./runtime.ts";

@@ -1,5 +1,5 @@
 /** `fetch_url`: one page of the web as text. Each call is asked about unless a rule allows its host. */
-import { domainToUnicode } from "node:url";
+import process from "node:process";
 import * as z from "zod";
 import { text } from "../../../node/chat.ts";
 import { addressKind } from "../../../security/egress/address.ts";
@@ -9,7 +9,7 @@ import { findSecrets } from "../../../security/secrets/find_secrets.ts";
 import type { Assessment, Tool, ToolOutput } from "../../../security/tool.ts";
 import { LONGEST_OUTPUT } from "../bounded.ts";
 import { fromOutside, newMark } from "./outside.ts";
-import { pageOf } from "./page.ts";
+import type { Page } from "./page.ts";
 
 /** Bytes of a page that are read; most pages have a tenth of it. */
 const MOST_BYTES = 4 << 20;
@@ -33,7 +33,9 @@ export function fetchUrl({ named }: { named: readonly string[] }): Tool<FetchUrl
     run: async ({ url, from }, { sandbox }, signal) => {
       const request = { url, method: "GET" as const, headers: ACCEPTED, maxBytes: MOST_BYTES, ms: FETCH_MS };
       const answer = await sandbox.fetch({ ...request, redirects: "same-host" }, () => {}, signal);
-      return said(answer, { from, mark: newMark() });
+      // Loaded when a page is there: the parser of HTML is large.
+      const { pageOf } = await import("./page.ts");
+      return said(answer, { from, mark: newMark(), pageOf });
     },
   };
 }
@@ -97,9 +99,14 @@ function decoded(text: string): string {
   }
 }
 
+/** The name that `host`, in ASCII, stands for. */
+function unicodeOf(host: string): string {
+  return process.getBuiltinModule("node:url").domainToUnicode(host);
+}
+
 /** A host with what its ASCII form stands for, where that differs. */
 function hostText({ host, hostname }: URL): string {
-  const unicode = domainToUnicode(hostname);
+  const unicode = unicodeOf(hostname);
   return unicode === "" || unicode === hostname ? host : `${host} (which reads ${unicode})`;
 }
 
@@ -113,7 +120,10 @@ function shownUrl(text: string): string {
 }
 
 /** What the model reads of `answer`. Pure but for `mark`. */
-function said(answer: FetchAnswer, { from, mark }: { from: number; mark: string }): ToolOutput {
+function said(
+  answer: FetchAnswer,
+  { from, mark, pageOf }: { from: number; mark: string; pageOf(answer: FetchAnswer): Page },
+): ToolOutput {
   const { status, url, headers } = answer;
   if (status >= 300 && status < 400 && headers.location !== undefined) {
     const where = headers.location.slice(0, 2000);

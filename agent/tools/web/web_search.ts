@@ -28,7 +28,7 @@ export function webSearch(engine: SearchEngine): Tool<WebSearch> {
     targets: ({ query }) => [`search: ${query}`],
     preview: ({ query }) => Promise.resolve({ kind: "text", text: `search: ${query}\nat ${engine.host}` }),
     run: async ({ query, count }, { sandbox }, signal) => {
-      const results = engine.read(await sandbox.fetch(engine.request(query), () => {}, signal)).slice(0, count);
+      const results = (await engine.read(await sandbox.fetch(engine.request(query), () => {}, signal))).slice(0, count);
       if (results.length === 0) return { content: text(`${engine.host} found nothing.`), data: [] };
       const lines = results.map(({ title, url, snippet }, at) => `${at + 1}. ${title}\n   ${url}\n   ${snippet}`);
       const marked = fromOutside(lines.join("\n"), {

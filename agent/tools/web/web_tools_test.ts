@@ -165,10 +165,10 @@ const answer = (status: number, body: string) => ({
   body: new TextEncoder().encode(body).toBase64(),
 });
 
-Deno.test("each engine's answer is read as documented, and its refusal is said in words", () => {
+Deno.test("each engine's answer is read as documented, and its refusal is said in words", async () => {
   const searx = searxng("http://searx.lan/");
-  assert.throws(() => searx.read(answer(403, "")), /must list json in search\.formats/);
-  assert.throws(() => searx.read(answer(200, "<html>")), /not what it should be/);
+  await assert.rejects(searx.read(answer(403, "")), /must list json in search\.formats/);
+  await assert.rejects(searx.read(answer(200, "<html>")), /not what it should be/);
 
   const key = "BSA-secret-key";
   const { request, read, host } = brave(key);
@@ -180,19 +180,19 @@ Deno.test("each engine's answer is read as documented, and its refusal is said i
     "none",
   ]);
   const results = [{ title: "A & B", url: "https://a.example/x", description: "about <strong>a</strong>" }];
-  assert.deepEqual(read(answer(200, JSON.stringify({ web: { results } }))), FOUND);
-  assert.deepEqual(read(answer(200, "{}")), []);
+  assert.deepEqual(await read(answer(200, JSON.stringify({ web: { results } }))), FOUND);
+  assert.deepEqual(await read(answer(200, "{}")), []);
   for (const status of [401, 429, 500]) {
-    assert.throws(() => read(answer(status, key)), (error: Error) => !error.message.includes(key));
+    await assert.rejects(read(answer(status, key)), (error: Error) => !error.message.includes(key));
   }
 
   const page = `<div class="result result--ad"><a class="result__a" href="https://ad.example/">ad</a></div>
     <div class="result results_links web-result"><h2><a rel="nofollow" class="result__a"
       href="//duckduckgo.com/l/?uddg=https%3A%2F%2Fa.example%2Fx&amp;rut=1">A &amp; <b>B</b></a></h2>
       <a class="result__snippet" href="x">about <b>a</b></a> more</div>`;
-  assert.deepEqual(duckduckgo().read(answer(200, page)), FOUND);
-  assert.throws(() => duckduckgo().read(answer(202, "")), /proof that a person is asking/);
-  assert.throws(() => duckduckgo().read(answer(200, '<div class="anomaly-modal__title">')), /proof/);
+  assert.deepEqual(await duckduckgo().read(answer(200, page)), FOUND);
+  await assert.rejects(duckduckgo().read(answer(202, "")), /proof that a person is asking/);
+  await assert.rejects(duckduckgo().read(answer(200, '<div class="anomaly-modal__title">')), /proof/);
 });
 
 Deno.test("a search always asks: what it sends is its target, and a secret in it is HIGH", () => {

@@ -7,8 +7,8 @@ export type SearchEngine = {
   /** For the person: where the words go. */
   host: string;
   request(query: string): FetchRequest;
-  /** Throws `Error` with a sentence for the person if the answer is none. Pure. */
-  read(answer: FetchAnswer): SearchResult[];
+  /** Rejects with `Error`, a sentence for the person, if the answer is none. */
+  read(answer: FetchAnswer): Promise<SearchResult[]>;
 };
 
 /** What the three have in common. */
