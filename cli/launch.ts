@@ -20,11 +20,11 @@ import {
 } from "./powers.ts";
 import { type Code, codeOf } from "./launch/code.ts";
 import { currentFolder, folderArgument, workingFolder } from "./launch/folder.ts";
-import { attend, type Attended } from "./attended.ts";
-import { confinedLastTime, noteConfined } from "./last_start.ts";
-import { cacheOf, ownFiles } from "./own_files.ts";
+import { attend, type Attended } from "./launch/attended.ts";
+import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
+import { cacheOf, ownFiles } from "./launch/own_files.ts";
 import { VERSION } from "./commands/version.ts";
-import { stateFrom, useStateDirectory } from "./state_directory.ts";
+import { stateFrom, useStateDirectory } from "./state/directory.ts";
 import { isTrial } from "./trial/trial_line.ts";
 
 async function textOf(path: string): Promise<string> {

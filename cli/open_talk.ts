@@ -13,7 +13,7 @@ import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { excessPowers } from "./powers.ts";
 import type { AskLine } from "./setup/question.ts";
-import { openStores } from "./stores.ts";
+import { openStores } from "./state/stores.ts";
 import type { Person, Talk, TalkOptions } from "./talk.ts";
 import { talkIn } from "./talk/joined.ts";
 

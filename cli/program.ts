@@ -15,7 +15,7 @@ import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
 import { addTalk } from "./grammar/talk.ts";
 import type { Io } from "./io.ts";
-import { finishCutRestore, stateFrom } from "./state_directory.ts";
+import { finishCutRestore, stateFrom } from "./state/directory.ts";
 
 const HELP = `Usage: harombe [command]
 

@@ -1,6 +1,6 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
 import { defaultTools } from "../agent/tools/default_tools.ts";
-import { machineTool } from "../agent/tools/machine.ts";
+import { machineTool } from "../agent/tools/machine/machine.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
 import type { Facts } from "../agent/memory/facts.ts";
 import type { Sessions } from "../agent/memory/sessions.ts";

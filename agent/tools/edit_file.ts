@@ -1,7 +1,7 @@
 /** `edit_file`: one piece of a file for another, where there is no doubt which piece is meant. */
 import * as z from "zod";
-import { workspacePath } from "../../security/sandbox/workspace_path.ts";
-import type { Files } from "../../security/sandbox/files.ts";
+import { workspacePath } from "../../security/sandbox/files/workspace_path.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";

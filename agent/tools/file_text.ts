@@ -1,5 +1,5 @@
 /** Files as text: what they are, and their bytes without loss. */
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 
 const MAGIC: readonly [string, string][] = [
   ["89504e47", "PNG image"],

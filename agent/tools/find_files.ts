@@ -1,6 +1,6 @@
 /** `find_files`: files or folders by name, size and time, below a folder. */
 import * as z from "zod";
-import type { FileStat } from "../../security/sandbox/files.ts";
+import type { FileStat } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer, fitting } from "./bounded.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";

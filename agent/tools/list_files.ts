@@ -1,6 +1,6 @@
 /** `list_files`: what a folder holds, sorted as asked. */
 import * as z from "zod";
-import type { FileStat } from "../../security/sandbox/files.ts";
+import type { FileStat } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer, fitting } from "./bounded.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";

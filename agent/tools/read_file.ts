@@ -1,6 +1,6 @@
 /** `read_file`: text by lines, as it stands in the file, so that a model can copy a piece into `edit_file`. */
 import * as z from "zod";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import type { Tool, ToolOutput } from "../../security/tool.ts";
 import { answer, fitting } from "./bounded.ts";
 import { binaryKind } from "./file_text.ts";

@@ -1,8 +1,8 @@
 /** `write_file`: a whole file, new or replaced. */
 import * as z from "zod";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
-import { workspacePath } from "../../security/sandbox/workspace_path.ts";
+import { workspacePath } from "../../security/sandbox/files/workspace_path.ts";
 import { answer } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
 import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";

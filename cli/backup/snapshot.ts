@@ -6,7 +6,7 @@ import { clearError, openDatabase } from "../../security/database.ts";
 import { openAuditKey } from "../../security/audit/key.ts";
 import { type Verification, verifyAudit } from "../../security/audit/verify.ts";
 import { exists } from "../exists.ts";
-import { type Part, partOf, PARTS } from "../state_parts.ts";
+import { type Part, partOf, PARTS } from "../state/parts.ts";
 import { type Entry, LIMITS } from "./manifest.ts";
 
 export type Snapshot = { files: Entry[]; audit: Verification | null };

@@ -7,7 +7,7 @@ import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { show } from "../stored.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, showTime } from "./when.ts";

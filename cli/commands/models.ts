@@ -10,7 +10,7 @@ import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { type Measure, measuredOf } from "../trial/measures.ts";
 import { shortScore } from "../trial/score.ts";

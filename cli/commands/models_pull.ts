@@ -15,7 +15,7 @@ import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
 import { measuredPace } from "../pull/pace.ts";
 import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
-import { openStores } from "../stores.ts";
+import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 
 /** Runs the command; its exit code. Throws `Exit`. */

@@ -11,7 +11,7 @@ import { exportOf, Format } from "../export/export.ts";
 import { plainOf } from "../export/plain.ts";
 import { transcriptOf } from "../export/transcript.ts";
 import { FIXED_COMMANDS } from "../talk.ts";
-import { changesIn, undoneText } from "../undone.ts";
+import { changesIn, undoneText } from "../talk/undone.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, showTime } from "./when.ts";
 

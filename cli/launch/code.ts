@@ -16,7 +16,7 @@ type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: Own
 
 /** Each by the room that its source lies in, and its path there. */
 const MODULES = {
-  files: { room: "security", path: "sandbox/files_server" },
+  files: { room: "security", path: "sandbox/files/files_server" },
   fetch: { room: "security", path: "egress/fetch_process" },
   engine: { room: "node", path: "embedded/engine_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;

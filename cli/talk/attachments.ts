@@ -1,8 +1,8 @@
 /** Pictures that wait for the person's next message. */
 import type { Part } from "../../node/chat.ts";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import { EXIT, Exit, short } from "../failure.ts";
-import { imagePart, workspaceImage } from "../image.ts";
+import { imagePart, workspaceImage } from "./image.ts";
 import type { Answering } from "../model.ts";
 import { FIXED_COMMANDS, type Talk } from "../talk.ts";
 

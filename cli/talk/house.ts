@@ -3,7 +3,7 @@ import type { Scrub } from "../../security/secrets/scrub.ts";
 import type { Config, Loaded } from "../config.ts";
 import type { OpenedEmbedded } from "../embedded.ts";
 import type { Machine } from "../machine.ts";
-import type { Stores } from "../stores.ts";
+import type { Stores } from "../state/stores.ts";
 
 export type House = {
   /** The state directory, absolute. */

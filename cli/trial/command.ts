@@ -19,7 +19,7 @@ import { jsonText } from "../json_text.ts";
 import { launcherOfThisProcess, type Machine, openMachine } from "../machine.ts";
 import { type Calls, callsOf } from "../model.ts";
 import { excessPowers } from "../powers.ts";
-import { openStores, statePaths, type Stores } from "../stores.ts";
+import { openStores, statePaths, type Stores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { TOOL_KINDS, toolsFor } from "../tools.ts";
 import { openMeasures } from "./measures.ts";
