@@ -33,13 +33,9 @@ export function fetchUrl({ named }: { named: readonly string[] }): Tool<FetchUrl
     run: async ({ url, from }, { sandbox }, signal) => {
       const request = { url, method: "GET" as const, headers: ACCEPTED, maxBytes: MOST_BYTES, ms: FETCH_MS };
       const answer = await sandbox.fetch({ ...request, redirects: "same-host" }, () => {}, signal);
-<<<<<<< HEAD:agent/tools/web/fetch_url.ts
       // Loaded when a page is there: the parser of HTML is large.
       const { pageOf } = await import("./page.ts");
-      return said(answer, { from, mark: newMark(), pageOf });
-=======
-      return said(answer, { asked: url, from, mark: newMark() });
->>>>>>> attack2:agent/tools/fetch_url.ts
+      return said(answer, { asked: url, from, mark: newMark(), pageOf });
     },
   };
 }
@@ -123,17 +119,10 @@ function shownUrl(text: string): string {
   return rows.join("\n");
 }
 
-<<<<<<< HEAD:agent/tools/web/fetch_url.ts
-/** What the model reads of `answer`. Pure but for `mark`. */
-function said(
-  answer: FetchAnswer,
-  { from, mark, pageOf }: { from: number; mark: string; pageOf(answer: FetchAnswer): Page },
-=======
 /** What the model reads of `answer`. Outside the marks stands nothing that the server chose, not even the path that it redirected to. */
 function said(
   answer: FetchAnswer,
-  { asked, from, mark }: { asked: string; from: number; mark: string },
->>>>>>> attack2:agent/tools/fetch_url.ts
+  { asked, from, mark, pageOf }: { asked: string; from: number; mark: string; pageOf(answer: FetchAnswer): Page },
 ): ToolOutput {
   const { status, url, headers } = answer;
   const source = asked.slice(0, 500);
