@@ -134,7 +134,7 @@ export function parseTarget(text: string, hosts: readonly string[]): Target {
   if (url.port === "0" || (!named && OTHER_SERVICES.has(port))) throw refuse(`port ${url.port} is no web server's`);
   url.hash = "";
   // One address, one spelling: rules compare the text of the URL.
-  if (host !== bare && isIP(host) === 4) url.hostname = host;
+  if (host !== bare && ipVersion(host) === 4) url.hostname = host;
   return { url: url.href, tls, host, port, path: `${url.pathname}${url.search}`, named };
 }
 
