@@ -15,7 +15,7 @@ import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
 import { addTalk } from "./grammar/talk.ts";
 import type { Io } from "./io.ts";
-import { finishCutRestore, stateFrom } from "./state_directory.ts";
+import { finishCutRestore, stateFrom } from "./state/directory.ts";
 
 const HELP = `Usage: harombe [command]
 
@@ -100,7 +100,7 @@ function withDefault(argv: readonly string[]): string[] {
 }
 
 /** The tree alone. `done` hears the exit code of the action that ran. */
-export function commandTree(outside: Outside, done: Done): Command {
+function commandTree(outside: Outside, done: Done): Command {
   const { io } = outside;
   const root = new Command("harombe").helpCommand(false).enablePositionalOptions();
   root.exitOverride().configureOutput({

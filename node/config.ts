@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
-export const DEFAULT_HUB = "https://huggingface.co";
+const DEFAULT_HUB = "https://huggingface.co";
 
 /** Seconds of silence that a server is borne, before and between tokens. */
 const timeout = z.number().int().min(1).default(120);
@@ -24,7 +24,7 @@ function openAiServer(port: number) {
   }).prefault({});
 }
 
-export const ModelConfig = z.strictObject({
+const ModelConfig = z.strictObject({
   /** `auto`, or a model's name as its server lists it. */
   name: z.string().min(1).default("auto"),
   /** Which quantization to fetch where harombe fetches a model itself. */
@@ -44,9 +44,9 @@ export const ModelConfig = z.strictObject({
   stop: z.array(z.string().min(1).max(200)).max(16).default([]),
 }).prefault({});
 
-export const OllamaConfig = z.strictObject({ host: address.default(DEFAULT_OLLAMA_HOST), timeout }).prefault({});
+const OllamaConfig = z.strictObject({ host: address.default(DEFAULT_OLLAMA_HOST), timeout }).prefault({});
 
-export const InferenceConfig = z.strictObject({
+const InferenceConfig = z.strictObject({
   /** `ollama` at its usual host is also where `auto` looks for the other servers; any other choice is used alone. */
   backend: z.enum(["ollama", "vllm", "sglang", "llamacpp", "embedded"]).default("ollama"),
   /** The older place of `ollama.host` and `ollama.timeout`; what is set here wins. */
@@ -67,7 +67,7 @@ export const InferenceConfig = z.strictObject({
   }).prefault({}),
 }).prefault({});
 
-export const ModelsConfig = z.strictObject({
+const ModelsConfig = z.strictObject({
   /** Where `models pull` fetches from: a hub, or the owner's own mirror of one, which may be in the house. */
   hub: z.url({ protocol: /^https?$/, error: "it must be an address such as https://huggingface.co" })
     .refine((url) => !/[?#@]/.test(url), { error: "it may hold no credentials, query or fragment" })
@@ -75,7 +75,7 @@ export const ModelsConfig = z.strictObject({
 }).prefault({});
 
 /** The sections of this room, by name, for the file's whole schema. */
-export const nodeSections = {
+const nodeSections = {
   model: ModelConfig,
   models: ModelsConfig,
   ollama: OllamaConfig,

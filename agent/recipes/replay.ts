@@ -11,7 +11,7 @@ const LONGEST_TOLD = 20_000;
 type Outcome = { text: string; data: unknown };
 
 /** The call of `step`, each reference replaced by what was given. Throws RangeError where nothing was. */
-export function callOf(
+function callOf(
   step: Step,
   values: ReadonlyMap<string, Given>,
   outcomes: ReadonlyMap<string, Outcome>,

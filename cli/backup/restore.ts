@@ -7,7 +7,7 @@ import { openDatabase } from "../../security/database.ts";
 import { diskReason } from "../disk_reason.ts";
 import { exists } from "../exists.ts";
 import { EXIT, Exit, visible } from "../failure.ts";
-import { PARTS, WORK } from "../state_parts.ts";
+import { PARTS, WORK } from "../state/parts.ts";
 import { unpack } from "./archive.ts";
 import { refuseIfOpen } from "./in_use.ts";
 import { lockState } from "./lock.ts";

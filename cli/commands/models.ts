@@ -1,4 +1,5 @@
 /** `harombe models list|ps|test`: the models on the servers that are there, and how to get one where there is none. */
+import { minuteText } from "../../agent/tools/shown.ts";
 import { candidates, findModel, type Seen, survey } from "../../node/backends/auto.ts";
 import { ollamaPs } from "../../node/backends/ollama.ts";
 import { ChatError } from "../../node/chat.ts";
@@ -9,7 +10,7 @@ import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { type Measure, measuredOf } from "../trial/measures.ts";
 import { shortScore } from "../trial/score.ts";
@@ -82,7 +83,7 @@ async function listRunning(config: Config, args: Args, io: Io): Promise<number> 
         bytes === undefined ? "size unknown" : `${(bytes / 1e9).toFixed(1)} GB`,
         videoBytes === undefined ? "" : `${(videoBytes / 1e9).toFixed(1)} GB of it on the graphics card`,
         contextLength === undefined ? "context unknown" : `context ${contextLength}`,
-        until === undefined ? "" : `until ${new Date(until).toISOString().slice(0, 16).replace("T", " ")}`,
+        until === undefined ? "" : `until ${minuteText(until)}`,
       ];
       return plainLines(printable(`${name}  ${facts.filter((fact) => fact !== "").join(", ")}  ${base}`));
     });

@@ -13,8 +13,9 @@ import { installedModel } from "../pull/installed.ts";
 import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
+import { measuredPace } from "../pull/pace.ts";
 import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
-import { openStores } from "../stores.ts";
+import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 
 /** Runs the command; its exit code. Throws `Exit`. */
@@ -74,7 +75,9 @@ async function wantedModel(
   });
   const directory = join(state, "models");
   const there = await installedModel(directory, model.name, io.signal);
-  if (there === null) return [modelItem(model, { directory, bandwidth: null, now: io.now })];
+  if (there === null) {
+    return [modelItem(model, { directory, pace: await measuredPace(state, io.now, io.signal), now: io.now })];
+  }
   if (model.sha256 === null || there.record?.sha256 !== model.sha256) {
     throw new Exit(
       EXIT.failed,

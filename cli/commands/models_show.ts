@@ -35,7 +35,9 @@ export async function modelsShow(args: Args, io: Io): Promise<number> {
 function listText(installed: readonly Installed[]): string {
   const there = new Set(installed.map(({ name }) => name));
   const rows = [
-    ...installed.map(({ name, bytes, record }) => [name, size(bytes), record?.licence ?? "unknown", "installed"]),
+    ...installed.map((
+      { name, bytes, record, broken },
+    ) => [name, size(bytes), record?.licence ?? "unknown", broken ?? "installed"]),
     ...CATALOGUE.filter(({ name }) => !there.has(name)).map((one) => [
       one.name,
       one.bytes === null ? estimated(one) : size(one.bytes),
@@ -59,6 +61,7 @@ function oneText(name: string, installed: Installed | null, known: CatalogueMode
   const billions = (value: number | null | undefined) => value == null ? "unknown" : `${value / 1e9} B`;
   const rows: [string, string][] = [
     ["installed", installed === null ? `no: harombe models pull ${name}` : installed.path],
+    ...(installed?.broken ? [["broken", installed.broken] as [string, string]] : []),
     [
       "size",
       installed === null && known?.bytes === null ? estimated(known) : size(installed?.bytes ?? known?.bytes ?? null),

@@ -10,7 +10,7 @@ import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { type Kept, listRecipes, readRecipe, removeRecipe, saveRecipe } from "../recipe_files.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import { recipeText } from "./recipe_text.ts";
 
 export type SaveFlags = { name: string; param?: string[]; json?: boolean };

@@ -5,7 +5,7 @@ import { fetchLaboratory } from "../../tests/fakes/fetch_laboratory.ts";
 import { serveHub } from "../../tests/fakes/hub.ts";
 import { memoryIo } from "../../tests/terminal/memory_io.ts";
 import { Exit } from "../failure.ts";
-import { openStores } from "../stores.ts";
+import { openStores } from "../state/stores.ts";
 import { engineFor, engineItem } from "./engine_item.ts";
 import { fetchItems } from "./fetch_items.ts";
 

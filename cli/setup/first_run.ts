@@ -8,7 +8,7 @@ import { exists } from "../exists.ts";
 import type { AskLine } from "./question.ts";
 
 /** Its presence means that the offer was made. */
-export function markerPath(directory: string): string {
+function markerPath(directory: string): string {
   return join(directory, "first-offer");
 }
 

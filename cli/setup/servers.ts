@@ -33,7 +33,7 @@ export async function unusable(config: NodeConfig, state: string, signal: AbortS
 const TRY_MS = 10_000;
 
 /** The base URL that a person means by `typed`: `box:11434`, `http://box:8080/v1`. Throws `Exit` 2 if it is none. Pure. */
-export function baseOf(typed: string): string {
+function baseOf(typed: string): string {
   const wrong = (why: string) => new Exit(EXIT.usage, `Cannot use the address ${short(typed)}: ${why}`);
   if (/[\x00-\x20\x7f-\xa0]/.test(typed)) throw wrong("it has spaces or control characters");
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1].toLowerCase();
@@ -95,7 +95,7 @@ export function causeOf(message: string): string {
 }
 
 /** The settings' name for an OpenAI-compatible server, by the port that its software uses; its wire is the same. */
-export function softwareAt(base: string): { label: string; backend: "vllm" | "sglang" | "llamacpp" } {
+function softwareAt(base: string): { label: string; backend: "vllm" | "sglang" | "llamacpp" } {
   const port = /:(\d{1,5})(?:\/|$)/.exec(base.replace(/^https?:\/\//i, ""))?.[1];
   if (port === "8000") return { label: "vLLM", backend: "vllm" };
   if (port === "30000") return { label: "SGLang", backend: "sglang" };

@@ -1,5 +1,5 @@
 /** What `models test` measured on this machine, the last whole result of each model. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Model } from "../../node/models.ts";
 import { openDatabase, type Store } from "../../security/database.ts";
 import { exists } from "../exists.ts";

@@ -7,6 +7,8 @@ export type StoredModel = {
   model: Model;
   /** The file's name in the directory; of a model in several files, the first. */
   file: string;
+  /** All its files there, the parts of one in several. */
+  files: string[];
   header: GgufHeader;
 };
 
@@ -37,7 +39,7 @@ export async function storedModels(directory: string, signal: AbortSignal): Prom
       const parts = header.split === undefined ? [file] : partsOf(file, { names, of: header.split.of });
       const sizes = await Promise.all(parts.map((part) => Deno.stat(`${directory}/${part}`)));
       const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
-      stored.models.push({ model: modelOf(header, { file, bytes, directory }), file, header });
+      stored.models.push({ model: modelOf(header, { file, bytes, directory }), file, files: parts, header });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       stored.broken.push({ file, reason: error.message });
