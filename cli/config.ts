@@ -10,12 +10,14 @@ import { namesSetting, overrides } from "./config/environment.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 import { nearest } from "../security/nearest.ts";
+import { UpdateConfig } from "./update/config.ts";
 
 export const Config = z.strictObject({
   ...NodeConfig.shape,
   ...SecurityConfig.shape,
   ...PrivacyConfig.shape,
   ...AgentConfig.shape,
+  ...UpdateConfig.shape,
 });
 export type Config = z.infer<typeof Config>;
 
@@ -78,7 +80,11 @@ export async function loadConfig(
 /** Complaints as lines, each with its place. */
 export function complain(path: string, complaints: Complaint[]): string {
   return complaints.map(({ line, column, message }) =>
-    line === null ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`
+    line !== null
+      ? `${path}:${line}:${column}: ${message}`
+      : message.startsWith("HAROMBE_")
+      ? `Cannot use the variable ${message}`
+      : `${path}: ${message}`
   ).join("\n");
 }
 

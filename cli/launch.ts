@@ -16,6 +16,7 @@ import {
   namedHosts,
   privacyOf,
   typedHosts,
+  updateFrom,
 } from "./powers.ts";
 import { type Code, codeOf } from "./launch/code.ts";
 import { currentFolder, folderArgument, workingFolder } from "./launch/folder.ts";
@@ -41,10 +42,11 @@ async function textOf(path: string): Promise<string> {
 export async function launch(
   args: readonly string[],
   code: Code,
-  environment: Record<string, string>,
+  given: Record<string, string>,
 ): Promise<number> {
   if (Deno.build.os === "windows") throw new Exit(EXIT.unavailable, "unavailable: use WSL2");
   const { folder, rest } = folderArgument(args);
+  const environment = await withRealFile(given);
   const home = environment.HOME || undefined;
   const state = environment.HAROMBE_HOME || (home === undefined ? undefined : `${home}/.harombe`);
   if (alone(rest)) {
@@ -57,7 +59,7 @@ export async function launch(
     });
     return await attend(child).ended(() => {});
   }
-  if (rest[0] === "update") return await updateHere(rest.slice(1), state, environment);
+  if (rest[0] === "update") return await updateHere(rest.slice(1), { state, home: home ?? "/", code, environment });
   if (state === undefined) {
     throw new Exit(EXIT.failed, "Cannot find a home for harombe's files: set HOME or HAROMBE_HOME");
   }
@@ -157,6 +159,12 @@ async function launchIn(
   }
 }
 
+/** `environment` with the links of the portable file's path resolved: what is replaced or removed is the file itself. */
+async function withRealFile(environment: Record<string, string>): Promise<Record<string, string>> {
+  const { HAROMBE_FILE: file } = environment;
+  return file ? { ...environment, HAROMBE_FILE: await resolved(file) } : environment;
+}
+
 async function resolved(path: string): Promise<string> {
   try {
     return await Deno.realPath(path);
@@ -168,10 +176,12 @@ async function resolved(path: string): Promise<string> {
 /** `update`, in this process: it alone may start the new file once before it takes this one's place. */
 async function updateHere(
   args: readonly string[],
-  state: string | undefined,
-  environment: Record<string, string>,
+  { state, home, code, environment }: Omit<Launching, "state" | "rest"> & { state: string | undefined },
 ): Promise<number> {
   const [{ update }, { note }] = await Promise.all([import("./update/update.ts"), import("./log/note.ts")]);
+  const config = state?.startsWith("/") ? await textOf(`${state}/harombe.yaml`) : "";
+  const from = updateFrom(config, environment);
+  const write = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
   const stop = new AbortController();
   const interrupt = () => stop.abort(new DOMException("interrupted", "AbortError"));
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.addSignalListener(name, interrupt);
@@ -181,7 +191,20 @@ async function updateHere(
       version: VERSION,
       cwd: currentFolder(),
       tellVersion: (file, signal) => tellVersion(file, environment, signal),
-      download: null,
+      configured: from.url,
+      openDownloads: state?.startsWith("/")
+        ? async (signal) => {
+          await useStateDirectory(state);
+          const { openDownloads } = await import("./update/fetching.ts");
+          return await openDownloads({
+            state,
+            home,
+            module: code.fetch ?? null,
+            hosts: from.hosts,
+            out: { isTerminal: Deno.stderr.isTerminal(), write },
+          }, signal);
+        }
+        : null,
       print: (text) => void Deno.stdout.writeSync(new TextEncoder().encode(text)),
       note: (what) => state === undefined ? undefined : note(state, { level: "info", part: "launcher", what }),
     }, stop.signal);

@@ -20,6 +20,8 @@ const say = (io: Io, text: string): number => {
   return 0;
 };
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
 /** Every recipe, a line each. */
 export async function recipesList(flags: { json?: boolean }, io: Io): Promise<number> {
   const all = await listRecipes(stateDirectory(io.env), io.signal);
@@ -42,9 +44,9 @@ export async function recipesList(flags: { json?: boolean }, io: Io): Promise<nu
       printable(
         "fault" in one
           ? `${one.name}  cannot be used: ${one.fault}`
-          : `${one.name}  ${one.hash.slice(0, 12)}${
-            one.edited ? " (edited by hand)" : ""
-          }  ${one.recipe.steps.length} steps  ${short(one.recipe.description)}`,
+          : `${one.name}  ${one.hash.slice(0, 12)}${one.edited ? " (edited by hand)" : ""}  ${
+            counted(one.recipe.steps.length, "step")
+          }  ${short(one.recipe.description)}`,
       )
     ).join("\n"),
   );

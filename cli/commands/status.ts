@@ -57,7 +57,9 @@ async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | 
     const options = { privacyMode: config.privacy.mode, embedded };
     const { configured } = candidates(config, options);
     const seen = await survey(config, options, io.signal);
-    const servers = seen.filter((one) => configured || "models" in one).map((one) => ({
+    const servers = seen.filter((one) => configured || "models" in one || one.candidate.kind === "embedded").map((
+      one,
+    ) => ({
       label: one.candidate.label,
       base: one.candidate.server.base,
       models: "models" in one ? one.models.length : null,

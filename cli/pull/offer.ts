@@ -2,6 +2,7 @@
 import { bytesText } from "../../agent/tools/shown.ts";
 import { plainLines } from "../failure.ts";
 import type { Item } from "./item.ts";
+import { type Pace, workingBytes } from "./pace.ts";
 
 export type Circumstances = {
   /** Bytes free on the disk of the state directory. */
@@ -62,14 +63,10 @@ function timeText(needed: number | null, speed: number | null): string {
   return `${told}, at the ${size(speed)}/s of the last download`;
 }
 
-/** Tokens per second at most, where each needs all working weights read once: memory bandwidth over their bytes. */
-export function tokensPerSecond(
-  { bytes, parameters, active }: { bytes: number | null; parameters: number | null; active: number | null },
-  bandwidth: number | null,
-): number | null {
-  if (bytes === null || bandwidth === null) return null;
-  const share = parameters !== null && active !== null ? active / parameters : 1;
-  return bandwidth / (bytes * share);
+/** Tokens per second, where each needs all working weights read once, at the pace that was measured; null = unknown. */
+export function tokensPerSecond(model: Parameters<typeof workingBytes>[0], pace: Pace | null): number | null {
+  const working = workingBytes(model);
+  return working === null || working === 0 || pace === null ? null : pace.bytesPerSecond / working;
 }
 
 /** `1.2 GB`, or `unknown`. */

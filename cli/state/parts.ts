@@ -22,6 +22,7 @@ export const PARTS: readonly Part[] = [
   { name: "audit.db", what: "the audit log", kind: "database", backup: "always", store: AUDIT_STORE },
   { name: "sessions.db", what: "the sessions", kind: "database", backup: "always", store: SESSION_STORE },
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
+  { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
@@ -29,6 +30,7 @@ export const PARTS: readonly Part[] = [
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
   { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
   { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
+  { name: "sandbox.last", what: "what the last start found of the sandbox", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
 ];
@@ -48,6 +50,23 @@ export const WORK = {
   lock: ".backup.lock",
   aside: "before-restore-",
 } as const;
+
+/** What is written under a name of its own each time. No backup holds it. */
+const DATED: readonly { name: RegExp; what: string }[] = [
+  { name: /^harombe\.yaml\.\d{4}-\d\d-\d\dT[\d-]{8}\.bak$/, what: "settings that init replaced, with their keys" },
+  { name: /^(?:harombe\.yaml|audit\.key|audit\.head)\.[\w.-]{1,64}\.new$/, what: "a file that was not finished" },
+  { name: /^before-restore-[\w-]{1,64}$/, what: "the state before a restore" },
+  { name: /^harombe-\d{1,10}-\w{1,32}$/, what: "a run's private directory" },
+];
+
+/** What `name` in the state directory is, or null where harombe writes nothing of that name. */
+export function whatIs(name: string): string | null {
+  const part = PARTS.find((part) => namesOf(part).includes(name));
+  if (part !== undefined) return part.what;
+  const work: readonly string[] = [WORK.backup, WORK.restore, WORK.lock];
+  if (work.includes(name)) return "what a backup left";
+  return DATED.find((one) => one.name.test(name))?.what ?? null;
+}
 
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,127}$/;
 

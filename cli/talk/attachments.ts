@@ -4,7 +4,7 @@ import type { Files } from "../../security/sandbox/files/files.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import { imagePart, workspaceImage } from "./image.ts";
 import type { Answering } from "../model.ts";
-import type { Talk } from "../talk.ts";
+import { FIXED_COMMANDS, type Talk } from "../talk.ts";
 
 /** `take` gives all that wait, once. */
 export function attachments(files: Files, answering: () => Answering): Pick<Talk, "attach"> & { take(): Part[] } {
@@ -12,7 +12,10 @@ export function attachments(files: Files, answering: () => Answering): Pick<Talk
   return {
     async attach(image, signal) {
       const { images, model } = answering();
-      if (images === false) throw new Exit(EXIT.usage, `Cannot attach an image: ${short(model)} reads none`);
+      if (images === false) {
+        const who = model === FIXED_COMMANDS ? "commands without a model read" : `${short(model)} reads`;
+        throw new Exit(EXIT.usage, `Cannot attach an image: ${who} none`);
+      }
       const part = typeof image === "string"
         ? await workspaceImage(image, files, signal)
         : imagePart("from standard input", image);

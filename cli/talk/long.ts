@@ -113,7 +113,7 @@ export function longTalk(deps: LongTalkDeps): LongTalk {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
         throw new Deno.errors.AlreadyExists(`Cannot save to ${at}: it is there already`, { cause: error });
       }
-      return `saved to ${at}, ${bytes.length} bytes, readable by you alone`;
+      return `saved to ${at} as ${formatOf(at)}, ${bytes.length} bytes, readable by you alone`;
     },
 
     async cost(signal) {

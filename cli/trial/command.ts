@@ -64,6 +64,8 @@ async function trial(
   args: Args,
   io: Io,
 ): Promise<number> {
+  // A store that cannot keep the result is told before the tasks run, not after.
+  openMeasures(statePaths(directory).measures, { now: io.now }).close();
   const { machine, signal } = await scratchMachine(started, io);
   const stores = openStores(directory, io.now, scrub.text);
   try {
