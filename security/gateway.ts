@@ -93,6 +93,10 @@ export function createGateway(parts: GatewayParts): CallTool {
       }));
     if ("problem" in judged) return await refuse(call, read.args, judged, context);
     const { decision } = judged;
+    if (judged.kind === "url" && judged.targets.some(parts.scrub.holdsKnown)) {
+      const problem = `Refused: it would send a secret that harombe knows to another machine. ${NOT_ANOTHER_WAY}`;
+      return await refuse(call, read.args, { problem, by: "a known secret in what would go out" }, context);
+    }
     if (decision.verdict === "deny") {
       const problem = `Refused by ${decision.by}: ${decision.reasons.join("; ")}. ${NOT_ANOTHER_WAY}`;
       return await refuse(call, read.args, { problem, by: decision.by }, context);

@@ -5,6 +5,7 @@
  * way. Denying is wide: any scheme, any port unless written, the host and all below it, the path however it is encoded.
  * What a search is told (`search: WORDS`) is no URL and is compared as text. Pure.
  */
+import { canonicalIp } from "./egress/address.ts";
 import { foundInText, matchesWhole, stretches } from "./shell_rule.ts";
 
 export type UrlPattern = {
@@ -82,7 +83,9 @@ export function touchesUrl(pattern: UrlPattern, target: string): boolean {
   if (isSearch(target)) return false;
   const url = URL.parse(target);
   if (url === null) return true;
-  const host = url.hostname.replace(/\.+$/, "");
+  const named = url.hostname.replace(/\.+$/, "");
+  const address = canonicalIp(named.replace(/^\[|\]$/g, ""));
+  const host = address === null || address.includes(":") ? named : address;
   if (host !== pattern.host && !host.endsWith(`.${pattern.host}`)) return false;
   if (pattern.below && host === pattern.host) return false;
   if (pattern.port !== null && url.port !== "" && Number(url.port) !== pattern.port) return false;

@@ -40,14 +40,19 @@ export function offerText(items: readonly Item[], around: Circumstances): string
       item.pinned === undefined ? ["SHA-256", hashText(item)] : ["hash", `${item.pinned} (from harombe's list)`],
       ...item.facts,
     ];
-    return [item.what, ...rows.map(([label, text]) => `  ${label.padEnd(12)} ${text}`)].join("\n");
+    return [item.what, ...rows.map(row)].join("\n");
   });
   const needed = toCome(items, around.parts);
   const last: [string, string][] = [
     ["free disk", size(around.free)],
     ["time", timeText(needed, around.speed)],
   ];
-  return plainLines([...blocks, ...last.map(([label, text]) => `  ${label.padEnd(12)} ${text}`)].join("\n"));
+  return plainLines([...blocks, ...last.map(row)].join("\n"));
+}
+
+/** One line of the offer; what a hub says of itself cannot begin another. */
+function row([label, text]: [string, string]): string {
+  return `  ${label.padEnd(12)} ${text.replace(/\s+/g, " ")}`;
 }
 
 function hashText({ sha256, checked }: Item): string {

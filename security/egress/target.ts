@@ -133,6 +133,8 @@ export function parseTarget(text: string, hosts: readonly string[]): Target {
   const named = isNamed({ host, port }, hosts);
   if (url.port === "0" || (!named && OTHER_SERVICES.has(port))) throw refuse(`port ${url.port} is no web server's`);
   url.hash = "";
+  // One address, one spelling: rules compare the text of the URL.
+  if (host !== bare && ipVersion(host) === 4) url.hostname = host;
   return { url: url.href, tls, host, port, path: `${url.pathname}${url.search}`, named };
 }
 

@@ -10,6 +10,8 @@ export type Scrub = {
   text(text: string): string;
   /** The same for every string inside a JSON value, keys too. */
   value(value: unknown): unknown;
+  /** True if `text`, a URL or other words that would leave the machine, holds a known value, in whatever letters and encoding. */
+  holdsKnown(text: string): boolean;
   /** For text that comes in pieces: a secret cut between two pieces is still found. `push` may hold bytes back, `end` gives the rest. */
   stream(): { push(piece: string): string; end(): string };
 };
@@ -37,7 +39,24 @@ export function createScrub({ known }: { known: readonly string[] }): Scrub {
     if (given === null || typeof given !== "object") return given;
     return Object.fromEntries(Object.entries(given).map(([key, inner]) => [text(key), value(inner, key)]));
   };
-  return { text, value: (given) => value(given), stream };
+  const findFolded = findKnown(known.map((one) => one.toLowerCase()));
+  const holdsKnown = (given: string) =>
+    decodings(given).some((one) => find(one).length > 0 || findFolded(one.toLowerCase()).length > 0);
+  return { text, value: (given) => value(given), holdsKnown, stream };
+}
+
+/** `text` as it is and as servers may decode it, up to three times. */
+function decodings(text: string): string[] {
+  const out = [text];
+  for (let round = 0; round < 3; round++) {
+    const plain = out.at(-1)!.replaceAll("+", " ").replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+      const bytes = Uint8Array.from(codes.slice(1).split("%"), (code) => parseInt(code, 16));
+      return new TextDecoder().decode(bytes);
+    });
+    if (plain === out.at(-1)) break;
+    out.push(plain);
+  }
+  return out;
 }
 
 /**

@@ -35,7 +35,7 @@ export function fetchUrl({ named }: { named: readonly string[] }): Tool<FetchUrl
       const answer = await sandbox.fetch({ ...request, redirects: "same-host" }, () => {}, signal);
       // Loaded when a page is there: the parser of HTML is large.
       const { pageOf } = await import("./page.ts");
-      return said(answer, { from, mark: newMark(), pageOf });
+      return said(answer, { asked: url, from, mark: newMark(), pageOf });
     },
   };
 }
@@ -119,26 +119,28 @@ function shownUrl(text: string): string {
   return rows.join("\n");
 }
 
-/** What the model reads of `answer`. Pure but for `mark`. */
+/** What the model reads of `answer`. Outside the marks stands nothing that the server chose, not even the path that it redirected to. */
 function said(
   answer: FetchAnswer,
-  { from, mark, pageOf }: { from: number; mark: string; pageOf(answer: FetchAnswer): Page },
+  { asked, from, mark, pageOf }: { asked: string; from: number; mark: string; pageOf(answer: FetchAnswer): Page },
 ): ToolOutput {
   const { status, url, headers } = answer;
+  const source = asked.slice(0, 500);
   if (status >= 300 && status < 400 && headers.location !== undefined) {
     const where = headers.location.slice(0, 2000);
-    const note = `${url} redirects to another server, which was not asked. To read it, fetch that URL:`;
+    const note = `${source} redirects to another server, which was not asked. To read it, fetch that URL:`;
     return {
-      content: text(`${note}\n${fromOutside(where, { source: url, mark })}`),
+      content: text(`${note}\n${fromOutside(where, { source, mark })}`),
       data: { status, url, location: where },
     };
   }
   const page = pageOf(answer);
   if ("unsupported" in page) {
-    const problem = `Cannot read ${url}: it is ${page.unsupported}, which fetch_url does not support`;
+    const problem = `Cannot read ${source}: it is ${page.unsupported}, which fetch_url does not support`;
     return { content: text(problem), isError: true, data: { status, url } };
   }
-  const whole = page.title === "" ? page.text : `# ${page.title}\n\n${page.text}`;
+  const moved = url === asked ? "" : `(answered at ${url.slice(0, 2000)})\n\n`;
+  const whole = `${moved}${page.title === "" ? page.text : `# ${page.title}\n\n${page.text}`}`;
   const part = whole.slice(from, from + LONGEST_OUTPUT).toWellFormed();
   const rest = whole.length - from - part.length;
   const notes = [
@@ -146,10 +148,10 @@ function said(
     from > 0 ? `From character ${from} of ${whole.length}.` : null,
     rest > 0 ? `${rest} characters more: call again with from ${from + part.length}.` : null,
     page.cut ? "The page is longer than is read." : null,
-    whole === "" ? "The page has no text." : null,
+    page.text === "" ? "The page has no text." : null,
   ].filter((note) => note !== null);
   return {
-    content: text([...notes, fromOutside(part, { source: url, mark })].join("\n")),
+    content: text([...notes, fromOutside(part, { source, mark })].join("\n")),
     isError: status >= 400,
     data: { status, url, title: page.title, characters: whole.length },
   };

@@ -154,7 +154,8 @@ export function htmlText(html: string, base: string): PageText {
     else if (BLOCKS.has(name)) space("\n");
   }
 
-  const text = out.join("").replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n");
+  const lines = out.join("").split("\n").map((line) => line.trimEnd());
+  const text = lines.join("\n").replace(/\n{3,}/g, "\n\n");
   return { title: state.title.replace(/\s+/g, " ").trim(), text: text.trim(), cut };
 }
 

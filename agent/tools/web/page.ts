@@ -15,14 +15,23 @@ export function pageOf(answer: Pick<FetchAnswer, "headers" | "body" | "cut" | "u
   const [type, ...parameters] = (answer.headers["content-type"] ?? "").split(";").map((part) => part.trim());
   const mime = type.toLowerCase() || (looksLikeText(bytes) ? "text/plain" : "application/octet-stream");
   if (!HTML.test(mime) && !TEXT.test(mime)) {
-    return { unsupported: `${mime.slice(0, 100)}, ${bytes.length} bytes${answer.cut ? " and more" : ""}` };
+    return { unsupported: `${shownType(mime)}, ${bytes.length} bytes${answer.cut ? " and more" : ""}` };
   }
   const charset = parameters.map((one) => /^charset="?([\w.:-]{1,40})"?$/i.exec(one)?.[1]).find((one) => one);
   const text = decoded(bytes, charset ?? (HTML.test(mime) ? charsetIn(bytes) : undefined));
-  if (text.slice(0, 1000).includes("\0")) return { unsupported: `${mime} that holds no text, ${bytes.length} bytes` };
+  if (text.slice(0, 1000).includes("\0")) {
+    return { unsupported: `${shownType(mime)} that holds no text, ${bytes.length} bytes` };
+  }
   if (!HTML.test(mime)) return { title: "", text, cut: answer.cut };
   const page = htmlText(text, answer.url);
   return { ...page, cut: page.cut || answer.cut };
+}
+
+/** A type that is one (RFC 6838), in few letters: the server chose them, and they stand outside the marks. */
+function shownType(mime: string): string {
+  return /^[a-z0-9][a-z0-9.+-]{0,39}\/[a-z0-9][a-z0-9.+-]{0,39}$/.test(mime) && !/(?:[.+-][^.+-]*){5}/.test(mime)
+    ? mime
+    : "of a type that is none";
 }
 
 function decoded(bytes: Uint8Array, label: string | undefined): string {
