@@ -257,7 +257,7 @@ const CASES: { name: string; path: string; source: string; finds: string[] }[] =
     name: "zod by its names",
     path: "agent/a.ts",
     source:
-      `import * as z from "zod"; import * as y from "zod"; import type { ZodType } from "zod"; export const a: ZodType[] = [y.string(), z.string()];`,
+      `import { z } from "zod"; import * as y from "zod"; import type { ZodType } from "zod"; export const a: ZodType[] = [y.string(), z.string()];`,
     finds: ['whole: Import zod as a whole: import * as z from "zod"'],
   },
   {

@@ -24,6 +24,7 @@ export function headAndTail(value: string, longest = LONGEST_OUTPUT): string {
   return `${head}\n… ${value.length - head.length - tail.length} characters left out …\n${tail}`;
 }
 
+/** A result that is `value`; `data` is for programs and is never shown to a model. */
 export function answer(value: string, data?: unknown): ToolOutput {
   return { content: text(value), data };
 }

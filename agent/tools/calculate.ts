@@ -5,6 +5,7 @@ import { answer } from "./bounded.ts";
 
 const CalculateArguments = z.object({ expression: z.string().min(1).max(500) });
 
+/** Reads nothing and changes nothing. */
 export function calculateTool(): Tool<z.infer<typeof CalculateArguments>> {
   return {
     name: "calculate",

@@ -56,6 +56,7 @@ async function change(files: Files, args: EditArguments & { path: string }, sign
   }
 }
 
+/** Replaces text that occurs once, or `all` of it, in a file of `root`; what is written is the version that was approved. */
 export function editFile(root: string): Tool<EditArguments> {
   return {
     name: "edit_file",

@@ -70,6 +70,7 @@ function line({ path, kind, size, mtime }: FileStat): string {
   return `${name}${kind === "directory" ? "/" : `  ${bytesText(size)}`}  ${time}`;
 }
 
+/** Reads names, sizes and times below a folder of `root`, never what is in a file. */
 export function findFiles(root: string): Tool<FindArguments> {
   return {
     name: "find_files",

@@ -33,6 +33,7 @@ function line(entry: FileStat): string {
   return `${name}  ${bytesText(entry.size)}  ${time}${entry.kind === "other" ? "  (no plain file)" : ""}`;
 }
 
+/** Reads names, sizes and times of a folder of `root`. */
 export function listFiles(root: string): Tool<ListArguments> {
   return {
     name: "list_files",

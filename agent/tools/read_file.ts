@@ -101,6 +101,7 @@ async function read(files: Files, args: ReadArguments & { path: string }, signal
   });
 }
 
+/** Reads lines of a text file of `root`. */
 export function readFile(root: string): Tool<ReadArguments> {
   return {
     name: "read_file",

@@ -19,6 +19,7 @@ const PROGRAMS: Record<CodeArguments["language"], Program> = {
   bash: "bash",
 };
 
+/** Runs a program in the sandbox; the workspace only as far as the call asks for it. */
 export function runCode(): Tool<CodeArguments> {
   return {
     name: "run_code",

@@ -15,6 +15,7 @@ export type HistoryMatch = { session: string; title: string; at: string; snippet
 
 export type SearchSessions = (args: SearchHistory, signal: AbortSignal) => Promise<HistoryMatch[]>;
 
+/** Reads passages of earlier sessions, by `search`. */
 export function searchHistoryTool(search: SearchSessions): Tool<SearchHistory> {
   return {
     name: "search_history",

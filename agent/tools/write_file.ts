@@ -20,6 +20,7 @@ async function before(files: Files, path: string, signal: AbortSignal): Promise<
   }
 }
 
+/** Writes a file of `root`; over a file only if it is still the one that was approved. */
 export function writeFile(root: string): Tool<WriteArguments> {
   return {
     name: "write_file",

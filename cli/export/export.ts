@@ -18,6 +18,7 @@ export function formatOf(path: string): Format {
   return read.success ? read.data : "md";
 }
 
+/** `session` in `format`. `printable` takes control and bidirectional characters out of the forms for people. Pure. */
 export function exportOf(
   session: Session,
   events: readonly Envelope<AgentEvent>[],

@@ -35,6 +35,7 @@ export type ConversationOptions = {
   audit: Pick<AuditReader, "list">;
 };
 
+/** The conversation of `session`. `agent` is asked at each turn. */
 export function conversationOf({ session, log, agent, audit }: ConversationOptions): Conversation {
   /** What happened is kept even when the person has stopped the turn. */
   const always = new AbortController().signal;

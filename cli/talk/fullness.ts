@@ -12,6 +12,7 @@ export type Fullness = {
   after(events: AsyncIterable<AgentEvent>): AsyncGenerator<AgentEvent>;
 };
 
+/** Not measured yet: the text is "" until `measure` was called. */
 export function fullnessOf(context: LongTalk["context"]): Fullness {
   const last = { percent: null as number | null };
   const measure = async (signal: AbortSignal) => {

@@ -28,6 +28,7 @@ export type ListsDeps = {
 
 type Lists = Pick<Talk, "models" | "tools" | "rules" | "sessions" | "transcript" | "config" | "privacy">;
 
+/** Each list as it is when it is asked for. */
 export function listsOf({ config, sources, finding, tools, grants, sessions, present }: ListsDeps): Lists {
   return {
     models: (signal) => modelRows(config, finding, signal),

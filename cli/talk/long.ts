@@ -29,6 +29,7 @@ export type LongTalkDeps = {
   folder: string;
 };
 
+/** What goes back never changes what was kept: it goes on in a branch. */
 export function longTalk(deps: LongTalkDeps): LongTalk {
   const { sessions } = deps;
   const id = () => deps.session().id;

@@ -26,6 +26,7 @@ export async function recipeIn(directory: string, name: string, signal: AbortSig
   return (await (await import("../recipe_files.ts")).readRecipe(directory, name, signal)).recipe;
 }
 
+/** A replayed recipe passes the door as a model would: it grants nothing. */
 export function recipeTalk(
   { directory, present, tools, agent, turnBy }: RecipeTalkDeps,
 ): Pick<Talk, "replay" | "recipe" | "saveRecipe" | "recipes"> {

@@ -132,6 +132,7 @@ function assess(root: string, { path, operation }: GitArguments): Assessment {
   return judged.risk === "LOW" ? { risk: "LOW", reasons: [`reads git ${operation}`] } : judged;
 }
 
+/** Reads a repository of `root` by its files; runs no Git and changes nothing. */
 export function gitRead(root: string): Tool<GitArguments> {
   return {
     name: "git_read",

@@ -12,6 +12,7 @@ const WebSearch = z.object({
 });
 type WebSearch = z.infer<typeof WebSearch>;
 
+/** Sends the words to `engine`, and nothing else. */
 export function webSearch(engine: SearchEngine): Tool<WebSearch> {
   return {
     name: "web_search",
