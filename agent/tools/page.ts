@@ -19,7 +19,9 @@ export function pageOf(answer: Pick<FetchAnswer, "headers" | "body" | "cut" | "u
   }
   const charset = parameters.map((one) => /^charset="?([\w.:-]{1,40})"?$/i.exec(one)?.[1]).find((one) => one);
   const text = decoded(bytes, charset ?? (HTML.test(mime) ? charsetIn(bytes) : undefined));
-  if (text.slice(0, 1000).includes("\0")) return { unsupported: `${shownType(mime)} that holds no text, ${bytes.length} bytes` };
+  if (text.slice(0, 1000).includes("\0")) {
+    return { unsupported: `${shownType(mime)} that holds no text, ${bytes.length} bytes` };
+  }
   if (!HTML.test(mime)) return { title: "", text, cut: answer.cut };
   const page = htmlText(text, answer.url);
   return { ...page, cut: page.cut || answer.cut };
