@@ -17,7 +17,7 @@ function stalling(heard: Heard): Turn {
 }
 
 /** An answer that comes faster than its events can be kept. */
-const flooding = (): Turn => ({ text: "word ".repeat(20_000), pieceSize: 1 });
+const flooding = (): Turn => ({ text: "word ".repeat(4_000), pieceSize: 1, fault: { kind: "split", size: 1 << 22 } });
 
 const after = (count: number, type: AgentEvent["type"]) => {
   const left = { count };
