@@ -6,7 +6,7 @@ import type { Grant, Launcher, Powers } from "../security/sandbox/grant.ts";
 import { DEFAULT_LIMITS } from "../security/sandbox/grant.ts";
 import { launchedSandbox } from "../security/sandbox/launched.ts";
 import { launcherOver } from "../security/sandbox/launcher_client.ts";
-import { lazyFiles } from "../security/sandbox/lazy_files.ts";
+import { lazyFiles } from "../security/sandbox/files/lazy_files.ts";
 import { PROTECTED_PATHS } from "../security/sandbox/protected.ts";
 import type { Sandbox } from "../security/sandbox/sandbox.ts";
 import { unavailable } from "./failure.ts";
@@ -37,7 +37,7 @@ export async function openMachine(launcher: Launcher | null, signal: AbortSignal
   const { path, access } = powers.folder;
   const fetching = fetchOver((grant, of) => launcher.run(grant, of));
   if (powers.bubblewrap.state !== "ok") {
-    const { openFolder } = await import("../security/sandbox/open_folder.ts");
+    const { openFolder } = await import("../security/sandbox/files/open_folder.ts");
     const files = openFolder(path, { writable: access === "rw", protectedPaths: PROTECTED_PATHS });
     return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => Promise.resolve() };
   }

@@ -28,7 +28,7 @@ export const PRIVATE_IPV4: readonly string[] = [
 ];
 
 /** Names that the main process may read. Everything else looks unset to it, and does not reach its memory. */
-export const ENVIRONMENT: readonly string[] = [
+const ENVIRONMENT: readonly string[] = [
   "HAROMBE_*",
   "OLLAMA_HOST",
   "HOME",
@@ -105,11 +105,16 @@ const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 export function hostOf(value: string): string | null {
   const stripped = value.trim().replace(/^https?:\/\//i, "").split(/[/?#]/)[0];
   const six = /^(\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?$/i.exec(stripped);
-  if (six !== null) return six[2] === undefined ? six[1] : `${six[1]}:${six[2]}`;
+  if (six !== null) return six[2] === undefined ? six[1] : isPort(six[2]) ? `${six[1]}:${six[2]}` : null;
   const [host, port, more] = stripped.split(":");
   if (more !== undefined || !HOST.test(host)) return null;
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) return null;
+  if (port !== undefined && port !== "" && !isPort(port)) return null;
   return port === undefined || port === "" ? host : `${host}:${port}`;
+}
+
+/** Whether `text` is a port that a flag of Deno may name; any other ends Deno before our code says a word. */
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536;
 }
 
 /**
@@ -133,26 +138,50 @@ export function typedHosts(args: readonly string[]): string[] {
 }
 
 /**
- * The hosts that the process `fetch` may dial though they are private: of the settings `models.hub` and
- * `tools.web_search.url`, of their variables, and of npm's registry. Whatever is not written in plain block style names none.
+ * The addresses that the settings `names` (dotted) have in a configuration's text, in its order. By a linear pattern, because
+ * the launcher parses no configuration: whatever is not written in plain block style has none.
  */
-export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
+function addressesOf(config: string, names: readonly string[]): string[] {
   const path: { indent: number; key: string }[] = [];
-  const values: (string | undefined)[] = [
-    environment.HAROMBE_MODELS_HUB,
-    environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
-    environment.NPM_CONFIG_REGISTRY,
-  ];
-  for (const line of config.split("\n")) {
+  return config.split("\n").flatMap((line) => {
     const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})?/.exec(line);
-    if (found === null) continue;
+    if (found === null) return [];
     const [, { length: indent }, key, value] = found;
     while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
     path.push({ indent, key });
-    const setting = path.map((one) => one.key).join(".");
-    if (setting === "models.hub" || setting === "tools.web_search.url") values.push(value);
-  }
-  const hosts = values.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
+    return value !== undefined && names.includes(path.map((one) => one.key).join(".")) ? [value] : [];
+  });
+}
+
+/**
+ * The hosts that the process `fetch` may dial for main though they are private: of the settings `models.hub` and
+ * `tools.web_search.url`, of their variables, and of npm's registry.
+ */
+export function fetchHosts(config: string, environment: Record<string, string | undefined>): string[] {
+  const values = [
+    environment.HAROMBE_MODELS_HUB,
+    environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
+    environment.NPM_CONFIG_REGISTRY,
+    ...addressesOf(config, ["models.hub", "tools.web_search.url"]),
+  ];
+  return hostsOf(values);
+}
+
+/**
+ * The owner's `update.url`, or null, a variable before the file as everywhere; and its host, the only private one that an update
+ * may dial.
+ */
+export function updateFrom(
+  config: string,
+  environment: Record<string, string | undefined>,
+): { url: string | null; hosts: string[] } {
+  const url = environment.HAROMBE_UPDATE_URL || addressesOf(config, ["update.url"]).at(-1) || null;
+  const hosts = hostsOf([url]);
+  return hosts.length === 0 ? { url: null, hosts } : { url, hosts };
+}
+
+function hostsOf(addresses: readonly (string | null | undefined)[]): string[] {
+  const hosts = addresses.flatMap((value) => value && /^https?:\/\//i.test(value) ? [fetchHost(value)] : []);
   return [...new Set(hosts.filter((host) => host !== null))];
 }
 
@@ -223,13 +252,16 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command names, and nothing else. */
+/**
+ * The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command
+ * names, its code, and nothing else.
+ */
 export function aloneFlags(
   state: string | undefined,
-  files: { read: string[]; write: string[] } | null = null,
+  { files = null, code = [] }: { files?: { read: string[]; write: string[] } | null; code?: readonly string[] } = {},
 ): string[] {
   const own = state?.startsWith("/") ? [state] : [];
-  const [read, write] = [[...own, ...files?.read ?? []], [...own, ...files?.write ?? []]];
+  const [read, write] = [[...own, ...code, ...files?.read ?? []], [...own, ...files?.write ?? []]];
   return [
     "--no-prompt",
     ...(read.length > 0 ? [`--allow-read=${listed(read)}`] : []),

@@ -11,6 +11,7 @@ import {
   namedHosts,
   privacyOf,
   PRIVATE_IPV4,
+  updateFrom,
 } from "./powers.ts";
 
 const POWERS: MainPowers = {
@@ -93,6 +94,11 @@ Deno.test("a host is a literal name or address, or nothing", () => {
     ["0.0.0.0/0", "0.0.0.0"],
     ["a,b", null],
     ["box:port", null],
+    ["box:", "box"],
+    ["http://box:0", null],
+    ["http://box:65535/v1", "box:65535"],
+    ["http://box:65536/v1", null],
+    ["http://[fd00::1]:99999", null],
     ["", null],
     ["http://", null],
     ["-x", null],
@@ -151,6 +157,21 @@ Deno.test("the hosts to fetch from are those of two settings and their variables
   const odd = ["models: {hub: http://flow.example}", "models:\n\thub: http://tab.example", "models:\n  hub: file:///x"];
   assert.deepEqual(odd.map((text) => fetchHosts(text, { HAROMBE_MODELS_HUB: "mirror" })), [[], [], []]);
   assert.deepEqual(fetchHosts(`${" ".repeat(500_000)}hub: http://x\n${"a:\n".repeat(100_000)}`, {}), []);
+});
+
+Deno.test("releases are asked for where update.url says, a variable before the file, and nowhere by default", () => {
+  const file = "update:\n  url: https://releases.lan:8443/harombe/ # ours\nurl: https://top.example\n";
+  const none = { url: null, hosts: [] };
+  const rows: [string, Record<string, string>, ReturnType<typeof updateFrom>][] = [
+    ["", {}, none],
+    [file, {}, { url: "https://releases.lan:8443/harombe/", hosts: ["releases.lan:8443"] }],
+    [file, { HAROMBE_UPDATE_URL: "http://box.lan/" }, { url: "http://box.lan/", hosts: ["box.lan:80"] }],
+    ["update: {url: https://flow.example}", {}, none],
+    ["update:\n  url: null\n", {}, none],
+    [file, { HAROMBE_UPDATE_URL: "ftp://box.lan/" }, none],
+  ];
+  for (const [config, environment, expected] of rows) assert.deepEqual(updateFrom(config, environment), expected);
+  assert.deepEqual(fetchHosts(file, { HAROMBE_UPDATE_URL: "http://box.lan/" }), []);
 });
 
 Deno.test("an enormous configuration is read in linear time", () => {
@@ -212,6 +233,6 @@ Deno.test("a process with more than the main process's powers is told apart", ()
 
 Deno.test("a file that a command names is granted beside the state directory, and one with a comma in its name is not", () => {
   const files = { read: ["/here/x.md"], write: ["/here/x.md"] };
-  assert.ok(aloneFlags("/s", files).includes("--allow-write=/s,/here/x.md"));
-  assert.throws(() => aloneFlags("/s", { read: ["/here/a,/etc"], write: [] }), /comma/);
+  assert.ok(aloneFlags("/s", { files }).includes("--allow-write=/s,/here/x.md"));
+  assert.throws(() => aloneFlags("/s", { files: { read: ["/here/a,/etc"], write: [] } }), /comma/);
 });

@@ -1,8 +1,8 @@
 /** What is kept beside the file of a model that was fetched: `NAME.gguf` and `NAME.json` in the state directory's `models`. */
 import * as z from "zod";
 
-/** A name that is safe as a file's. */
-export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/);
+/** A name that is safe as a file's, with `.gguf` behind it short enough for a backup. */
+export const ModelName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,121}$/);
 
 export const ModelRecord = z.object({
   name: ModelName,

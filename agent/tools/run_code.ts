@@ -22,7 +22,7 @@ const PROGRAMS: Record<CodeArguments["language"], Program> = {
 export function runCode(): Tool<CodeArguments> {
   return {
     name: "run_code",
-    description: "Run code in a sandbox without network; print the results.",
+    description: "Run code in a sandbox; print the results.",
     parameters: CodeArguments,
     needs: { files: "write", run: "code" },
     readOnly: false,

@@ -1,4 +1,4 @@
-/** `harombe models pull NAME|URL`: what it is and costs is shown first; nothing moves until somebody agreed. */
+/** `harombe models pull [NAME|URL]`: what it is and costs is shown first; nothing moves until somebody agreed. Without a name: the engine alone. */
 import { join } from "node:path";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
 import { ollamaPull } from "../../node/backends/ollama_admin.ts";
@@ -13,8 +13,9 @@ import { installedModel } from "../pull/installed.ts";
 import type { Item } from "../pull/item.ts";
 import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
+import { measuredPace } from "../pull/pace.ts";
 import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
-import { openStores } from "../stores.ts";
+import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 
 /** Runs the command; its exit code. Throws `Exit`. */
@@ -24,8 +25,8 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const text = String(args.name ?? "");
   const scrub = createScrub({ known: [] }).text;
   const hub = config.models.hub.replace(/\/+$/, "");
-  const named = readName(text, hub);
-  if (named.kind === "ollama") {
+  const named = text === "" ? null : readName(text, hub);
+  if (named?.kind === "ollama") {
     const server = ollamaServer(config);
     const pull: OllamaPull = (name, signal) => ollamaPull(server, name, signal);
     const stores = openStores(state, io.now, scrub);
@@ -42,35 +43,53 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const option = (name: string) => typeof args[name] === "string" ? args[name] : null;
   const checks = { sha256: option("sha256"), unverified: args.unverified === true, name: option("as") };
   const options = { hub, quantization: config.model.quantization, checks, fetching };
-  const model = await modelFile(named, options, io.signal).catch((error) => {
-    throw error instanceof RangeError ? new Exit(EXIT.failed, error.message, { cause: error }) : error;
-  });
-  const directory = join(state, "models");
-  const there = await installedModel(directory, model.name, io.signal);
-  const same = there !== null && model.sha256 !== null && there.record?.sha256 === model.sha256;
-  if (there !== null && !same) {
-    throw new Exit(
-      EXIT.failed,
-      `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
-    );
-  }
-  if (same) io.stderr.write(`${model.name} is there already: ${there.path}\n`);
+  const wanted = named === null ? [] : await wantedModel(state, { named, options }, io);
   const engine = await engineFor(state, {
     gpu: config.inference.embedded.gpu,
     registry: io.env("NPM_CONFIG_REGISTRY"),
     script: await engineScript(import.meta.url, io.signal),
   });
-  if (engine.missing !== null) io.stderr.write(`the engine that runs it is not fetched: ${engine.missing}\n`);
-  const items: Item[] = [
-    ...same ? [] : [modelItem(model, { directory, bandwidth: null, now: io.now })],
-    ...engine.items,
-  ];
+  if (named === null && engine.items.length === 0) throw withoutName(engine.missing);
+  if (engine.missing !== null) {
+    io.stderr.write(`warning: the engine that runs it cannot be fetched: ${engine.missing}\n`);
+  }
+  const items = [...wanted, ...engine.items];
   if (items.length === 0) return 0;
   const stores = openStores(state, io.now, scrub);
   try {
-    const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}` };
+    const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}`.trimEnd() };
     return await fetchItems(items, { ...pulling, yes: args.yes === true, json: args.json === true }, io);
   } finally {
     stores.close();
   }
+}
+
+/** The model as something to fetch; none where it is there already, which is said. Throws `Exit`. */
+async function wantedModel(
+  state: string,
+  { named, options }: { named: Parameters<typeof modelFile>[0]; options: Parameters<typeof modelFile>[1] },
+  io: Io,
+): Promise<Item[]> {
+  const model = await modelFile(named, options, io.signal).catch((error) => {
+    throw error instanceof RangeError ? new Exit(EXIT.failed, error.message, { cause: error }) : error;
+  });
+  const directory = join(state, "models");
+  const there = await installedModel(directory, model.name, io.signal);
+  if (there === null) {
+    return [modelItem(model, { directory, pace: await measuredPace(state, io.now, io.signal), now: io.now })];
+  }
+  if (model.sha256 === null || there.record?.sha256 !== model.sha256) {
+    throw new Exit(
+      EXIT.failed,
+      `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
+    );
+  }
+  io.stderr.write(`${model.name} is there already: ${there.path}\n`);
+  return [];
+}
+
+/** Why there is nothing to fetch where no model was named: the engine is there, or cannot be had. */
+function withoutName(missing: string | null): Exit {
+  if (missing !== null) return unavailable(`the engine of embedded models: ${missing}`);
+  return new Exit(EXIT.usage, "name a model: harombe models show lists those that can be fetched");
 }

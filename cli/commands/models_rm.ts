@@ -7,6 +7,7 @@ import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
+import { installedModel } from "../pull/installed.ts";
 import { size } from "../pull/offer.ts";
 import { ollamaServer } from "../pull/ollama.ts";
 import type { Args } from "../talk.ts";
@@ -17,16 +18,14 @@ export async function modelsRm(args: Args, io: Io): Promise<number> {
   const name = String(args.name ?? "");
   const ollama = /^ollama:([\w./:-]{1,200})$/.exec(name)?.[1];
   if (ollama !== undefined) return await removeFromOllama(ollama, args, io);
-  if (!ModelName.safeParse(name).success) {
-    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: it is no model's name`);
+  const installed = await installedModel(join(state, "models"), name, io.signal);
+  const plain = ModelName.safeParse(name).success;
+  if (installed === null && !plain) {
+    const served = /^[\w./-]{1,100}:[\w.-]{1,100}$/.test(name) && !name.includes("..");
+    const why = served ? `its server keeps it; with Ollama run: ollama rm ${short(name)}` : "it is no model's name";
+    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: ${why}`);
   }
-  const paths = [
-    join(state, "models", `${name}.gguf`),
-    join(state, "models", `${name}.json`),
-    join(state, "downloads", `${name}.gguf.part`),
-    join(state, "pulls", `${name}.gguf.part.json`),
-    join(state, "pulls", `${name}.gguf.whole`),
-  ];
+  const paths = [...installed?.files ?? [], ...plain ? fetchedPaths(state, name) : []];
   const removed: string[] = [];
   let bytes = 0;
   for (const path of paths) {
@@ -44,6 +43,15 @@ export async function modelsRm(args: Args, io: Io): Promise<number> {
   if (args.json) io.stdout.write(`${jsonText({ name, bytes, removed })}\n`);
   else io.stderr.write(`removed ${name}, ${size(bytes)}\n`);
   return 0;
+}
+
+/** What fetching a model of that name writes, beside the model's file. */
+function fetchedPaths(state: string, name: string): string[] {
+  return [
+    join(state, "models", `${name}.json`),
+    join(state, "downloads", `${name}.gguf.part`),
+    ...["part.json", "whole"].map((end) => join(state, "pulls", `${name}.gguf.${end}`)),
+  ];
 }
 
 async function removeFromOllama(name: string, args: Args, io: Io): Promise<number> {

@@ -1,5 +1,5 @@
 /** A session in the form that a person asked for. */
-import { z } from "zod";
+import * as z from "zod";
 import type { AgentEvent } from "../../agent/event.ts";
 import type { Session } from "../../agent/memory/sessions.ts";
 import type { Envelope } from "../../node/event.ts";

@@ -25,8 +25,11 @@ export function addState(root: Command, { io }: Outside, done: Done): void {
     .option("--yes", "without asking").option("--keep-data", "leave sessions, memory, settings and the audit log")
     .action(async (options) => done(await (await import("../commands/uninstall.ts")).uninstall(options, io)));
   // The launcher answers it before this process starts, for it must start the new file once.
-  add("update [file]", "Replace this harombe by a newer one that was checked")
-    .option("--sha256 <hex>", "the checksum of FILE that you were given").option("--check", "say what would be done")
+  add("update [from]", "Replace this harombe by a newer one: the folder of a release, or its address")
+    .option("--sha256 <hex>", "the checksum of its manifest that you were given").option(
+      "--check",
+      "say what would be done",
+    )
     .option("--rollback", "back to the version before").option("--force", "an older version too")
     .action(async () => {
       const { unavailable } = await import("../failure.ts");

@@ -57,7 +57,13 @@ export async function engineFor(
   if (await installedEngine(engines, gpu) !== null) return { items: [], missing: null };
   const [pack] = packsFor(Deno.build);
   if (pack === undefined) return { items: [], missing: `no engine is made for ${Deno.build.os} ${Deno.build.arch}` };
-  if (script === null) return { items: [], missing: "this build does not bring the engine's llama.js along" };
+  if (script === null) {
+    return {
+      items: [],
+      missing:
+        "this build does not bring the engine's llama.js along; in a clone run: deno task engine script dist/llama.js",
+    };
+  }
   return { items: [engineItem(pack, { engines, registry, script })], missing: null };
 }
 

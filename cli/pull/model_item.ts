@@ -6,19 +6,19 @@ import { EXIT, Exit } from "../failure.ts";
 import type { Item } from "./item.ts";
 import type { ModelFile } from "./named.ts";
 import { tokensPerSecond } from "./offer.ts";
+import type { Pace } from "./pace.ts";
 
 /** The first bytes of every GGUF file: github.com/ggml-org/ggml docs/gguf.md, `GGUF_MAGIC`. */
 const MAGIC = "GGUF";
 
 /**
- * `model`, to be installed into `directory`. `bandwidth`: bytes of memory that this machine reads in a second, null if
- * that is not known.
+ * `model`, to be installed into `directory`. `pace`: what was measured on this machine, null if nothing was.
  */
 export function modelItem(
   model: ModelFile,
-  { directory, bandwidth, now }: { directory: string; bandwidth: number | null; now(): number },
+  { directory, pace, now }: { directory: string; pace: Pace | null; now(): number },
 ): Item {
-  const rate = tokensPerSecond(model, bandwidth);
+  const rate = tokensPerSecond(model, pace);
   return {
     what: `model ${model.name}`,
     name: `${model.name}.gguf`,
@@ -31,7 +31,12 @@ export function modelItem(
       ["parameters", model.parameters === null ? "unknown" : `${model.parameters / 1e9} B`],
       ["quantized", model.quantization ?? "unknown"],
       ["context", model.contextLength === null ? "unknown" : `${model.contextLength} tokens`],
-      ["tokens/s", rate === null ? "unknown on this machine until it runs" : `at most about ${Math.round(rate)}`],
+      [
+        "tokens/s",
+        rate === null || pace === null
+          ? UNKNOWN
+          : `about ${rateText(rate)}, by what models test measured of ${pace.by} here`,
+      ],
       ...(model.source === null ? [] : [["known from", model.source] as [string, string]]),
     ],
     async install({ path, bytes, sha256 }, signal) {
@@ -58,6 +63,12 @@ export function modelItem(
       return `installed ${model.name}: ${join(directory, record.file)}`;
     },
   };
+}
+
+const UNKNOWN = "unknown on this machine until it runs";
+
+function rateText(rate: number): string {
+  return rate < 10 ? rate.toFixed(1) : String(Math.round(rate));
 }
 
 async function beginning(path: string): Promise<string> {

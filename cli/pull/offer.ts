@@ -1,6 +1,8 @@
 /** What a person is shown before anything moves. Pure. */
+import { bytesText } from "../../agent/tools/shown.ts";
 import { plainLines } from "../failure.ts";
 import type { Item } from "./item.ts";
+import { type Pace, workingBytes } from "./pace.ts";
 
 export type Circumstances = {
   /** Bytes free on the disk of the state directory. */
@@ -12,7 +14,7 @@ export type Circumstances = {
 };
 
 /** Bytes that stay free on a disk: a full one breaks more than a download. */
-export const SPARE_BYTES = 512 << 20;
+const SPARE_BYTES = 512 << 20;
 
 /** Bytes that are still to come, null if one size is unknown. */
 export function toCome(items: readonly Item[], parts: Circumstances["parts"]): number | null {
@@ -66,19 +68,13 @@ function timeText(needed: number | null, speed: number | null): string {
   return `${told}, at the ${size(speed)}/s of the last download`;
 }
 
-/** Tokens per second at most, where each needs all working weights read once: memory bandwidth over their bytes. */
-export function tokensPerSecond(
-  { bytes, parameters, active }: { bytes: number | null; parameters: number | null; active: number | null },
-  bandwidth: number | null,
-): number | null {
-  if (bytes === null || bandwidth === null) return null;
-  const share = parameters !== null && active !== null ? active / parameters : 1;
-  return bandwidth / (bytes * share);
+/** Tokens per second, where each needs all working weights read once, at the pace that was measured; null = unknown. */
+export function tokensPerSecond(model: Parameters<typeof workingBytes>[0], pace: Pace | null): number | null {
+  const working = workingBytes(model);
+  return working === null || working === 0 || pace === null ? null : pace.bytesPerSecond / working;
 }
 
-/** `1.2 GB`, decimal, or `unknown`. */
+/** `1.2 GB`, or `unknown`. */
 export function size(bytes: number | null): string {
-  if (bytes === null) return "unknown";
-  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return power === 0 ? `${Math.round(bytes)} B` : `${(bytes / 1000 ** power).toFixed(1)} ${"kMGT"[power - 1]}B`;
+  return bytes === null ? "unknown" : bytesText(bytes);
 }

@@ -94,11 +94,13 @@ Deno.test("room is counted with what is there already, and with what a disk need
   assert.equal(noRoom([{ ...item, bytes: null }], { ...around, free: 1 }), null);
 });
 
-Deno.test("tokens a second are the memory's bandwidth over the weights that work, or unknown", () => {
+Deno.test("tokens a second are the measured pace over the weights that work, or unknown", () => {
+  const pace = { bytesPerSecond: 40e9, by: "m" };
   const rows: [Parameters<typeof tokensPerSecond>, number | null][] = [
-    [[{ bytes: 4e9, parameters: 8e9, active: null }, 40e9], 10],
-    [[{ bytes: 20e9, parameters: 30e9, active: 3e9 }, 40e9], 20],
-    [[{ bytes: null, parameters: 8e9, active: null }, 40e9], null],
+    [[{ bytes: 4e9, parameters: 8e9, active: null }, pace], 10],
+    [[{ bytes: 20e9, parameters: 30e9, active: 3e9 }, pace], 20],
+    [[{ bytes: null, parameters: 8e9, active: null }, pace], null],
+    [[{ bytes: 0, parameters: null, active: null }, pace], null],
     [[{ bytes: 4e9, parameters: 8e9, active: null }, null], null],
   ];
   for (const [given, expected] of rows) assert.equal(tokensPerSecond(...given), expected);

@@ -130,7 +130,7 @@ export function createAside(
           );
           break;
         case "notice":
-          line(`note: ${oneLine(printable(event.text))}`, SGR.yellow);
+          line(`note: ${printable(event.text).replaceAll("\n", " ")}`, SGR.yellow);
           break;
         case "turn_ended": {
           const what = ENDINGS[event.reason];

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isPortable } from "../update/portable.ts";
 import { COMPLETIONS } from "./completions.ts";
-import { namesOf, PARTS, WORK } from "../state_parts.ts";
+import { whatIs } from "../state/parts.ts";
 
 export type Item = { path: string; what: string; how: "file" | "tree" | "if empty" };
 export type Plan = { remove: Item[]; leave: { path: string; why: string }[] };
@@ -51,18 +51,12 @@ function planState(state: string, home: string | null, plan: Plan): void {
   const names = Array.from(Deno.readDirSync(state), ({ name }) => name).sort();
   const foreign = names.find((name) => OF_A_HOME.includes(name) || OF_A_WORKSPACE.includes(name));
   if (foreign !== undefined) throw fail(`it holds ${foreign}, so it is more than harombe's`);
-  const known = new Map(PARTS.flatMap((part) => namesOf(part).map((name) => [name, part] as const)));
   for (const name of names) {
     const path = join(state, name);
-    const part = known.get(name);
-    const work = name === WORK.backup || name === WORK.restore || name === WORK.lock || name.startsWith(WORK.aside);
-    if (part === undefined && !work) plan.leave.push({ path, why: "not harombe's" });
+    const what = whatIs(name);
+    if (what === null) plan.leave.push({ path, why: "not harombe's" });
     else if (!isOurs(path)) plan.leave.push({ path, why: "a symbolic link, or another user's" });
-    else {plan.remove.push({
-        path,
-        what: part?.what ?? (name.startsWith(WORK.aside) ? "the state before a restore" : "what a backup left"),
-        how: "tree",
-      });}
+    else plan.remove.push({ path, what, how: "tree" });
   }
   plan.remove.push({ path: state, what: "the state directory", how: "if empty" });
 }

@@ -1,18 +1,23 @@
-/** What a release says of itself: one JSON file beside the files that it names; pure. */
+/** What a release says of itself: one JSON file beside the files that it names. The builder writes it, `update` reads it; pure. */
 import * as z from "zod/mini";
 
-/** Bytes of a manifest that are read at most. */
+/** The names of the manifest and of its checksums (`sha256sum` lines, the manifest's own among them), beside the files. */
+export const MANIFEST = "manifest.json";
+export const SUMS = "SHA256SUMS";
+
+/** Bytes of either that are read at most. */
 export const MOST_BYTES = 64 << 10;
 
 const Hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-/** The file of each platform is named `linux-x64`, `darwin-arm64` and so on, by Node's words for them. */
 export const Release = z.strictObject({
-  format: z.literal(1),
   /** Semantic version, as `harombe version` prints it. */
   version: z.string().check(z.regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}(?:-[0-9A-Za-z.-]{1,64})?$/)),
+  /** Of the sources; missing where the working tree had changes. */
+  commit: z.optional(z.string().check(z.regex(/^[0-9a-f]{40}$/))),
   files: z.array(z.strictObject({
-    platform: z.string().check(z.regex(/^[a-z0-9]{1,16}-[a-z0-9]{1,16}$/)),
+    /** `linux-x64`, `darwin-arm64` and so on: system and processor, by Node's words for them. */
+    target: z.string().check(z.regex(/^[a-z0-9]{1,16}-[a-z0-9]{1,16}$/)),
     /** A plain name: the file lies beside the manifest. */
     name: z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/)),
     bytes: z.int().check(z.positive(), z.maximum(2 ** 31)),
@@ -37,8 +42,17 @@ export function readRelease(text: string): Release {
   throw new RangeError(`Cannot read the release: ${issue.path.map(String).join(".") || "the top"}: ${issue.message}`);
 }
 
+/** The SHA-256 that `sums` (as `sha256sum` prints them) has for `name`, or null if it has none or two that differ. */
+export function sumOf(sums: string, name: string): string | null {
+  const found = sums.split("\n").flatMap((line) => {
+    const [, hash, of] = /^([0-9a-f]{64}) [ *](.{1,200})$/i.exec(line.trimEnd()) ?? [];
+    return of === name ? [hash.toLowerCase()] : [];
+  });
+  return found.length > 0 && found.every((hash) => hash === found[0]) ? found[0] : null;
+}
+
 /** `linux-x64` for what Deno calls `linux` and `x86_64`. */
-export function platformOf(os: string, arch: string): string {
+export function targetOf(os: string, arch: string): string {
   return `${os}-${({ x86_64: "x64", aarch64: "arm64" } as Record<string, string>)[arch] ?? arch}`;
 }
 

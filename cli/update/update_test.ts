@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { spawn } from "node:child_process";
-import { compareVersions, platformOf } from "./release.ts";
-import { type Download, update } from "./update.ts";
+import { compareVersions, sumOf, targetOf } from "./release.ts";
+import type { Download } from "./source.ts";
+import { update } from "./update.ts";
 
 const never = new AbortController().signal;
-const PLATFORM = platformOf(Deno.build.os, Deno.build.arch);
+const TARGET = targetOf(Deno.build.os, Deno.build.arch);
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 const program = (version: string, more = "") =>
   new TextEncoder().encode(
@@ -20,13 +21,16 @@ async function house(version = "1.1.0", body: Uint8Array = program(version)) {
   const file = `${root}/bin/harombe`;
   await Deno.writeFile(file, program("1.0.0"), { mode: 0o755 });
   await Deno.writeFile(`${root}/new/harombe-new`, body);
-  const entry = { platform: PLATFORM, name: "harombe-new", bytes: body.length, sha256: sha256(body) };
+  const entry = { target: TARGET, name: "harombe-new", bytes: body.length, sha256: sha256(body) };
   const said: string[] = [];
   const noted: string[] = [];
   const write = async (release: object) => {
-    const bytes = new TextEncoder().encode(JSON.stringify({ format: 1, version, files: [entry], ...release }));
-    await Deno.writeFile(`${root}/new/release.json`, bytes);
-    await Deno.writeTextFile(`${root}/new/release.json.sha256`, `${sha256(bytes)}  release.json\n`);
+    const bytes = new TextEncoder().encode(JSON.stringify({ version, files: [entry], ...release }));
+    await Deno.writeFile(`${root}/new/manifest.json`, bytes);
+    await Deno.writeTextFile(
+      `${root}/new/SHA256SUMS`,
+      `${entry.sha256}  ${entry.name}\n${sha256(bytes)}  manifest.json\n`,
+    );
     return sha256(bytes);
   };
   await write({});
@@ -37,13 +41,19 @@ async function house(version = "1.1.0", body: Uint8Array = program(version)) {
     said,
     noted,
     write,
-    run: (args: string[], options: { download?: Download; file?: string | null; version?: string } = {}) =>
+    run: (
+      args: string[],
+      options: { download?: Download; file?: string | null; version?: string; configured?: string } = {},
+    ) =>
       update(args, {
         file: options.file === undefined ? file : options.file,
         version: options.version ?? "1.0.0",
         cwd: root,
         tellVersion: (path, signal) => told(path, signal),
-        download: options.download ?? null,
+        configured: options.configured ?? null,
+        openDownloads: options.download === undefined
+          ? null
+          : () => Promise.resolve({ ...options.download!, [Symbol.asyncDispose]: () => Promise.resolve() }),
         print: (text) => void said.push(text),
         note: (what) => void noted.push(what),
       }, never),
@@ -66,7 +76,7 @@ function told(path: string, signal: AbortSignal): Promise<string> {
 Deno.test("update replaces the program by the one that the release names, keeps the old one, and goes back and forth", async () => {
   await using at = await house();
   await Deno.chmod(at.file, 0o750);
-  assert.equal(await at.run(["new/release.json"]), 0);
+  assert.equal(await at.run(["new/manifest.json"]), 0);
   assert.match(
     at.said.join(""),
     /from 1\.0\.0 to 1\.1\.0.*proves that nothing was damaged on the way, not who made it/s,
@@ -88,13 +98,13 @@ Deno.test("update replaces the program by the one that the release names, keeps 
 
 Deno.test("update --check changes nothing; the same version is no update; a link to the program stays a link", async () => {
   await using at = await house();
-  assert.equal(await at.run(["--check", "new/release.json"]), 0);
+  assert.equal(await at.run(["--check", "new/manifest.json"]), 0);
   assert.match(at.said.splice(0).join(""), /1\.1\.0 is newer; this is 1\.0\.0/);
-  assert.equal(await at.run(["new/release.json"], { version: "1.1.0" }), 0);
+  assert.equal(await at.run(["new/manifest.json"], { version: "1.1.0" }), 0);
   assert.match(at.said.join(""), /This is 1\.1\.0 already/);
   assert.match(await at.text(), /harombe 1\.0\.0/);
   await Deno.symlink(at.file, `${at.root}/link`);
-  assert.equal(await at.run(["new/release.json"], { file: `${at.root}/link` }), 0);
+  assert.equal(await at.run(["new/manifest.json"], { file: `${at.root}/link` }), 0);
   assert.ok((await Deno.lstat(`${at.root}/link`)).isSymlink);
   assert.match(await at.text(), /harombe 1\.1\.0/);
 });
@@ -104,67 +114,86 @@ type House = Awaited<ReturnType<typeof house>>;
 Deno.test("update refuses whatever is not as it should be, and leaves the program as it was", async () => {
   const given = (args: string[]) => (at: House) => at.run(args);
   const released =
-    (release: object) => async (at: House) => (await at.write(release), await at.run(["new/release.json"]));
+    (release: object) => async (at: House) => (await at.write(release), await at.run(["new/manifest.json"]));
   const cases: [string, (at: House) => Promise<number>, RegExp, Uint8Array?][] = [
     ["no release", given([]), /from nowhere/],
     ["a missing one", given(["none.json"]), /it is not there/],
     ["two", given(["a", "b"]), /one release at a time/],
     ["an unknown option", given(["--yolo"]), /unknown option/],
-    ["half a checksum", given(["--sha256", "abc", "new/release.json"]), /64 hexadecimal digits/],
+    ["half a checksum", given(["--sha256", "abc", "new/manifest.json"]), /64 hexadecimal digits/],
     [
       "a wrong checksum",
-      given(["--sha256", "0".repeat(64), "new/release.json"]),
+      given(["--sha256", "0".repeat(64), "new/manifest.json"]),
       /has not the checksum that was given/,
     ],
     ["no checksum", async (at) => {
-      await Deno.remove(`${at.root}/new/release.json.sha256`);
-      return await at.run(["new/release.json"]);
+      await Deno.remove(`${at.root}/new/SHA256SUMS`);
+      return await at.run(["new/manifest.json"]);
     }, /give its checksum by --sha256/],
-    ["a directory", given(["new"]), /it is no file of at most/],
-    ["an address", given(["https://example.org/release.json"]), /^unavailable/],
-    ["no program to replace", (at) => at.run(["new/release.json"], { file: null }), /git pull/],
+    ["a folder without a release", given(["bin"]), /bin\/manifest\.json: it is not there/],
+    ["checksums without the release's", async (at) => {
+      await Deno.writeTextFile(`${at.root}/new/SHA256SUMS`, `${"0".repeat(64)}  other.json\n`);
+      return await at.run(["new"]);
+    }, /give its checksum by --sha256/],
+    ["checksums that contradict themselves", async (at) => {
+      await Deno.writeTextFile(`${at.root}/new/SHA256SUMS`, `${"0".repeat(64)}  manifest.json\n`, { append: true });
+      return await at.run(["new"]);
+    }, /give its checksum by --sha256/],
+    ["checksums of another release", async (at) => {
+      await Deno.writeTextFile(`${at.root}/new/SHA256SUMS`, `${"0".repeat(64)}  manifest.json\n`);
+      return await at.run(["new"]);
+    }, /has not the checksum that was given/],
+    [
+      "an address that nothing vouches for",
+      given(["https://example.org/manifest.json"]),
+      /Cannot trust a release from/,
+    ],
+    ["an address, where nothing fetches", given(["https://example.org/", "--sha256", "0".repeat(64)]), /^unavailable/],
+    ["an address with a password", given(["https://a:b@example.org/", "--check"]), /without credentials/],
+    ["no program to replace", (at) => at.run(["new/manifest.json"], { file: null }), /git pull/],
     ["sources as the program", async (at) => {
       await Deno.writeTextFile(`${at.root}/main.ts`, "console.log(1)");
-      return await at.run(["new/release.json"], { file: `${at.root}/main.ts` });
+      return await at.run(["new/manifest.json"], { file: `${at.root}/main.ts` });
     }, /it is no harombe file/],
-    ["an older version", (at) => at.run(["new/release.json"], { version: "2.0.0" }), /is older than 2\.0\.0/],
+    ["an older version", (at) => at.run(["new/manifest.json"], { version: "2.0.0" }), /is older than 2\.0\.0/],
     ["no file for this platform", released({ files: [] }), /has no file for/],
     [
       "a name with a folder",
-      released({ files: [{ platform: PLATFORM, name: "../x", bytes: 1, sha256: "0".repeat(64) }] }),
+      released({ files: [{ target: TARGET, name: "../x", bytes: 1, sha256: "0".repeat(64) }] }),
       /files\.0\.name/,
     ],
     [
       "a huge file",
-      released({ files: [{ platform: PLATFORM, name: "x", bytes: 2 ** 40, sha256: "0".repeat(64) }] }),
+      released({ files: [{ target: TARGET, name: "x", bytes: 2 ** 40, sha256: "0".repeat(64) }] }),
       /files\.0\.bytes/,
     ],
     ["another format", released({ format: 2 }), /Cannot read the release/],
+    ["a commit that is none", released({ commit: "main" }), /commit/],
     ["words in the version", released({ version: "1.2.0; rm -rf /" }), /version/],
     ["a file that is longer", async (at) => {
       await Deno.writeTextFile(`${at.root}/new/harombe-new`, "#", { append: true });
-      return await at.run(["new/release.json"]);
+      return await at.run(["new/manifest.json"]);
     }, /has not the \d+ bytes/],
     ["a file that was changed", async (at) => {
       const bytes = await Deno.readFile(`${at.root}/new/harombe-new`);
       bytes[bytes.length - 2] ^= 1;
       await Deno.writeFile(`${at.root}/new/harombe-new`, bytes);
-      return await at.run(["new/release.json"]);
+      return await at.run(["new/manifest.json"]);
     }, /SHA-256/],
     ["a file that is gone", async (at) => {
       await Deno.remove(`${at.root}/new/harombe-new`);
-      return await at.run(["new/release.json"]);
+      return await at.run(["new/manifest.json"]);
     }, /is not beside the release/],
     [
       "a file that is no program of ours",
-      given(["new/release.json"]),
+      given(["new/manifest.json"]),
       /it is no harombe file/,
       new TextEncoder().encode("#!/bin/sh\necho harombe 1.1.0\n"),
     ],
-    ["a file that fails", given(["new/release.json"]), /does not start here/, program("1.1.0", "exit 3\n")],
+    ["a file that fails", given(["new/manifest.json"]), /does not start here/, program("1.1.0", "exit 3\n")],
     [
       "a file that says another version",
-      given(["new/release.json"]),
+      given(["new/manifest.json"]),
       /says "harombe 9\.9\.9"/,
       program("1.1.0", "echo harombe 9.9.9; exit\n"),
     ],
@@ -175,7 +204,7 @@ Deno.test("update refuses whatever is not as it should be, and leaves the progra
     }, /it is no harombe file/],
     ["a link where the new file would be written", async (at) => {
       await Deno.symlink("/etc/passwd", `${at.file}.new`);
-      return await at.run(["new/release.json"]);
+      return await at.run(["new/manifest.json"]);
     }, /it is no plain file/],
   ];
   for (const [name, attempt, why, body] of cases) {
@@ -186,21 +215,56 @@ Deno.test("update refuses whatever is not as it should be, and leaves the progra
   }
 });
 
-Deno.test("a release from an address is taken only with its checksum, and only with the files that it names", async () => {
-  await using at = await house();
-  const asked: string[] = [];
-  const download: Download = async (url, { sha256: wanted }) => {
-    asked.push(url);
-    const path = `${at.root}/new/${new URL(url).pathname.split("/").at(-1)}`;
-    if (sha256(await Deno.readFile(path)) !== wanted) throw new Error("Cannot fetch: another checksum");
-    return path;
-  };
-  const url = "https://releases.example/harombe/release.json";
-  await assert.rejects(at.run([url], { download }), /Cannot trust a release from an address/);
-  assert.deepEqual(asked, []);
-  assert.equal(await at.run([url, "--sha256", await at.write({})], { download }), 0);
-  assert.deepEqual(asked, [url, "https://releases.example/harombe/harombe-new"]);
-  assert.match(await at.text(), /harombe 1\.1\.0/);
+Deno.test("a release from an address is taken with its checksum or from where update.url says, and only with its files", async () => {
+  const url = "https://releases.example/harombe/";
+  const taken = [`${url}manifest.json`, `${url}harombe-new`];
+  const rows: [string, string[], { configured?: string }, RegExp | null, string[]][] = [
+    ["nothing vouches for it", [url], {}, /Cannot trust a release from an address/, []],
+    ["another address is configured", [url], { configured: "https://other.example/" }, /Cannot trust/, []],
+    ["configured, without TLS", [], { configured: url.replace("https", "http") }, /Cannot trust/, []],
+    ["a wrong checksum", [url, "--sha256", "0".repeat(64)], {}, /has not the checksum/, taken.slice(0, 1)],
+    ["its checksum", [`${url}manifest.json`, "--sha256", "SUM"], {}, null, taken],
+    ["configured", [], { configured: url }, null, taken],
+    ["configured and named", [url], { configured: `${url}manifest.json` }, null, taken],
+    ["only told", [url, "--check"], {}, null, taken.slice(0, 1)],
+  ];
+  for (const [name, args, options, fails, expected] of rows) {
+    await using at = await house();
+    const asked: string[] = [];
+    const named = (from: string) => (asked.push(from), `${at.root}/new/${new URL(from).pathname.split("/").at(-1)}`);
+    const download: Download = {
+      text: async (from) => await Deno.readFile(named(from)),
+      file: async ({ url, sha256: wanted }) => {
+        const path = `${at.root}/fetched`;
+        await Deno.copyFile(named(url), path);
+        if (sha256(await Deno.readFile(path)) !== wanted) throw new Error("Cannot fetch: another checksum");
+        return path;
+      },
+    };
+    const sum = await at.write({});
+    const run = at.run(args.map((word) => word === "SUM" ? sum : word), { download, ...options });
+    if (fails === null) assert.equal(await run, 0, name);
+    else await assert.rejects(run, fails, name);
+    assert.deepEqual(asked, expected, name);
+    assert.match(await at.text(), expected.length === 2 ? /harombe 1\.1\.0/ : /harombe 1\.0\.0/, name);
+    await assert.rejects(Deno.stat(`${at.root}/fetched`), Deno.errors.NotFound, name);
+  }
+});
+
+Deno.test("a checksum is found by the whole name, and only if there is no other for it", () => {
+  const [a, b] = ["a".repeat(64), "b".repeat(64)];
+  const rows: [string, string | null][] = [
+    [`${a}  manifest.json\n`, a],
+    [`${a} *manifest.json\r\n`, a],
+    [`${b}  x\n${a.toUpperCase()}  manifest.json`, a],
+    [`${a}  manifest.json\n${a}  manifest.json\n`, a],
+    [`${a}  manifest.json\n${b}  manifest.json\n`, null],
+    [`${a}  ./manifest.json\n`, null],
+    [`${a}  manifest.json.old\n`, null],
+    [`${a.slice(1)}  manifest.json\n`, null],
+    ["", null],
+  ];
+  for (const [sums, expected] of rows) assert.equal(sumOf(sums, "manifest.json"), expected, sums);
 });
 
 Deno.test("versions are ordered as semver.org says", () => {

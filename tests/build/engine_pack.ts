@@ -1,12 +1,15 @@
 /**
  * The engine of embedded models, from the npm registry that npm is configured for.
  *
- *     deno run -A tests/build/engine_pack.ts script FILE       writes llama.js, which a release brings along
+ *     deno run -A tests/build/engine_pack.ts script FILE       writes llama.js, which a release brings along;
+ *                                                              `script dist/llama.js` lets the sources install engines
  *     deno run -A tests/build/engine_pack.ts install DIRECTORY installs this machine's engine below DIRECTORY (STATE/engines)
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { engineFacts } from "./engine_facts.ts";
+import type { PackageFacts } from "./package_facts.ts";
 import { ENGINE_VERSION, type EnginePack, installPack, packName, packsFor } from "../../node/embedded/pack.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -34,25 +37,42 @@ export const setBinariesGithubRelease = () => {};
 /** Never there: another runtime's modules, which the library looks for. */
 const EXTERNAL = ["--external", "node:sea", "--external", "electron"];
 
-/** Bundles llama.js. The same lock file and Deno give the same bytes. Throws `Error` with what a program said. */
-export async function engineScript(signal: AbortSignal): Promise<Uint8Array> {
+/**
+ * `use` gets a folder with the packages as the lock file pins them, the replaced modules in their places, and `entry.js`; it is
+ * removed afterwards. Throws `Error` with what npm said.
+ */
+export async function withEnginePackages<T>(use: (folder: string) => Promise<T>, signal: AbortSignal): Promise<T> {
   const work = await Deno.makeTempDir({ prefix: "harombe-engine-" });
   try {
     for (const name of ["package.json", "package-lock.json"]) {
       await Deno.copyFile(join(HERE, "engine", name), join(work, name));
     }
-    await command("npm", ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"], work, signal);
+    const ci = ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
+    await command("npm", ci, work, signal);
     const dist = join(work, "node_modules/node-llama-cpp/dist");
     for (const [path, text] of Object.entries(REPLACED)) await Deno.writeTextFile(join(dist, path), text);
     await Deno.writeTextFile(join(work, "entry.js"), ENTRY);
-    const bundle = ["bundle", "-q", "--platform", "deno", "--node-modules-dir=manual", ...EXTERNAL];
-    // Two passes: see bundle.ts.
-    await command(Deno.execPath(), [...bundle, "-o", "first.js", "entry.js"], work, signal);
-    await command(Deno.execPath(), [...bundle, "--minify", "-o", "llama.js", "first.js"], work, signal);
-    return await Deno.readFile(join(work, "llama.js"));
+    return await use(work);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
+}
+
+/** The words that bundle `entry.js` in such a folder, without `-o`. */
+export const BUNDLE = ["bundle", "-q", "--platform", "deno", "--node-modules-dir=manual", ...EXTERNAL];
+
+/** `llama.js`, and the packages whose code is in it. */
+export type EngineScript = { script: Uint8Array; packages: PackageFacts[] };
+
+/** Bundles llama.js. The same lock file and Deno give the same bytes. Throws `Error` with what a program said. */
+export async function engineScript(signal: AbortSignal): Promise<EngineScript> {
+  return await withEnginePackages(async (work) => {
+    // Two passes: see bundle.ts.
+    await command(Deno.execPath(), [...BUNDLE, "-o", "first.js", "entry.js"], work, signal);
+    const packages = await engineFacts(await Deno.readTextFile(join(work, "first.js")), work, signal);
+    await command(Deno.execPath(), [...BUNDLE, "--minify", "-o", "llama.js", "first.js"], work, signal);
+    return { script: await Deno.readFile(join(work, "llama.js")), packages };
+  }, signal);
 }
 
 /** The tarball of `pack`, fetched by npm into `directory`. */
@@ -76,7 +96,7 @@ export async function testEngine(signal: AbortSignal): Promise<{ engines: string
   await Deno.mkdir(engines, { recursive: true, mode: 0o700 });
   const name = packName(pack);
   if (await exists(join(engines, name))) return { engines, name };
-  const script = await engineScript(signal);
+  const { script } = await engineScript(signal);
   await installPack(engines, {
     pack,
     script,
@@ -106,8 +126,10 @@ if (import.meta.main) {
   if (path === undefined || !["script", "install"].includes(verb)) {
     throw new TypeError("Usage: script FILE | install DIRECTORY");
   }
-  if (verb === "script") await Deno.writeFile(path, await engineScript(signal));
-  else {
+  if (verb === "script") {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeFile(path, (await engineScript(signal)).script);
+  } else {
     const kept = await testEngine(signal);
     if (kept === null) throw new Error(`Cannot install an engine: none is made for ${Deno.build.target}`);
     await Deno.mkdir(path, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 /** What is known of the packages whose code is in a bundle: licence, hash, and what they depend on. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 export type PackageFacts = {
   name: string;
@@ -59,19 +59,39 @@ export async function packageFacts(
     const at = id.lastIndexOf("@");
     const [name, version] = [id.slice(0, at), id.slice(at + 1)];
     const directory = await firstDirectory(registries.map((host) => join(places.cache, host, name, version)));
-    const declared = Declared.parse(JSON.parse(await Deno.readTextFile(join(directory, "package.json"))));
     const wanted = [...entry.dependencies ?? [], ...entry.optionalDependencies ?? []];
     facts.push({
       name,
       version,
-      license: declared.license ?? null,
-      author: declared.author ?? null,
+      ...await declaredIn(directory),
       integrity: entry.integrity,
       dependencies: packages.filter((other) => wanted.some((one) => meant(one, other))),
-      text: await licenceText(directory),
     });
   }
   return facts;
+}
+
+/** What the package in `directory` says of itself. */
+export async function declaredIn(directory: string): Promise<Pick<PackageFacts, "license" | "author" | "text">> {
+  const { license, author } = Declared.parse(JSON.parse(await Deno.readTextFile(join(directory, "package.json"))));
+  return { license: license ?? null, author: author ?? null, text: await licenceText(directory) };
+}
+
+/**
+ * `one` and `other` by name and version, each once. What both have must come from the same tarball: throws `Error` otherwise.
+ */
+export function mergedFacts(one: readonly PackageFacts[], other: readonly PackageFacts[]): PackageFacts[] {
+  const byId = new Map<string, PackageFacts>();
+  for (const facts of [...one, ...other]) {
+    const id = `${facts.name}@${facts.version}`;
+    const known = byId.get(id);
+    if (known !== undefined && known.integrity !== facts.integrity) {
+      throw new Error(`Cannot bundle two packages that are called ${id}: ${known.integrity}, ${facts.integrity}`);
+    }
+    const dependencies = [...new Set([...known?.dependencies ?? [], ...facts.dependencies])].sort();
+    byId.set(id, { ...facts, dependencies });
+  }
+  return [...byId.keys()].sort().map((id) => byId.get(id)!);
 }
 
 /** True if `wanted` of a lock file (`name` where there is one version, else `name@version`, peers behind it) is `id`. */

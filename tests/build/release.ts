@@ -4,30 +4,19 @@
  *     deno run -A tests/build/release.ts [--target TARGET]… [--all] [--out DIRECTORY] [--level 1-9]
  *
  * Without a target, for this machine; by default into `dist/`. Beside the files: `manifest.json`, `SHA256SUMS`, and what
- * is in them as `harombe-VERSION.cdx.json`.
+ * is in them as `harombe-VERSION.cdx.json`. `harombe update FOLDER` takes what lies there.
  */
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
+import { MANIFEST, Release, SUMS } from "../../cli/update/release.ts";
+import engine from "./engine/package.json" with { type: "json" };
 import type { PackageFacts } from "./package_facts.ts";
 import { pack, sha256 } from "./portable.ts";
 import { fetchRuntime } from "./runtime.ts";
 import { sbom } from "./sbom.ts";
 import { isTarget, type Target, targetHere, TARGETS } from "./targets.ts";
 import { buildTree, PROGRAMS } from "./tree.ts";
-
-/** What `harombe update` reads. `commit` is missing where the working tree had changes. */
-export const Manifest = z.strictObject({
-  version: z.string(),
-  commit: z.string().regex(/^[0-9a-f]{40}$/).optional(),
-  files: z.array(z.strictObject({
-    target: z.enum(Object.keys(TARGETS) as [Target, ...Target[]]),
-    name: z.string().regex(/^[\w.-]+$/),
-    bytes: z.int().positive(),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  })),
-});
-export type Manifest = z.infer<typeof Manifest>;
 
 const Config = z.object({ version: z.string(), imports: z.record(z.string(), z.string()) });
 
@@ -51,14 +40,14 @@ export async function release(
   out: string,
   options: { root: string; targets: readonly Target[]; level: number },
   signal: AbortSignal,
-): Promise<Manifest> {
+): Promise<Release> {
   const { root, targets, level } = options;
   const { version, imports } = Config.parse(JSON.parse(await Deno.readTextFile(join(root, "deno.json"))));
   const work = await Deno.makeTempDir({ prefix: "harombe-release-" });
   try {
     const tree = join(work, "tree");
     const packages = await buildTree(tree, { root, programs: PROGRAMS }, signal);
-    const files: Manifest["files"] = [];
+    const files: Release["files"] = [];
     for (const target of targets) {
       const deno = await fetchRuntime(target, join(work, target), signal);
       const path = join(out, fileName(version, target));
@@ -66,17 +55,17 @@ export async function release(
       files.push({ target, name: basename(path), bytes: made.bytes, sha256: made.sha256 });
       await Deno.remove(deno);
     }
-    const manifest = Manifest.parse({ version, ...await commitOf(root, signal), files });
+    const manifest = Release.parse({ version, ...await commitOf(root, signal), files });
     const bill = sbom(version, { packages, direct: directNames(imports, packages), targets });
     const beside: Record<string, string> = {
-      "manifest.json": json(manifest),
+      [MANIFEST]: json(manifest),
       [`harombe-${version}.cdx.json`]: json(bill),
     };
     const sums = [
       ...files.map((file) => `${file.sha256}  ${file.name}\n`),
       ...Object.entries(beside).map(([name, text]) => `${sha256(new TextEncoder().encode(text))}  ${name}\n`),
     ];
-    for (const [name, text] of Object.entries({ ...beside, SHA256SUMS: sums.join("") })) {
+    for (const [name, text] of Object.entries({ ...beside, [SUMS]: sums.join("") })) {
       await Deno.writeTextFile(join(out, name), text);
     }
     return manifest;
@@ -85,9 +74,12 @@ export async function release(
   }
 }
 
-/** The names of `packages` that deno.json itself imports. */
+/** The names of `packages` that deno.json itself imports, or that the engine is made from. */
 function directNames(imports: Record<string, string>, packages: readonly PackageFacts[]): string[] {
-  const named = Object.values(imports).map((value) => value.replace(/^npm:/, "").replace(/(.)@.*$/, "$1"));
+  const named = [
+    ...Object.values(imports).map((value) => value.replace(/^npm:/, "").replace(/(.)@.*$/, "$1")),
+    ...Object.keys(engine.dependencies),
+  ];
   return packages.map(({ name }) => name).filter((name) => named.includes(name));
 }
 

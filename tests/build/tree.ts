@@ -1,15 +1,17 @@
-/** The files of the program that are the same on every machine: bundles and licence texts. */
+/** The files of the program that are the same on every machine: bundles, the engine's JavaScript, and licence texts. */
 import { basename, join } from "node:path";
+import { SCRIPT } from "../../node/embedded/llama.ts";
 import { bundle, packageCache } from "./bundle.ts";
+import { engineScript } from "./engine_pack.ts";
 import { thirdPartyLicenses } from "./licenses.ts";
-import { type PackageFacts, packageFacts } from "./package_facts.ts";
+import { mergedFacts, type PackageFacts, packageFacts } from "./package_facts.ts";
 import { DENO } from "./targets.ts";
 
 /** Source of the main process, then of the programs that look for each other beside themselves. */
 export const PROGRAMS: readonly string[] = [
   "main.ts",
   "cli/launch.ts",
-  "security/sandbox/files_server.ts",
+  "security/sandbox/files/files_server.ts",
   "security/egress/fetch_process.ts",
   "node/embedded/engine_process.ts",
 ];
@@ -19,7 +21,8 @@ const REQUIRED = ["main.js", "launch.js", "files_server.js"];
 
 /**
  * Bundles `programs` (sources relative to `root`; the first is code-split, of the others each is one file) into
- * `directory`, with `THIRD_PARTY_LICENSES`; the packages whose code is in them. The same sources give the same bytes.
+ * `directory`, with `THIRD_PARTY_LICENSES`, and with `llama.js` where the engine's process is one of them; the packages whose
+ * code is in all that. The same sources give the same bytes.
  */
 export async function buildTree(
   directory: string,
@@ -43,7 +46,10 @@ export async function buildTree(
     throw new Error(`Cannot build without each of ${REQUIRED.join(", ")} once: ${names.join(", ")}`);
   }
   const places = { lock: join(root, "deno.lock"), cache: await packageCache(root, signal) };
-  const facts = await packageFacts([...packages].sort(), places, signal);
+  const own = await packageFacts([...packages].sort(), places, signal);
+  const engine = names.includes("engine_process.js") ? await engineScript(signal) : null;
+  if (engine !== null) await Deno.writeFile(join(directory, SCRIPT), engine.script);
+  const facts = mergedFacts(own, engine?.packages ?? []);
   await Deno.writeTextFile(join(directory, "THIRD_PARTY_LICENSES"), thirdPartyLicenses(facts, DENO));
   return facts;
 }

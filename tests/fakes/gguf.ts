@@ -144,6 +144,8 @@ export type TinyModel = {
   contextLength?: number;
   /** True: it never ends an answer by itself. */
   endless?: boolean;
+  /** Single characters that it says far more often than others where it may. */
+  favours?: string;
   /** null = the file has none. */
   template?: string | null;
   name?: string;
@@ -187,6 +189,11 @@ function tokens(): { text: string; kind: number }[] {
   return list;
 }
 
+/** The character of a token that is a byte of ASCII. */
+function byteOf(token: number): string | null {
+  return token >= FIRST_BYTE && token < FIRST_BYTE + 128 ? String.fromCharCode(token - FIRST_BYTE) : null;
+}
+
 /**
  * A model whose weights come from `seed`. Bytes from 0x80 on are never sampled, so that its noise is UTF-8: one channel
  * of every embedding is a constant that no layer writes to, and the output rows of those bytes weigh only that channel,
@@ -208,7 +215,8 @@ export function tinyModel(options: TinyModel): Uint8Array {
     const banned = token < 2 || token === 3 || token >= FIRST_BYTE + 128 && token < FIRST_BYTE + 256 ||
       vocabulary[token].text.startsWith("<unused");
     if (banned) output.fill(0, at, at + width);
-    output[at] = banned || options.endless && token < FIRST_BYTE ? -10 : token < FIRST_BYTE ? -0.5 : 0;
+    const favoured = !banned && options.favours !== undefined && options.favours.includes(byteOf(token) ?? "none");
+    output[at] = favoured ? 1 : banned || options.endless && token < FIRST_BYTE ? -10 : token < FIRST_BYTE ? -0.5 : 0;
   }
   const f32 = (name: string, data: Float32Array): GgufTensor => ({ name, shape: [data.length], type: "F32", data });
   const of = (name: string, columns: number, data: Float32Array): GgufTensor => ({

@@ -44,7 +44,10 @@ Deno.test("init without a server writes nothing but its first line, and nothing 
   assert.equal(code, 0, err);
   assert.match(out, /No model server answers here/);
   assert.equal(await written(p), HEADER);
-  assert.deepEqual([...Deno.readDirSync(`${p.home}/.harombe`)].map(({ name }) => name), ["harombe.yaml"]);
+  assert.deepEqual([...Deno.readDirSync(`${p.home}/.harombe`)].map(({ name }) => name).sort(), [
+    "harombe.yaml",
+    "sandbox.last",
+  ]);
 });
 
 Deno.test("init changes no configuration that is there, unless it is forced; then a copy is kept", async () => {
