@@ -16,6 +16,8 @@ export type Machine = { powers: Powers; sandbox: Sandbox; close(): Promise<void>
 
 /** The helper for files ends after so long without a call, milliseconds. */
 const FILES_IDLE_MS = 20_000;
+/** The longest that its end is waited for, milliseconds; it dies with this process. */
+const FILES_LEAVE_MS = 5_000;
 
 /** The launcher that started this process, and its death (everything that it ran is dead then); or null: `version`, `audit`, `config` and the like run without one. */
 export function launcherOfThisProcess(): { launcher: Launcher; lost: Promise<void> } | null {
@@ -40,8 +42,15 @@ export async function openMachine(launcher: Launcher | null, signal: AbortSignal
     return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => Promise.resolve() };
   }
   const ended = new AbortController();
-  const files = lazyFiles(() => launcher.run(filesGrant(access), ended.signal), FILES_IDLE_MS);
-  return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => files.end() };
+  const files = lazyFiles(
+    () => launcher.run(filesGrant(access), ended.signal),
+    { idleMs: FILES_IDLE_MS, leaveMs: FILES_LEAVE_MS },
+  );
+  const close = async () => {
+    await files.end();
+    ended.abort();
+  };
+  return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close };
 }
 
 function filesGrant(access: Powers["folder"]["access"]): Grant {

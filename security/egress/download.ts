@@ -150,7 +150,7 @@ async function remembered(path: string, url: string): Promise<{ etag: string } |
   }
 }
 
-/** Takes the part out of the fetching process's reach; it has ended. The memo stays and says where the whole file is from. */
+/** Takes the part out of the fetching process's reach; it has ended. Until it is proven the memo says where the whole file is from. */
 async function takeOver({ part, memo, whole }: Places, url: string): Promise<void> {
   const { isFile, nlink } = await Deno.lstat(part);
   if (!isFile || (nlink ?? 1) !== 1) throw new Error(`Cannot use ${part}: it is no plain file`);
@@ -165,7 +165,10 @@ async function proven(wanted: Wanted, at: Places, signal: AbortSignal): Promise<
     : wanted.sha256 !== null && sha256 !== wanted.sha256
     ? `its SHA-256 is ${sha256}, and ${wanted.sha256} was expected`
     : null;
-  if (wrong === null) return { path: at.whole, bytes, sha256 };
+  if (wrong === null) {
+    await Deno.remove(at.memo).catch(ifMissing);
+    return { path: at.whole, bytes, sha256 };
+  }
   await forget(at);
   throw new Error(`Cannot use ${wanted.url}: ${wrong}. It was removed; nothing was installed`);
 }

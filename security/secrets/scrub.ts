@@ -10,7 +10,7 @@ export type Scrub = {
   text(text: string): string;
   /** The same for every string inside a JSON value, keys too. */
   value(value: unknown): unknown;
-  /** True if `text`, a URL or other words that would leave the machine, holds a known value, in whatever letters and encoding. */
+  /** True if `text`, a URL or other words that would leave the machine, holds a known value of 8 characters or more, in whatever letters and encoding. A shorter one may be any word. */
   holdsKnown(text: string): boolean;
   /** For text that comes in pieces: a secret cut between two pieces is still found. `push` may hold bytes back, `end` gives the rest. */
   stream(): { push(piece: string): string; end(): string };
@@ -18,6 +18,8 @@ export type Scrub = {
 
 /** Characters without a line break that are held back at most, and those of them that the next look sees again. */
 const WINDOW = 65_536;
+/** Characters from which on a known value is no everyday word: `EMPTY` and `token` are keys of some servers. */
+const TELLING = 8;
 const OVERLAP = 2 * LONGEST_SECRET + 512;
 
 /**
@@ -39,9 +41,10 @@ export function createScrub({ known }: { known: readonly string[] }): Scrub {
     if (given === null || typeof given !== "object") return given;
     return Object.fromEntries(Object.entries(given).map(([key, inner]) => [text(key), value(inner, key)]));
   };
-  const findFolded = findKnown(known.map((one) => one.toLowerCase()));
+  const telling = known.filter((one) => one.length >= TELLING);
+  const [findTelling, findFolded] = [findKnown(telling), findKnown(telling.map((one) => one.toLowerCase()))];
   const holdsKnown = (given: string) =>
-    decodings(given).some((one) => find(one).length > 0 || findFolded(one.toLowerCase()).length > 0);
+    decodings(given).some((one) => findTelling(one).length > 0 || findFolded(one.toLowerCase()).length > 0);
   return { text, value: (given) => value(given), holdsKnown, stream };
 }
 

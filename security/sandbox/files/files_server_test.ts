@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { Files } from "./files.ts";
 import { connectFiles } from "./files_client.ts";
 import type { Run, RunOutcome } from "../grant.ts";
+import { DEFAULT_LIMITS } from "../grant.ts";
+import { launcherOver } from "../launcher_client.ts";
 import { lazyFiles } from "./lazy_files.ts";
 
 const never = new AbortController().signal;
@@ -121,7 +123,7 @@ Deno.test("the program starts at first use, ends when idle and starts again", as
     const run = program(root, "ro", started);
     runs.push(run);
     return run;
-  }, 50);
+  }, { idleMs: 50, leaveMs: 60_000 });
   assert.equal(started.pids.length, 0);
   await Promise.all([files.stat("", never), files.stat("", never)]);
   assert.equal(started.pids.length, 1);
@@ -141,9 +143,27 @@ Deno.test("a program that said much is replaced between two calls", async () => 
   const root = await Deno.makeTempDir();
   await Deno.writeFile(`${root}/big`, new Uint8Array(8 << 20));
   const started = { pids: [] as number[] };
-  const files = lazyFiles(() => program(root, "ro", started), 10_000);
+  const files = lazyFiles(() => program(root, "ro", started), { idleMs: 10_000, leaveMs: 60_000 });
   for (let i = 0; i < 4; i++) await files.read("big", { offset: 0, length: 8 << 20 }, never);
   assert.equal(started.pids.length, 2);
   await files.end();
   await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("leaving ends though the launcher has fallen silent without an end of its channel", async () => {
+  const silent = { sent: [] as string[] };
+  const launcher = launcherOver({
+    send: (message) => Promise.resolve(void silent.sent.push((message as { op: string }).op)),
+    listen: () => {},
+    closed: new Promise(() => {}),
+  });
+  const grant = { program: "files", source: "", folder: "ro", cwd: "", env: {}, limits: DEFAULT_LIMITS } as const;
+  const files = lazyFiles(() => launcher.run(grant, never), { idleMs: 10_000, leaveMs: 10 });
+  const stop = new AbortController();
+  const call = files.stat("", stop.signal);
+  stop.abort();
+  await assert.rejects(call, { name: "AbortError" });
+  await files.end();
+  assert.equal(silent.sent[0], "run");
+  assert.equal(silent.sent.at(-1), "close_stdin");
 });

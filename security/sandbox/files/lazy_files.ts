@@ -11,9 +11,13 @@ type Kept = { run: Run; connection: FilesConnection; calls: number; retired: boo
 /**
  * `open` starts a files program; it is called again whenever there is none: after `idleMs` without a call, after
  * the program died, after it said much. A call under way when the program dies rejects; the next one starts anew.
- * `end` closes the program's input and resolves when it has ended; a later call would start it again.
+ * `end` closes the program's input and resolves when it has ended, or after `leaveMs`: where the launcher is gone and
+ * nothing tells of it, nobody says so. A later call would start it again.
  */
-export function lazyFiles(open: () => Run | Promise<Run>, idleMs: number): Files & { end(): Promise<void> } {
+export function lazyFiles(
+  open: () => Run | Promise<Run>,
+  { idleMs, leaveMs }: { idleMs: number; leaveMs: number },
+): Files & { end(): Promise<void> } {
   const state = {
     current: null as Promise<Kept> | null,
     timer: undefined as ReturnType<typeof setTimeout> | undefined,
@@ -84,10 +88,16 @@ export function lazyFiles(open: () => Run | Promise<Run>, idleMs: number): Files
       clearTimeout(state.timer);
       const current = state.current;
       state.current = null;
-      const kept = await current?.catch(() => null);
-      if (!kept) return;
-      retire(kept);
-      await kept.connection.ended;
+      const late = Promise.withResolvers<null>();
+      const timer = setTimeout(() => late.resolve(null), leaveMs);
+      try {
+        const kept = await Promise.race([current?.catch(() => null), late.promise]);
+        if (!kept) return;
+        retire(kept);
+        await Promise.race([kept.connection.ended, late.promise]);
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }
