@@ -1,4 +1,4 @@
-/** `harombe models pull NAME|URL`: what it is and costs is shown first; nothing moves until somebody agreed. */
+/** `harombe models pull NAME|URL|engine`: what it is and costs is shown first; nothing moves until somebody agreed. */
 import { join } from "node:path";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
 import { ollamaPull } from "../../node/backends/ollama_admin.ts";
@@ -18,6 +18,9 @@ import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
 import { openStores } from "../stores.ts";
 import type { Args } from "../talk.ts";
 
+/** In place of a model's name: the engine alone, for models that lie there already. */
+const ENGINE = "engine";
+
 /** Runs the command; its exit code. Throws `Exit`. */
 export async function modelsPull(args: Args, io: Io): Promise<number> {
   const state = stateDirectory(io.env);
@@ -25,8 +28,8 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const text = String(args.name ?? "");
   const scrub = createScrub({ known: [] }).text;
   const hub = config.models.hub.replace(/\/+$/, "");
-  const named = readName(text, hub);
-  if (named.kind === "ollama") {
+  const named = text === ENGINE ? null : readName(text, hub);
+  if (named?.kind === "ollama") {
     const server = ollamaServer(config);
     const pull: OllamaPull = (name, signal) => ollamaPull(server, name, signal);
     const stores = openStores(state, io.now, scrub);
@@ -43,29 +46,18 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const option = (name: string) => typeof args[name] === "string" ? args[name] : null;
   const checks = { sha256: option("sha256"), unverified: args.unverified === true, name: option("as") };
   const options = { hub, quantization: config.model.quantization, checks, fetching };
-  const model = await modelFile(named, options, io.signal).catch((error) => {
-    throw error instanceof RangeError ? new Exit(EXIT.failed, error.message, { cause: error }) : error;
-  });
-  const directory = join(state, "models");
-  const there = await installedModel(directory, model.name, io.signal);
-  const same = there !== null && model.sha256 !== null && there.record?.sha256 === model.sha256;
-  if (there !== null && !same) {
-    throw new Exit(
-      EXIT.failed,
-      `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
-    );
-  }
-  if (same) io.stderr.write(`${model.name} is there already: ${there.path}\n`);
+  const models = named === null ? [] : await modelItems(named, { state, options, now: io.now }, io);
   const engine = await engineFor(state, {
     gpu: config.inference.embedded.gpu,
     registry: io.env("NPM_CONFIG_REGISTRY"),
     script: await engineScript(import.meta.url, io.signal),
   });
-  if (engine.missing !== null) io.stderr.write(`the engine that runs it is not fetched: ${engine.missing}\n`);
-  const items: Item[] = [
-    ...same ? [] : [modelItem(model, { directory, pace: await measuredPace(state, io.now, io.signal), now: io.now })],
-    ...engine.items,
-  ];
+  if (engine.missing !== null) {
+    if (named === null) throw unavailable(`the engine of embedded models: ${engine.missing}`);
+    io.stderr.write(`the engine that runs it is not fetched: ${engine.missing}\n`);
+  }
+  const items = [...models, ...engine.items];
+  if (named === null && items.length === 0) io.stderr.write("the engine is there already\n");
   if (items.length === 0) return 0;
   const stores = openStores(state, io.now, scrub);
   try {
@@ -74,4 +66,30 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   } finally {
     stores.close();
   }
+}
+
+type Asking = { state: string; options: Parameters<typeof modelFile>[1]; now(): number };
+
+/** The model as an item, nothing where it is there already. Throws `Exit` where another file has its name. */
+async function modelItems(
+  named: Parameters<typeof modelFile>[0],
+  { state, options, now }: Asking,
+  io: Io,
+): Promise<Item[]> {
+  const model = await modelFile(named, options, io.signal).catch((error) => {
+    throw error instanceof RangeError ? new Exit(EXIT.failed, error.message, { cause: error }) : error;
+  });
+  const directory = join(state, "models");
+  const there = await installedModel(directory, model.name, io.signal);
+  if (there === null) {
+    return [modelItem(model, { directory, pace: await measuredPace(state, now, io.signal), now })];
+  }
+  if (model.sha256 !== null && there.record?.sha256 === model.sha256) {
+    io.stderr.write(`${model.name} is there already: ${there.path}\n`);
+    return [];
+  }
+  throw new Exit(
+    EXIT.failed,
+    `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
+  );
 }

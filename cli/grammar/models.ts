@@ -13,10 +13,15 @@ export function addModels(root: Command, { io, load }: Outside, done: Done): voi
     answer: async (_verb, args) => await (await import("../commands/models_show.ts")).modelsShow(args, io),
     done,
   });
-  addVerb(models, "pull <name>", "Fetch a model: a name of the catalogue, OWNER/REPO[:QUANT], a URL", {
-    answer: async (_verb, args) => await (await import("../commands/models_pull.ts")).modelsPull(args, io),
-    done,
-  }).option("-y, --yes", "agree to the offer").option("--sha256 <hash>", "what its SHA-256 must be")
+  addVerb(
+    models,
+    "pull <name>",
+    "Fetch a model: a name of the catalogue, OWNER/REPO[:QUANT], a URL; or engine, which runs them",
+    {
+      answer: async (_verb, args) => await (await import("../commands/models_pull.ts")).modelsPull(args, io),
+      done,
+    },
+  ).option("-y, --yes", "agree to the offer").option("--sha256 <hash>", "what its SHA-256 must be")
     .option("--unverified", "take it though nothing says what its hash must be").option("--as <name>", "its name here");
   addVerb(models, "rm <name>", "Remove a model that was fetched", {
     answer: async (_verb, args) => await (await import("../commands/models_rm.ts")).modelsRm(args, io),

@@ -229,12 +229,13 @@ function noneText(
     );
     return `${states.join("; ")}. ${PULL}`;
   }
-  return `No model server answers at the usual ports of this machine. unavailable: install Ollama (https://ollama.com). ${PULL}`;
+  return `No model server answers at the usual ports of this machine. unavailable: install Ollama (https://ollama.com), or fetch a model. ${PULL}`;
 }
 
-const PULL_EMBEDDED = "To get one, run: harombe models pull. Or set inference.backend to a server of yours";
+const PULL_EMBEDDED =
+  "To get one, run: harombe models show, which lists them, and harombe models pull NAME. Or set inference.backend to a server of yours";
 
-/** Nothing is fetched by harombe here; the sizes and licences are on the model's page and `unknown` to us. */
+/** Nothing is fetched here; the size and licence of Ollama's are on the model's page and `unknown` to us. */
 const PULL =
-  "To get a small model that supports tools, run: ollama pull qwen3:4b (size and licence: unknown here, see " +
-  "its page on ollama.com). Or set ollama.host or inference.backend to a server of yours";
+  "To get a small model that supports tools, run: harombe models show, which lists some to fetch, or ollama pull qwen3:4b " +
+  "(size and licence: unknown here, see its page on ollama.com). Or set ollama.host or inference.backend to a server of yours";
