@@ -89,5 +89,4 @@ export async function openEmbedded(
   };
 }
 
-/** From the sources: `deno run -A tests/build/engine_pack.ts install STATE/engines`. */
-const NO_ENGINE = "unavailable: install the engine of embedded models, with harombe models pull";
+const NO_ENGINE = "unavailable: install the engine of embedded models, with harombe models pull engine";

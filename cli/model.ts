@@ -19,6 +19,8 @@ export type Answering = {
   contextLength: number;
   /** The model may call tools, by itself or bound by a schema; one that can neither is given none. */
   tools: boolean;
+  /** A grammar holds its calls to the tools' schemas, so it is given them with all bounds; absent = it does not. */
+  bounds?: boolean;
   /** It reads images; absent = unknown. */
   images?: boolean;
 };
@@ -54,6 +56,11 @@ export function callsOf(chat: Chat, model: Model, validRate: number | null): Cal
   return { chat: binds ? callsByNeed(chat) : chat, tools: true, said: "" };
 }
 
+/** Whether a grammar of ours holds the calls of `model`. */
+export function heldToBounds({ kind }: Model): boolean {
+  return kind === "embedded";
+}
+
 /** What each request carries besides temperature and context, as the owner set it. */
 export function requestSettings(
   { think, keep_alive, seed, stop }: NodeConfig["model"],
@@ -86,6 +93,7 @@ export async function chooseAnswering(
       greeting: `${found.reason}.${said === "" ? "" : ` ${said}`}`,
       contextLength: Math.min(config.model.context_length, model.contextLength ?? Infinity),
       tools,
+      bounds: heldToBounds(model),
       images: model.images,
     };
   }

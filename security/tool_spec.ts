@@ -34,7 +34,13 @@ function plain(value: unknown): unknown {
  * defaults. Throws if its schema has no JSON Schema.
  */
 export function specOf(tool: AnyTool): ToolSpec {
-  const parameters = plain(z.toJSONSchema(tool.parameters, { io: "input" })) as Record<string, unknown>;
+  const { parameters, ...rest } = boundedSpecOf(tool);
+  return { ...rest, parameters: plain(parameters) as Record<string, unknown> };
+}
+
+/** The same with all bounds, for a model that a grammar holds to them. */
+export function boundedSpecOf(tool: AnyTool): ToolSpec {
+  const parameters = z.toJSONSchema(tool.parameters, { io: "input" }) as Record<string, unknown>;
   return { name: tool.name, description: tool.description, parameters };
 }
 

@@ -3,7 +3,7 @@ import type { Agent } from "../../agent/loop.ts";
 import { systemPrompt } from "../../agent/prompt.ts";
 import { countTokens } from "../../agent/tokens.ts";
 import type { AnyTool } from "../../security/tool.ts";
-import { specOf } from "../../security/tool_spec.ts";
+import { boundedSpecOf, specOf } from "../../security/tool_spec.ts";
 import type { Config } from "../config.ts";
 import type { Machine } from "../machine.ts";
 import { type Answering, requestSettings } from "../model.ts";
@@ -45,7 +45,7 @@ export function agentOf(
     tools: !answering.tools ? [] : answering.model === FIXED_COMMANDS
       // They know the tools' arguments by themselves.
       ? tools.map(({ name, description }) => ({ name, description, parameters: {} }))
-      : tools.map(specOf),
+      : tools.map(answering.bounds ? boundedSpecOf : specOf),
     readOnly: (name) => byName.get(name)?.readOnly ?? false,
     callTool: given.callTool,
     count: countTokens,

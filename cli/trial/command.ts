@@ -9,7 +9,7 @@ import { createGateway } from "../../security/gateway.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { createScrub, type Scrub } from "../../security/secrets/scrub.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
-import { specOf } from "../../security/tool_spec.ts";
+import { boundedSpecOf, specOf } from "../../security/tool_spec.ts";
 import { type Config, loadConfig, stateDirectory, withModel } from "../config.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { openEmbedded } from "../embedded.ts";
@@ -17,7 +17,7 @@ import { EXIT, Exit, plainLines, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { launcherOfThisProcess, type Machine, openMachine } from "../machine.ts";
-import { type Calls, callsOf } from "../model.ts";
+import { type Calls, callsOf, heldToBounds } from "../model.ts";
 import { excessPowers } from "../powers.ts";
 import { openStores, statePaths, type Stores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
@@ -171,7 +171,7 @@ function partsOf(given: {
       unavailable: [],
     }),
     chat: metered.chat,
-    tools: chat.tools ? tools.map(specOf) : [],
+    tools: chat.tools ? tools.map(heldToBounds(model) ? boundedSpecOf : specOf) : [],
     readOnly: (name) => byName.get(name)?.readOnly ?? false,
     callTool,
     count: countTokens,

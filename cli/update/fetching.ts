@@ -49,8 +49,9 @@ export async function openDownloads(
     async file({ url, name, bytes, sha256 }, signal) {
       const line = progressLine(out, { what: name, columns: () => 80, now: () => performance.now() });
       try {
+        // A release must not name the download of a model.
         const places = { directory: `${state}/downloads`, own: `${state}/pulls` };
-        const { path } = await download(fetching, { url, name, bytes, sha256 }, {
+        const { path } = await download(fetching, { url, name: `update-${name}`, bytes, sha256 }, {
           ...places,
           onProgress: line.show,
           wait: waitFor,

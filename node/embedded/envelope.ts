@@ -68,7 +68,10 @@ export function instructions(tools: Offer["tools"]): string {
 }
 
 /** What of a schema tells a model something: a grammar holds it to the rest. */
+const UNTOLD = ["maxLength", "minLength", "maxItems"];
+
 function telling(key: string, value: unknown): unknown {
+  if (UNTOLD.includes(key) && typeof value === "number") return undefined;
   if (key === "$schema" || key === "additionalProperties" && value === false) return undefined;
   return (key === "minimum" || key === "maximum") && Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER
     ? undefined

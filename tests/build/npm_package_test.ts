@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { fakeModel } from "../fakes/model.ts";
 import { fakeOllama } from "../fakes/ollama.ts";
 import { npmPackage, packageJson } from "./npm_package.ts";
+import { engineMissing } from "../system/engine_scene.ts";
 import { ROOT } from "./testing/fixture_file.ts";
+import { serveReleases } from "./testing/released.ts";
 
 const MISSING = await missing();
+const ENGINE = await engineMissing();
 
 async function missing(): Promise<string | null> {
   if (Deno.build.os !== "linux") return "unverified on this OS";
@@ -94,6 +97,27 @@ Deno.test({
         const more = { HAROMBE_OLLAMA_HOST: model.base };
         assert.equal((await run(bin, ["ask", "what is this"], { stdin: "as context", more })).code, 0);
         assert.ok(JSON.stringify(model.heard).includes("as context"));
+      });
+
+      await test.step({
+        name: `models pull fetches a model and the engine, and the model answers${
+          ENGINE === null ? "" : ` (${ENGINE})`
+        }`,
+        ignore: ENGINE !== null,
+        fn: async () => {
+          await using hub = await serveReleases({}, signal);
+          const more = {
+            HAROMBE_MODELS_HUB: hub.base,
+            NPM_CONFIG_REGISTRY: `${hub.base}/npm`,
+            HAROMBE_MODEL_CONTEXT_LENGTH: "32768",
+          };
+          const pulled = await run(bin, ["models", "pull", "own/tiny-GGUF:Q8_0", "--yes"], { more });
+          assert.equal(pulled.code, 0, pulled.err);
+          assert.match(pulled.err, /installed the engine node-llama-cpp/);
+          const asked = await run(bin, ["ask", "--model", "tiny-Q8_0", "--json", "hello"], { more });
+          const { answer, calls } = JSON.parse(asked.out) as { answer: string; calls: unknown[] };
+          assert.ok(answer !== "" || calls.length > 0, asked.err);
+        },
       });
 
       await test.step("the folder that holds it is read-only, another one is not", async () => {

@@ -149,6 +149,8 @@ export type TinyModel = {
   /** null = the file has none. */
   template?: string | null;
   name?: string;
+  /** What it says of being a part of several files; what is in it stays whole. */
+  split?: { at: number; of: number };
   layers?: number;
   /** Width; a multiple of 32. */
   width?: number;
@@ -247,6 +249,10 @@ export function tinyModel(options: TinyModel): Uint8Array {
     "general.architecture": { type: "string", value: "llama" },
     "general.name": { type: "string", value: options.name ?? "tiny" },
     "general.file_type": { type: "u32", value: weights === "F32" ? 0 : 7 },
+    ...(options.split === undefined ? {} : {
+      "split.no": { type: "u32" as const, value: options.split.at },
+      "split.count": { type: "u32" as const, value: options.split.of },
+    }),
     "llama.block_count": { type: "u32", value: layers },
     "llama.context_length": { type: "u32", value: contextLength },
     "llama.embedding_length": { type: "u32", value: width },
