@@ -34,7 +34,7 @@ export async function* runCalls(
 }
 
 /** `calls` cut into groups that may run at once, in order. */
-export function batches(calls: readonly ToolCall[], readOnly: (tool: string) => boolean): ToolCall[][] {
+function batches(calls: readonly ToolCall[], readOnly: (tool: string) => boolean): ToolCall[][] {
   const groups: ToolCall[][] = [];
   for (const call of calls) {
     const group = groups.at(-1);

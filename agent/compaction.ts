@@ -1,7 +1,7 @@
 /** When earlier turns are summarised, and which; whether a summary may take their place. Pure. */
 
 /** From this share of the room for a prompt on a conversation counts as nearly full. */
-export const NEARLY_FULL = 0.85;
+const NEARLY_FULL = 0.85;
 
 /** Share of the room that the newest turns may keep word for word: at most, and where a large prompt leaves little. */
 const KEPT = 0.3;

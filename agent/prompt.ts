@@ -13,12 +13,12 @@ export type Surroundings = {
   extra?: string;
 };
 
-/** At most about 260 tokens without the owner's words; counted together with the default tools in `prompt_test.ts`. */
+/** At most about 260 tokens without the owner's words; counted together with every tool in `tests/prompt_size_test.ts`. */
 export function systemPrompt(here: Surroundings): string {
   const access = { rw: "read and write", ro: "read only", none: "not accessible" }[here.access];
   return [
     `You are harombe, an assistant on this person's own machine (${here.os}). Today is ${here.today}.`,
-    `Working folder: ${here.folder} (${access}). Paths are relative to it; nothing outside it can be reached. There is no network.`,
+    `Working folder: ${here.folder} (${access}). Paths are relative to it; nothing outside it can be reached. Commands and code have no network.`,
     "Use tools to find out; do not guess about files, commands or results. Read a file before you edit it. " +
     "Call several reading tools at once where that helps. When a call fails, read why and change your approach; never repeat it unchanged.",
     "Each call may need the person's approval. If a call is refused, do not try to reach the same end another way: say what you need and why.",

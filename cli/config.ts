@@ -48,6 +48,11 @@ export function stateDirectory(env: (name: string) => string | undefined): strin
 /** A configuration is a page; 256 KiB is far above any real one. */
 const MOST_BYTES = 256 * 1024;
 
+/** `config` with another model named. */
+export function withModel(config: Config, name: string): Config {
+  return { ...config, model: { ...config.model, name } };
+}
+
 /** The configuration file of a state directory. */
 export function configPath(directory: string): string {
   return `${directory}/harombe.yaml`;
@@ -75,7 +80,11 @@ export async function loadConfig(
 /** Complaints as lines, each with its place. */
 export function complain(path: string, complaints: Complaint[]): string {
   return complaints.map(({ line, column, message }) =>
-    line === null ? `${path}: ${message}` : `${path}:${line}:${column}: ${message}`
+    line !== null
+      ? `${path}:${line}:${column}: ${message}`
+      : message.startsWith("HAROMBE_")
+      ? `Cannot use the variable ${message}`
+      : `${path}: ${message}`
   ).join("\n");
 }
 
@@ -129,7 +138,7 @@ export function settled(parsed: Written, variables: Record<string, string>): Set
 }
 
 /** The keys that may stand below `path`. */
-export function keysBelow(path: readonly PropertyKey[]): string[] {
+function keysBelow(path: readonly PropertyKey[]): string[] {
   const below = leaves().filter((leaf) =>
     path.every((key, at) => leaf.path[at] === key) && leaf.path.length > path.length
   );

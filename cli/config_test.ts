@@ -105,13 +105,17 @@ Deno.test("variables override the file, each with its type, and say so", () => {
 
 Deno.test("a wrong variable is an error; none can replace a list of rules or set a secret", () => {
   const cases: [Record<string, string>, string[]][] = [
-    [{ HAROMBE_MODEL_TEMPERATURE: "hot" }, ["f: HAROMBE_MODEL_TEMPERATURE: expected number, received string"]],
-    [{ HAROMBE_TOOLS_SHELL: "maybe" }, ["f: HAROMBE_TOOLS_SHELL: expected boolean, received string"]],
+    [{ HAROMBE_MODEL_TEMPERATURE: "hot" }, [
+      "Cannot use the variable HAROMBE_MODEL_TEMPERATURE: expected number, received string",
+    ]],
+    [{ HAROMBE_TOOLS_SHELL: "maybe" }, [
+      "Cannot use the variable HAROMBE_TOOLS_SHELL: expected boolean, received string",
+    ]],
     [{ HAROMBE_SECURITY_RULES_DENY: "shell:*" }, [
-      "f: HAROMBE_SECURITY_RULES_DENY: security.rules.deny is a list; set it in the file",
+      "Cannot use the variable HAROMBE_SECURITY_RULES_DENY: security.rules.deny is a list; set it in the file",
     ]],
     [{ HAROMBE_INFERENCE_VLLM_API_KEY: "hunter2" }, [
-      "f: HAROMBE_INFERENCE_VLLM_API_KEY: inference.vllm.api_key is a secret and is never read from a variable; set it in the file",
+      "Cannot use the variable HAROMBE_INFERENCE_VLLM_API_KEY: inference.vllm.api_key is a secret and is never read from a variable; set it in the file",
     ]],
   ];
   for (const [variables, expected] of cases) assert.deepEqual(complaints("", variables), expected);

@@ -26,7 +26,7 @@ export async function installedEngine(engines: string, gpu: "auto" | "off"): Pro
 const MOST_MEMORY = 64 * 2 ** 30;
 
 /** The grant for an engine process. */
-export function engineGrant(memoryBytes: number): Grant {
+function engineGrant(memoryBytes: number): Grant {
   const limits = { ...DEFAULT_LIMITS, memoryBytes: Math.min(memoryBytes, MOST_MEMORY), pids: 512, cpuPercent: 6400 };
   return { program: "engine", source: "", folder: "none", cwd: "", env: {}, limits };
 }
@@ -89,4 +89,4 @@ export async function openEmbedded(
   };
 }
 
-const NO_ENGINE = "unavailable: install the engine of embedded models, with harombe models pull engine";
+const NO_ENGINE = "unavailable: install the engine of embedded models, with harombe models pull";

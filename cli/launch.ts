@@ -4,11 +4,7 @@
  * `deno run --allow-run --allow-read --allow-write --allow-env --allow-sys cli/launch.ts [--folder DIR] ARGUMENTS`
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { dirname } from "node:path";
 import { folderAccess } from "../security/sandbox/folder.ts";
-import { openHouse } from "../security/sandbox/house.ts";
-import { serveLauncher } from "../security/sandbox/launcher.ts";
-import type { OwnModule } from "../security/sandbox/program.ts";
 import { diskReason } from "./disk_reason.ts";
 import { EXIT, Exit, report, short } from "./failure.ts";
 import {
@@ -22,101 +18,14 @@ import {
   typedHosts,
   updateFrom,
 } from "./powers.ts";
-import { attend, type Attended } from "./attended.ts";
-import { confinedLastTime, noteConfined } from "./last_start.ts";
-import { cacheOf, ownFiles } from "./own_files.ts";
+import { type Code, codeOf } from "./launch/code.ts";
+import { currentFolder, folderArgument, workingFolder } from "./launch/folder.ts";
+import { attend, type Attended } from "./launch/attended.ts";
+import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
+import { cacheOf, ownFiles } from "./launch/own_files.ts";
 import { VERSION } from "./commands/version.ts";
-import { note, noteFailure } from "./log/note.ts";
-import { stateFrom, useStateDirectory } from "./state_directory.ts";
-import { isTrial, scratchFolder } from "./trial/scratch.ts";
-
-/** Where harombe's code lies: as source text, or as bundles beside this one. */
-export type Code = {
-  main: string;
-  flags: string[];
-  read: string[];
-  /** Installed code, other versions' too: no run may write there. Absent for sources, which are worked on. */
-  installed?: string[];
-} & Modules;
-
-/** The processes of ours beside main: null where the file is missing. */
-type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
-
-/** Each by the room that its source lies in, and its path there. */
-const MODULES = {
-  files: { room: "security", path: "sandbox/files_server" },
-  fetch: { room: "security", path: "egress/fetch_process" },
-  engine: { room: "node", path: "embedded/engine_process" },
-} satisfies Record<keyof Modules, { room: string; path: string }>;
-
-/** `--folder DIR` taken out of `args`, wherever it stands before `--`. Throws `Exit` 2 if DIR is missing. */
-export function folderArgument(args: readonly string[]): { folder: string | null; rest: string[] } {
-  const end = args.indexOf("--") < 0 ? args.length : args.indexOf("--");
-  const at = args.findIndex((arg, i) => i < end && (arg === "--folder" || arg.startsWith("--folder=")));
-  if (at < 0) return { folder: null, rest: [...args] };
-  const joined = args[at].startsWith("--folder=");
-  const folder = joined ? args[at].slice("--folder=".length) : args[at + 1];
-  if (folder === undefined || folder === "") throw new Exit(EXIT.usage, "Cannot use --folder: it names no directory");
-  const rest = args.toSpliced(at, joined ? 1 : 2);
-  const again = rest.findIndex((arg) => arg === "--folder" || arg.startsWith("--folder="));
-  if (again >= 0 && (end === args.length || again < rest.indexOf("--"))) {
-    throw new Exit(EXIT.usage, "Cannot use --folder twice: one folder at a time");
-  }
-  return { folder, rest };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The code that belongs to the module `here` (its `import.meta.url`). */
-export async function codeOf(here: string, environment: Record<string, string>): Promise<Code> {
-  const path = (relative: string) => decodeURIComponent(new URL(relative, here).pathname);
-  if (here.endsWith(".js")) {
-    return {
-      main: path("./main.js"),
-      flags: ["--no-config", "--no-lock", "--no-remote", "--no-npm", "--cached-only"],
-      read: [path("./").replace(/\/$/, "")],
-      // A code cache is code too.
-      installed: [
-        path("../"),
-        path("./"),
-        dirname(Deno.execPath()),
-        ...[environment.DENO_DIR, environment.HAROMBE_FILE].filter((path) => path?.startsWith("/")) as string[],
-      ],
-      ...await modulesOf((at) => ({ entry: path(`./${at.path.slice(at.path.lastIndexOf("/") + 1)}.js`) })),
-    };
-  }
-  const root = path("../").replace(/\/$/, "");
-  const cache = environment.DENO_DIR ??
-    `${environment.XDG_CACHE_HOME ?? `${environment.HOME ?? "/nonexistent"}/.cache`}/deno`;
-  const packages = `${cache}/npm`;
-  const module = ({ room, path }: { room: string; path: string }) => ({
-    entry: `${root}/${room}/${path}.ts`,
-    source: { root: `${root}/${room}`, config: `${root}/deno.json`, packages },
-  });
-  return {
-    main: `${root}/main.ts`,
-    flags: [`--config=${root}/deno.json`],
-    read: [root],
-    ...await exists(packages) ? await modulesOf(module) : { files: null },
-  };
-}
-
-async function modulesOf(module: (at: { room: string; path: string }) => OwnModule): Promise<Modules> {
-  const found = await Promise.all(
-    Object.entries(MODULES).map(async ([name, at]) => {
-      const one = module(at);
-      return [name, await exists(one.entry) ? one : null];
-    }),
-  );
-  return Object.fromEntries(found);
-}
+import { stateFrom, useStateDirectory } from "./state/directory.ts";
+import { isTrial } from "./trial/trial_line.ts";
 
 async function textOf(path: string): Promise<string> {
   try {
@@ -144,7 +53,7 @@ export async function launch(
     const place = { cwd: currentFolder(), home, file: environment.HAROMBE_FILE || null, cache: cacheOf(code.main) };
     const own = ownFiles(rest, place);
     const found: Record<string, string> = { HAROMBE_CACHE: place.cache ?? "" };
-    const child = start(code, aloneFlags(state, own), own?.args ?? rest, {
+    const child = start(code, aloneFlags(state, { files: own, code: code.read }), own?.args ?? rest, {
       environment: { ...mainEnvironment(environment), ...found },
       ipc: false,
     });
@@ -160,7 +69,7 @@ export async function launch(
   if (trial && folder !== null) {
     throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
   }
-  const scratch = trial ? await scratchFolder() : null;
+  const scratch = trial ? await (await import("./trial/scratch.ts")).scratchFolder() : null;
   try {
     const path = scratch?.path ?? await workingFolder(folder);
     return await launchIn({ path, scratch: trial }, { state, home: home ?? state, code, rest, environment });
@@ -205,6 +114,10 @@ async function launchIn(
   // The main process starts while the machine is measured: it asks for the result before it does anything.
   const early = before ? startMain(true) : null;
   try {
+    const [{ openHouse }, { serveLauncher }] = await Promise.all([
+      import("../security/sandbox/house.ts"),
+      import("../security/sandbox/launcher.ts"),
+    ]);
     const house = await openHouse({
       folder: path,
       home,
@@ -260,35 +173,12 @@ async function resolved(path: string): Promise<string> {
   }
 }
 
-/** The folder to work in. Throws `Exit` with the reason if it cannot be had. */
-async function workingFolder(named: string | null): Promise<string> {
-  const fail = (why: string, cause?: unknown) =>
-    new Exit(EXIT.failed, `Cannot work in the folder ${short(named ?? ".")}: ${why}`, { cause });
-  try {
-    const path = await Deno.realPath(named ?? Deno.cwd());
-    if (!(await Deno.stat(path)).isDirectory) throw fail("it is no directory");
-    return path;
-  } catch (error) {
-    if (error instanceof Exit) throw error;
-    throw fail(diskReason(error) ?? String(error), error);
-  }
-}
-
-/** The folder that this process is in, or "/" where it is gone. */
-function currentFolder(): string {
-  try {
-    return Deno.cwd();
-  } catch {
-    return "/";
-  }
-}
-
 /** `update`, in this process: it alone may start the new file once before it takes this one's place. */
 async function updateHere(
   args: readonly string[],
   { state, home, code, environment }: Omit<Launching, "state" | "rest"> & { state: string | undefined },
 ): Promise<number> {
-  const { update } = await import("./update/update.ts");
+  const [{ update }, { note }] = await Promise.all([import("./update/update.ts"), import("./log/note.ts")]);
   const config = state?.startsWith("/") ? await textOf(`${state}/harombe.yaml`) : "";
   const from = updateFrom(config, environment);
   const write = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
@@ -372,6 +262,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await launch(Deno.args, await codeOf(import.meta.url, environment), environment));
   } catch (error) {
+    const { noteFailure } = await import("./log/note.ts");
     noteFailure(error, stateFrom((name) => environment[name]), "launcher");
     Deno.exit(report(error, { debug }));
   }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { laboratory } from "../tests/attacks/launch_run.ts";
 import { Exit } from "./failure.ts";
-import { codeOf, folderArgument } from "./launch.ts";
+import { codeOf } from "./launch/code.ts";
+import { folderArgument } from "./launch/folder.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
 const FLAGS = ["--no-prompt", "--quiet", "--allow-run", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"];

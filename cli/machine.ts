@@ -6,7 +6,7 @@ import type { Grant, Launcher, Powers } from "../security/sandbox/grant.ts";
 import { DEFAULT_LIMITS } from "../security/sandbox/grant.ts";
 import { launchedSandbox } from "../security/sandbox/launched.ts";
 import { launcherOver } from "../security/sandbox/launcher_client.ts";
-import { lazyFiles } from "../security/sandbox/lazy_files.ts";
+import { lazyFiles } from "../security/sandbox/files/lazy_files.ts";
 import { PROTECTED_PATHS } from "../security/sandbox/protected.ts";
 import type { Sandbox } from "../security/sandbox/sandbox.ts";
 import { unavailable } from "./failure.ts";
@@ -16,6 +16,8 @@ export type Machine = { powers: Powers; sandbox: Sandbox; close(): Promise<void>
 
 /** The helper for files ends after so long without a call, milliseconds. */
 const FILES_IDLE_MS = 20_000;
+/** The longest that its end is waited for, milliseconds; it dies with this process. */
+const FILES_LEAVE_MS = 5_000;
 
 /** The launcher that started this process, and its death (everything that it ran is dead then); or null: `version`, `audit`, `config` and the like run without one. */
 export function launcherOfThisProcess(): { launcher: Launcher; lost: Promise<void> } | null {
@@ -35,13 +37,20 @@ export async function openMachine(launcher: Launcher | null, signal: AbortSignal
   const { path, access } = powers.folder;
   const fetching = fetchOver((grant, of) => launcher.run(grant, of));
   if (powers.bubblewrap.state !== "ok") {
-    const { openFolder } = await import("../security/sandbox/open_folder.ts");
+    const { openFolder } = await import("../security/sandbox/files/open_folder.ts");
     const files = openFolder(path, { writable: access === "rw", protectedPaths: PROTECTED_PATHS });
     return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => Promise.resolve() };
   }
   const ended = new AbortController();
-  const files = lazyFiles(() => launcher.run(filesGrant(access), ended.signal), FILES_IDLE_MS);
-  return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close: () => files.end() };
+  const files = lazyFiles(
+    () => launcher.run(filesGrant(access), ended.signal),
+    { idleMs: FILES_IDLE_MS, leaveMs: FILES_LEAVE_MS },
+  );
+  const close = async () => {
+    await files.end();
+    ended.abort();
+  };
+  return { powers, sandbox: launchedSandbox(launcher, { files, fetching }), close };
 }
 
 function filesGrant(access: Powers["folder"]["access"]): Grant {

@@ -1,6 +1,6 @@
 /** What this process may know of the machine it runs on. */
 import os from "node:os";
-import type { Machine, MachineFacts } from "../agent/tools/system_info.ts";
+import type { Machine, MachineFacts } from "../agent/tools/machine/system_info.ts";
 
 /** Each figure alone: what a permission or a platform withholds is null. */
 export function machineFacts(): MachineFacts {

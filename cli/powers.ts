@@ -28,7 +28,7 @@ export const PRIVATE_IPV4: readonly string[] = [
 ];
 
 /** Names that the main process may read. Everything else looks unset to it, and does not reach its memory. */
-export const ENVIRONMENT: readonly string[] = [
+const ENVIRONMENT: readonly string[] = [
   "HAROMBE_*",
   "OLLAMA_HOST",
   "HOME",
@@ -105,11 +105,16 @@ const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 export function hostOf(value: string): string | null {
   const stripped = value.trim().replace(/^https?:\/\//i, "").split(/[/?#]/)[0];
   const six = /^(\[[0-9a-f:.]{2,45}\])(?::(\d{1,5}))?$/i.exec(stripped);
-  if (six !== null) return six[2] === undefined ? six[1] : `${six[1]}:${six[2]}`;
+  if (six !== null) return six[2] === undefined ? six[1] : isPort(six[2]) ? `${six[1]}:${six[2]}` : null;
   const [host, port, more] = stripped.split(":");
   if (more !== undefined || !HOST.test(host)) return null;
-  if (port !== undefined && !/^\d{1,5}$/.test(port)) return null;
+  if (port !== undefined && port !== "" && !isPort(port)) return null;
   return port === undefined || port === "" ? host : `${host}:${port}`;
+}
+
+/** Whether `text` is a port that a flag of Deno may name; any other ends Deno before our code says a word. */
+function isPort(text: string): boolean {
+  return /^\d{1,5}$/.test(text) && Number(text) > 0 && Number(text) < 65_536;
 }
 
 /**
@@ -247,13 +252,16 @@ export function alone(args: readonly string[]): boolean {
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 
-/** The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command names, and nothing else. */
+/**
+ * The flags of the main process for `alone` arguments: its own directory, if it has one, the files that the command
+ * names, its code, and nothing else.
+ */
 export function aloneFlags(
   state: string | undefined,
-  files: { read: string[]; write: string[] } | null = null,
+  { files = null, code = [] }: { files?: { read: string[]; write: string[] } | null; code?: readonly string[] } = {},
 ): string[] {
   const own = state?.startsWith("/") ? [state] : [];
-  const [read, write] = [[...own, ...files?.read ?? []], [...own, ...files?.write ?? []]];
+  const [read, write] = [[...own, ...code, ...files?.read ?? []], [...own, ...files?.write ?? []]];
   return [
     "--no-prompt",
     ...(read.length > 0 ? [`--allow-read=${listed(read)}`] : []),

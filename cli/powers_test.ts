@@ -94,6 +94,11 @@ Deno.test("a host is a literal name or address, or nothing", () => {
     ["0.0.0.0/0", "0.0.0.0"],
     ["a,b", null],
     ["box:port", null],
+    ["box:", "box"],
+    ["http://box:0", null],
+    ["http://box:65535/v1", "box:65535"],
+    ["http://box:65536/v1", null],
+    ["http://[fd00::1]:99999", null],
     ["", null],
     ["http://", null],
     ["-x", null],
@@ -228,6 +233,6 @@ Deno.test("a process with more than the main process's powers is told apart", ()
 
 Deno.test("a file that a command names is granted beside the state directory, and one with a comma in its name is not", () => {
   const files = { read: ["/here/x.md"], write: ["/here/x.md"] };
-  assert.ok(aloneFlags("/s", files).includes("--allow-write=/s,/here/x.md"));
-  assert.throws(() => aloneFlags("/s", { read: ["/here/a,/etc"], write: [] }), /comma/);
+  assert.ok(aloneFlags("/s", { files }).includes("--allow-write=/s,/here/x.md"));
+  assert.throws(() => aloneFlags("/s", { files: { read: ["/here/a,/etc"], write: [] } }), /comma/);
 });

@@ -15,21 +15,23 @@ import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
 import { addTalk } from "./grammar/talk.ts";
 import type { Io } from "./io.ts";
-import { finishCutRestore, stateFrom } from "./state_directory.ts";
+import { finishCutRestore, stateFrom } from "./state/directory.ts";
 
 const HELP = `Usage: harombe [command]
 
-  (no command)         talk to the assistant, the same as chat; --resume continues the last session
-  ask <question>       one answer on standard output; piped input is its context
-  sessions|audit|memory  what was said, done, asked to be remembered: list, show …
-  config|rules|models|recipes  settings; rules for tools; models that are there; approved runs made again
-  init|connect         choose a model for this machine; use those at an address
-  status|doctor        what there is (--hardware); what this machine can confine, what is not defended
-  backup|restore       all of it in one file, and back; logs, update, uninstall
-  completions|version  for bash, zsh, fish, powershell; the version
+  (no command), chat     talk to the assistant; --resume goes on with a session
+  ask <question>         one answer on standard output; piped input is context
+  sessions|memory|audit  what was said, is remembered, was done: list, show …
+  recipes                approved runs, made again without a model
+  init|connect|models    choose a model; one at an address; pull, test, rm …
+  config|rules           settings; what is allowed, asked, denied
+  status|doctor|logs     what there is; what is confined; what went wrong
+  backup|restore         all of it in one file, and back
+  update|uninstall       a newer version, or none
+  completions|version    for bash, zsh, fish, powershell; the version
 
-Every command knows --help, --json where it prints data, and --debug for stacks.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 needs approval, 4 unavailable, 130 interrupted.
+Every command knows --help and --debug, and --json where it prints data.
+Exit: 0 done, 1 failed, 2 usage, 3 needs approval, 4 unavailable, 130 stopped.
 `;
 
 /** Every command, in the order that help and completions know them. */
@@ -98,7 +100,7 @@ function withDefault(argv: readonly string[]): string[] {
 }
 
 /** The tree alone. `done` hears the exit code of the action that ran. */
-export function commandTree(outside: Outside, done: Done): Command {
+function commandTree(outside: Outside, done: Done): Command {
   const { io } = outside;
   const root = new Command("harombe").helpCommand(false).enablePositionalOptions();
   root.exitOverride().configureOutput({

@@ -81,11 +81,15 @@ Deno.test("what is not in this version says so with exit code 4, whatever follow
 Deno.test("help is about ten lines, names every command that is there, and exits 0", async () => {
   const { code, out, err } = await run(["--help"]);
   assert.deepEqual({ code, err }, { code: 0, err: "" });
-  assert.ok(out.split("\n").length <= 14);
+  const lines = out.split("\n");
+  assert.equal(lines.filter((line) => line.startsWith("  ")).length, 10);
+  assert.deepEqual(lines.filter((line) => line.length >= 80), []);
   for (
     const name of [
       "ask",
+      "chat",
       "sessions",
+      "recipes",
       "audit",
       "memory",
       "config",

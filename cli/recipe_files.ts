@@ -108,7 +108,12 @@ export async function listRecipes(
       if (/^[a-z][a-z0-9_-]{0,63}\.yaml$/.test(name)) names.push(name.slice(0, -".yaml".length));
     }
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      const reason = diskReason(error);
+      throw reason === null
+        ? error
+        : new Exit(EXIT.failed, `Cannot list the recipes in ${directoryOf(state)}: ${reason}`, { cause: error });
+    }
   }
   return await Promise.all(
     names.sort().map(async (name) => {

@@ -1,7 +1,24 @@
 /** `status` as lines for a person. Pure. */
 import type { Gpu } from "../node/hardware/gpu.ts";
 import type { Hardware } from "../node/hardware/hardware.ts";
-import type { Status } from "./commands/status.ts";
+import type { Recommendation } from "../node/recommend.ts";
+import type { Powers } from "../security/sandbox/grant.ts";
+
+/** What `status` tells. */
+export type Status = {
+  version: string;
+  state: { path: string; bytes: number | null };
+  config: { ok: boolean; text: string };
+  /** Every server that was asked and answered or was configured; `models` null where it did not answer. */
+  servers: { label: string; base: string; models: number | null; error: string | null }[];
+  /** How many sessions are kept and when the last was used, milliseconds since 1970 UTC. */
+  sessions: { count: number; last: number | null; why: string | null };
+  audit: { records: number | null; state: string };
+  powers: Powers | null;
+  /** With `--hardware`. */
+  hardware?: Hardware;
+  recommendation?: Recommendation;
+};
 
 /** A figure of memory or disk in powers of two, as `free -h` and `df -h` show it. */
 export function sizeText(bytes: number | null): string {

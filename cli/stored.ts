@@ -12,7 +12,7 @@ import { stateDirectory } from "./config.ts";
 import { plainLines } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { exists } from "./exists.ts";
-import { readableError, statePaths } from "./stores.ts";
+import { readableError, statePaths } from "./state/stores.ts";
 import type { Args } from "./talk.ts";
 
 /** Runs `audit VERB`; the exit code. A log that was never begun is empty, and `verify` says that there is nothing. */

@@ -1,6 +1,6 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
 import { defaultTools } from "../agent/tools/default_tools.ts";
-import { machineTool } from "../agent/tools/machine.ts";
+import { machineTool } from "../agent/tools/machine/machine.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
 import type { Facts } from "../agent/memory/facts.ts";
 import type { Sessions } from "../agent/memory/sessions.ts";
@@ -69,7 +69,7 @@ const NOTHING_KEPT: Kept = {
   earlier: {
     search: () => Promise.resolve([]),
     list: () => Promise.resolve([]),
-    state: () => Promise.resolve({ empty: true, cut: false, end: 0, tokens: 0, compactedTo: 0 }),
+    state: () => Promise.resolve({ empty: true, cut: null, end: 0, tokens: 0, compactedTo: 0 }),
     session: () => "",
   },
   facts: {
@@ -81,14 +81,15 @@ const NOTHING_KEPT: Kept = {
 };
 
 /** Every tool that a rule may name, whether or not it runs here. */
-export const TOOL_KINDS: ToolKinds = toolKinds(unboundTools());
+export const TOOL_KINDS: ToolKinds = toolKinds(everyTool());
 
 /** The names of those that change nothing. */
 export const READ_ONLY: ReadonlySet<string> = new Set(
-  unboundTools().filter((tool) => tool.readOnly).map((tool) => tool.name),
+  everyTool().filter((tool) => tool.readOnly).map((tool) => tool.name),
 );
 
-function unboundTools(): AnyTool[] {
+/** Every tool that any machine and configuration can offer, without what it would need to run. */
+export function everyTool(): AnyTool[] {
   return [...allTools("/", NOTHING_KEPT, Observed.options), ...anyWebTools()];
 }
 

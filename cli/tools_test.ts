@@ -36,6 +36,10 @@ Deno.test("of the present session the model can find again what was summarised a
   await sessions.append(id, [{ type: "compacted", summary: "s", from: 1, to: 2, ...made }], never);
   assert.deepEqual(await find("kettle"), ["other: [kettle] in another session", "present: [kettle] early"]);
   assert.deepEqual(await find(""), ["other: "], "the list of the latest sessions is of the others");
+  await sessions.append(other.id, [started("another kettle"), ended], never);
+  const limited = tool.parameters.parse({ query: "kettle", limit: 1 });
+  assert.equal((await tool.run(limited, context, never) as { data: unknown[] }).data.length, 1);
+  assert.equal((await find("kettle")).length, 2, "each session once");
   facts.close();
   sessions.close();
   await Deno.remove(dir, { recursive: true });

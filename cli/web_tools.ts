@@ -1,15 +1,15 @@
 /** The tools that reach the web, as far as the configuration sets them up, and how to set up what is missing. */
-import { fetchUrl } from "../agent/tools/fetch_url.ts";
-import { brave } from "../agent/tools/search/brave.ts";
-import { duckduckgo } from "../agent/tools/search/duckduckgo.ts";
-import type { SearchEngine } from "../agent/tools/search/engine.ts";
-import { searxng } from "../agent/tools/search/searxng.ts";
-import { webSearch } from "../agent/tools/web_search.ts";
+import { fetchUrl } from "../agent/tools/web/fetch_url.ts";
+import { brave } from "../agent/tools/web/search/brave.ts";
+import { duckduckgo } from "../agent/tools/web/search/duckduckgo.ts";
+import type { SearchEngine } from "../agent/tools/web/search/engine.ts";
+import { searxng } from "../agent/tools/web/search/searxng.ts";
+import { webSearch } from "../agent/tools/web/web_search.ts";
 import type { AnyTool } from "../security/tool.ts";
 import type { Config } from "./config.ts";
 
 /** The engine that is set up, or why none is. */
-export function searchEngine({ web_search }: Config["tools"]): SearchEngine | { missing: string } {
+function searchEngine({ web_search }: Config["tools"]): SearchEngine | { missing: string } {
   const { engine, url, brave_api_key } = web_search;
   switch (engine) {
     case "none":

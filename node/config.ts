@@ -2,21 +2,29 @@
 import * as z from "zod";
 
 export const DEFAULT_OLLAMA_HOST = "http://localhost:11434";
-export const DEFAULT_HUB = "https://huggingface.co";
+const DEFAULT_HUB = "https://huggingface.co";
 
 /** Seconds of silence that a server is borne, before and between tokens. */
 const timeout = z.number().int().min(1).default(120);
 
+/** A server's address, as people write it: with `http://` or without, and maybe with a port. */
+const address = z.string().refine(isAddress, { error: "it must be an address such as http://localhost:11434" });
+
+function isAddress(text: string): boolean {
+  if (/[\x00-\x20\x7f-\xa0]/.test(text)) return false;
+  return URL.canParse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+}
+
 function openAiServer(port: number) {
   return z.strictObject({
-    base_url: z.string().min(1).default(`http://localhost:${port}`),
+    base_url: address.default(`http://localhost:${port}`),
     timeout,
     /** Sent to this server as a bearer token. Never read from the environment. */
     api_key: z.string().min(1).nullable().default(null),
   }).prefault({});
 }
 
-export const ModelConfig = z.strictObject({
+const ModelConfig = z.strictObject({
   /** `auto`, or a model's name as its server lists it. */
   name: z.string().min(1).default("auto"),
   /** Which quantization to fetch where harombe fetches a model itself. */
@@ -25,7 +33,9 @@ export const ModelConfig = z.strictObject({
   context_length: z.number().int().min(1024).default(8192),
   temperature: z.number().min(0).max(2).default(0.7),
   /** Reasoning before the answer: true, false, or how much; null = the model's own way. */
-  think: z.union([z.boolean(), z.enum(["low", "medium", "high"]), z.null()]).default(null),
+  think: z.union([z.boolean(), z.enum(["low", "medium", "high"]), z.null()], {
+    error: "it must be true, false, null, low, medium or high",
+  }).default(null),
   /** Seconds that the server keeps the model in memory after an answer; -1 = for ever, null = the server's own way. */
   keep_alive: z.number().int().min(-1).max(31_536_000).nullable().default(null),
   /** The same seed gives the same answer where the server can; null = none. */
@@ -34,15 +44,13 @@ export const ModelConfig = z.strictObject({
   stop: z.array(z.string().min(1).max(200)).max(16).default([]),
 }).prefault({});
 
-export const OllamaConfig = z.strictObject({ host: z.string().min(1).default(DEFAULT_OLLAMA_HOST), timeout }).prefault(
-  {},
-);
+const OllamaConfig = z.strictObject({ host: address.default(DEFAULT_OLLAMA_HOST), timeout }).prefault({});
 
-export const InferenceConfig = z.strictObject({
+const InferenceConfig = z.strictObject({
   /** `ollama` at its usual host is also where `auto` looks for the other servers; any other choice is used alone. */
   backend: z.enum(["ollama", "vllm", "sglang", "llamacpp", "embedded"]).default("ollama"),
   /** The older place of `ollama.host` and `ollama.timeout`; what is set here wins. */
-  ollama: z.strictObject({ host: z.string().min(1).optional(), timeout: z.number().int().min(1).optional() }).prefault(
+  ollama: z.strictObject({ host: address.optional(), timeout: z.number().int().min(1).optional() }).prefault(
     {},
   ),
   vllm: openAiServer(8000),
@@ -59,7 +67,7 @@ export const InferenceConfig = z.strictObject({
   }).prefault({}),
 }).prefault({});
 
-export const ModelsConfig = z.strictObject({
+const ModelsConfig = z.strictObject({
   /** Where `models pull` fetches from: a hub, or the owner's own mirror of one, which may be in the house. */
   hub: z.url({ protocol: /^https?$/, error: "it must be an address such as https://huggingface.co" })
     .refine((url) => !/[?#@]/.test(url), { error: "it may hold no credentials, query or fragment" })
@@ -67,7 +75,7 @@ export const ModelsConfig = z.strictObject({
 }).prefault({});
 
 /** The sections of this room, by name, for the file's whole schema. */
-export const nodeSections = {
+const nodeSections = {
   model: ModelConfig,
   models: ModelsConfig,
   ollama: OllamaConfig,

@@ -29,6 +29,21 @@ export function storeError(doing: string, error: unknown): Error {
   return new Error(`Cannot ${doing}: ${cause ? `${cause} (${message})` : message}`, { cause: error });
 }
 
+/** `error` itself if it is a clear one of ours, else as `storeError` tells it. */
+export function clearError(doing: string, error: unknown): Error {
+  return error instanceof Error && error.message.startsWith("Cannot ") ? error : storeError(doing, error);
+}
+
+/** What `work` gives; what it throws comes out as `clearError`. Throws the signal's reason, if it has one, before. */
+export function inStore<T>(doing: string, work: () => T, signal: AbortSignal): T {
+  signal.throwIfAborted();
+  try {
+    return work();
+  } catch (error) {
+    throw clearError(doing, error);
+  }
+}
+
 /**
  * Opens the store at `path`, creating file (0600) and folder (0700) as needed, and migrates it: WAL,
  * `synchronous=FULL`, foreign keys on, deleted content overwritten with zeros. `readOnly` creates and

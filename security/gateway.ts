@@ -17,6 +17,7 @@ import type { Audit, AuditEntry } from "./audit/record.ts";
 import { judge, type Judged, type Problem, readCall } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
 import { narrow, type Narrowed } from "./narrow.ts";
+import { orCancelled } from "./or_cancelled.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
@@ -56,7 +57,10 @@ const EDITS = 8;
 const GRACE_MS = 3_000;
 const NOT_ANOTHER_WAY = "Do not try to reach the same in another way; tell the person what you wanted to do.";
 
-type Yes = { by: string; verdict: "allow" | "approved"; bound: { value: string | null } | null };
+/** A call, and the arguments that a person has put in place of the model's, in order. */
+type Asked = { call: ToolCall; edits: readonly string[]; context: CallContext };
+
+type Yes = { judged: Judged; by: string; verdict: "allow" | "approved"; bound: { value: string | null } | null };
 
 /**
  * The door to `parts.tools`. Throws if two tools share a name. After an outcome could not be recorded, every
@@ -69,19 +73,15 @@ export function createGateway(parts: GatewayParts): CallTool {
 
   return async (call, context, signal) => {
     try {
-      return await attempt(call, [], context, signal);
+      return await attempt({ call, edits: [], context }, signal);
     } catch (error) {
       const problem = `Cannot run ${call.name.slice(0, 100)}: ${messageOf(error)}`;
       return await refuse(call, call.arguments, { problem, by: "an error" }, context);
     }
   };
 
-  async function attempt(
-    call: ToolCall,
-    edits: string[],
-    context: CallContext,
-    signal: AbortSignal,
-  ): Promise<ToolResult> {
+  async function attempt(asked: Asked, signal: AbortSignal): Promise<ToolResult> {
+    const { call, edits, context } = asked;
     if (state.closed !== null) return result(call, state.closed, true);
     const read = readCall(call, tools);
     if ("problem" in read) return await refuse(call, call.arguments, read, context);
@@ -93,45 +93,53 @@ export function createGateway(parts: GatewayParts): CallTool {
       }));
     if ("problem" in judged) return await refuse(call, read.args, judged, context);
     const { decision } = judged;
+    if (judged.kind === "url" && judged.targets.some(parts.scrub.holdsKnown)) {
+      const problem = `Refused: it would send a secret that harombe knows to another machine. ${NOT_ANOTHER_WAY}`;
+      return await refuse(call, read.args, { problem, by: "a known secret in what would go out" }, context);
+    }
     if (decision.verdict === "deny") {
       const problem = `Refused by ${decision.by}: ${decision.reasons.join("; ")}. ${NOT_ANOTHER_WAY}`;
       return await refuse(call, read.args, { problem, by: decision.by }, context);
     }
     if (decision.verdict === "allow") {
-      return await perform(call, judged, { by: decision.by, verdict: "allow", bound: null }, edits, context, signal);
+      return await perform(asked, { judged, by: decision.by, verdict: "allow", bound: null }, signal);
     }
-    const answer = await approval(call, judged, context, signal);
+    const answer = await approval(asked, judged, signal);
     if ("problem" in answer) return await refuse(call, read.args, answer, context);
     if ("edited" in answer) {
       const problem = `replaced by an edit; the new arguments: ${answer.edited}`;
       const dead = await refuse(call, read.args, { problem, by: "person at terminal" }, context);
       if (edits.length >= EDITS) return dead;
-      return await attempt({ ...call, arguments: answer.edited }, [...edits, answer.edited], context, signal);
+      const edited = { ...call, arguments: answer.edited };
+      return await attempt({ call: edited, edits: [...edits, answer.edited], context }, signal);
     }
-    return await perform(call, judged, answer, edits, context, signal);
+    return await perform(asked, answer, signal);
   }
 
   async function approval(
-    call: ToolCall,
+    { call, context }: Asked,
     judged: Judged,
-    context: CallContext,
     signal: AbortSignal,
   ): Promise<Yes | Problem | { edited: string }> {
     const { tool, args, kind, targets, risk, decision } = judged;
     const look = narrowed(tool, { files: tool.needs.files === "none" ? "none" : "read", run: "none" });
+    const fail = (problem: string, by: string): Problem => {
+      look.revoke();
+      return { problem, by };
+    };
     const reasons = [...decision.reasons];
     const bound = { value: null as string | null };
     try {
       bound.value = await bindOf(judged, look, signal);
     } catch (error) {
-      return { problem: `Cannot prepare ${tool.name}: ${messageOf(error)}`, by: "a call that cannot be prepared" };
+      return fail(`Cannot prepare ${tool.name}: ${messageOf(error)}`, "a call that cannot be prepared");
     }
     let preview: Preview | null = null;
     try {
       preview = await tool.preview?.(args, look.sandbox, signal) ?? null;
     } catch (error) {
       if (risk === "HIGH" || risk === "CRITICAL") {
-        return { problem: `Refused: what it would do cannot be shown: ${messageOf(error)}`, by: "no preview" };
+        return fail(`Refused: what it would do cannot be shown: ${messageOf(error)}`, "no preview");
       }
       reasons.push(`what it would do cannot be shown: ${messageOf(error)}`);
     }
@@ -152,10 +160,10 @@ export function createGateway(parts: GatewayParts): CallTool {
     look.revoke();
     switch (answer.answer) {
       case "once":
-        return { by: answer.by ?? "person at terminal", verdict: "approved", bound };
+        return { judged, by: answer.by ?? "person at terminal", verdict: "approved", bound };
       case "always":
         parts.grants.add({ session: context.session, agent: context.agent, rule: always!, upTo: risk });
-        return { by: `person at terminal, always ${always}`, verdict: "approved", bound };
+        return { judged, by: `person at terminal, always ${always}`, verdict: "approved", bound };
       case "edit":
         return { edited: answer.arguments };
       case "no": {
@@ -170,15 +178,8 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
   }
 
-  async function perform(
-    call: ToolCall,
-    judged: Judged,
-    yes: Yes,
-    edits: string[],
-    context: CallContext,
-    signal: AbortSignal,
-  ): Promise<ToolResult> {
-    const { tool, args, risk, decision } = judged;
+  async function perform({ call, edits, context }: Asked, yes: Yes, signal: AbortSignal): Promise<ToolResult> {
+    const { tool, args, risk, decision } = yes.judged;
     if (signal.aborted) {
       return await refuse(call, args, { problem: "Cancelled before it ran.", by: "cancelled" }, context);
     }
@@ -199,7 +200,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
     const started = parts.now();
     const box = narrowed(tool, tool.needs);
-    const output = await run(judged, yes, box, context, signal).catch((error): ToolOutput => {
+    const output = await run(yes, { box, emit: context.emit }, signal).catch((error): ToolOutput => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
     });
     box.revoke();
@@ -233,16 +234,14 @@ export function createGateway(parts: GatewayParts): CallTool {
   }
 
   async function run(
-    judged: Judged,
-    yes: Yes,
-    box: Narrowed,
-    context: CallContext,
+    { judged, bound: approved }: Yes,
+    { box, emit }: { box: Narrowed; emit: CallContext["emit"] },
     signal: AbortSignal,
   ): Promise<ToolOutput> {
     const { tool, args, targets } = judged;
     const bound = await bindOf(judged, box, signal);
     const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox }, signal);
-    const same = (yes.bound === null || yes.bound.value === bound) && again.decision.verdict !== "deny" &&
+    const same = (approved === null || approved.value === bound) && again.decision.verdict !== "deny" &&
       JSON.stringify(again.targets) === JSON.stringify(targets);
     if (!same) {
       return {
@@ -250,7 +249,7 @@ export function createGateway(parts: GatewayParts): CallTool {
         isError: true,
       };
     }
-    const live = liveOutput(parts.scrub, context.emit);
+    const live = liveOutput(parts.scrub, emit);
     try {
       const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser: parts.askUser }, signal);
       return cleanOutput(
@@ -312,28 +311,6 @@ export function createGateway(parts: GatewayParts): CallTool {
 
 async function bindOf({ tool, args }: Judged, box: Narrowed, signal: AbortSignal): Promise<string | null> {
   return await tool.bind?.(args, box.sandbox, signal) ?? null;
-}
-
-/** The work's output, or, if it does not end soon after `signal`, that its outcome is unknown. */
-async function orCancelled(
-  work: Promise<ToolOutput>,
-  { name, graceMs }: { name: string; graceMs: number },
-  signal: AbortSignal,
-): Promise<ToolOutput> {
-  const given = Promise.withResolvers<ToolOutput>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const onAbort = () => {
-    const unknown = `${name} was cancelled and did not end; its outcome is unknown`;
-    timer = setTimeout(() => given.resolve({ content: text(unknown), isError: true }), graceMs);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, given.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 function messageOf(error: unknown): string {

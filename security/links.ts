@@ -1,6 +1,6 @@
 /** Where a path really leads inside the workspace, so that a link is judged by what it points at. */
 import { normalPath } from "./glob.ts";
-import type { Files } from "./sandbox/files.ts";
+import type { Files } from "./sandbox/files/files.ts";
 
 const HOPS = 40;
 

@@ -1,6 +1,6 @@
 /** A sandbox cut down to what one call of one tool may do, and dead when the call is over. */
 import type { Grant, RunOutcome } from "./sandbox/grant.ts";
-import type { Files } from "./sandbox/files.ts";
+import type { Files } from "./sandbox/files/files.ts";
 import type { Needs, Output, Sandbox } from "./sandbox/sandbox.ts";
 
 export type Narrowed = {

@@ -7,7 +7,7 @@ import type { ToolOutput } from "./tool.ts";
 type Binary = Exclude<Part, { type: "text" }>;
 
 /** Characters of text that a result may have; base64 characters of its other parts; characters of its data as JSON. */
-export const RESULT_LIMITS = { text: 100_000, binary: 32 << 20, data: 4 << 20 };
+const RESULT_LIMITS = { text: 100_000, binary: 32 << 20, data: 4 << 20 };
 
 /**
  * Every text scrubbed, in data and in text files too; then cut at `RESULT_LIMITS`, and the cut is said. Other

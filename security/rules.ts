@@ -64,6 +64,7 @@ export function compileRules(texts: RuleTexts, kinds: ToolKinds): RuleSet {
   return set;
 }
 
+/** One rule as it is written: `tool`, or `tool:pattern`. What does not parse comes back with the reason, and with `*` for its tool where none is named. Pure. */
 export function parseRule(text: unknown, kinds: ToolKinds): Rule | BrokenRule {
   if (typeof text !== "string") return { text: String(JSON.stringify(text)), tool: "*", reason: "it is not text" };
   const colon = text.indexOf(":");
@@ -92,6 +93,7 @@ export function parseRule(text: unknown, kinds: ToolKinds): Rule | BrokenRule {
   }
 }
 
+/** Whether `rule` speaks of `tool`; `*` speaks of all. */
 export function isAbout(rule: { tool: string }, tool: string): boolean {
   return rule.tool === "*" || rule.tool === tool;
 }

@@ -21,6 +21,7 @@ export type SessionGrants = {
   rules(session: string, agent: string): Rule[];
 };
 
+/** Kept in memory: they end with this process. `kinds` tells what a rule of each tool is matched with. */
 export function createSessionGrants(kinds: ToolKinds): SessionGrants {
   const held: { grant: SessionGrant; rule: Rule }[] = [];
   const ids = { next: 1 };

@@ -4,16 +4,35 @@ import type { ToolSpec } from "../node/chat.ts";
 import type { AnyTool } from "./tool.ts";
 
 /** Bounds that cost tokens and teach a model nothing; the schema itself still holds them when a call is parsed. */
-const NOISE = new Set(["$schema", "additionalProperties", "maxLength", "minLength", "maximum", "minimum", "maxItems"]);
+const NOISE = new Set([
+  "$schema",
+  "additionalProperties",
+  "maxLength",
+  "minLength",
+  "maximum",
+  "minimum",
+  "maxItems",
+  "pattern",
+]);
+
+/** A default that says no more than that the argument may be left out. */
+function isNothing(value: unknown): boolean {
+  return value === false || value === "" || value === 0 || (Array.isArray(value) && value.length === 0);
+}
 
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key, inner]) => !(NOISE.has(key) && typeof inner !== "object"));
+  const kept = Object.entries(value).filter(([key, inner]) =>
+    !(NOISE.has(key) && typeof inner !== "object") && !(key === "default" && isNothing(inner))
+  );
   return Object.fromEntries(kept.map(([key, inner]) => [key, plain(inner)]));
 }
 
-/** `tool` with its parameters as a JSON Schema of what may be written (defaults are optional), without bounds. Throws if its schema has no JSON Schema. */
+/**
+ * `tool` with its parameters as a JSON Schema of what may be written (defaults are optional), without bounds and empty
+ * defaults. Throws if its schema has no JSON Schema.
+ */
 export function specOf(tool: AnyTool): ToolSpec {
   const { parameters, ...rest } = boundedSpecOf(tool);
   return { ...rest, parameters: plain(parameters) as Record<string, unknown> };

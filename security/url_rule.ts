@@ -5,6 +5,7 @@
  * way. Denying is wide: any scheme, any port unless written, the host and all below it, the path however it is encoded.
  * What a search is told (`search: WORDS`) is no URL and is compared as text. Pure.
  */
+import { canonicalIp } from "./egress/address.ts";
 import { foundInText, matchesWhole, stretches } from "./shell_rule.ts";
 
 export type UrlPattern = {
@@ -82,15 +83,21 @@ export function touchesUrl(pattern: UrlPattern, target: string): boolean {
   if (isSearch(target)) return false;
   const url = URL.parse(target);
   if (url === null) return true;
-  const host = url.hostname.replace(/\.+$/, "");
-  if (host !== pattern.host && !host.endsWith(`.${pattern.host}`)) return false;
-  if (pattern.below && host === pattern.host) return false;
+  const [host, meant] = [oneSpelling(url.hostname.replace(/\.+$/, "")), oneSpelling(pattern.host)];
+  if (host !== meant && !host.endsWith(`.${meant}`)) return false;
+  if (pattern.below && host === meant) return false;
   if (pattern.port !== null && url.port !== "" && Number(url.port) !== pattern.port) return false;
   if (pattern.path === null || pattern.path === "/") return true;
   const parts = stretches(pattern.path.toLowerCase());
   return readings(`${url.pathname}${url.search}`).some((path) =>
     foundInText(parts, path) || matchesWhole(parts, path) || path.startsWith(parts[0])
   );
+}
+
+/** `host`, an IPv4 address that is written as IPv6 as itself. */
+function oneSpelling(host: string): string {
+  const address = canonicalIp(host.replace(/^\[|\]$/g, ""));
+  return address === null || address.includes(":") ? host : address;
 }
 
 /** The ways in which a server may read a path: encoded less and less, slashes joined, letters in one case. */

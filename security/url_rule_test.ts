@@ -92,6 +92,13 @@ Deno.test("an allowed URL pattern means its host label by label, and nothing tha
 });
 
 const DENY: [pattern: string, denied: string[], others: string[]][] = [
+  ["93.184.216.34", [
+    "https://93.184.216.34/",
+    "https://[::ffff:93.184.216.34]/",
+    "https://[0:0:0:0:0:ffff:5db8:d822]:8443/x",
+    "https://1572395042/",
+  ], ["https://93.184.216.35/"]],
+  ["[::ffff:93.184.216.34]", ["https://93.184.216.34/"], ["https://[2606:2800::1]/"]],
   ["evil.example", [
     "https://evil.example/",
     "http://evil.example:8080/x",

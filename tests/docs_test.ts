@@ -41,9 +41,13 @@ async function deno(args: string[], env: Record<string, string> = {}): Promise<{
 }
 
 /** The program with what a command of its own needs, and no power to start others. */
-function harombe(args: string[], home: string): Promise<{ code: number; text: string }> {
+function harombe(
+  args: string[],
+  home: string,
+  powers: string[] = [`--allow-read=${home}`, `--allow-write=${home}`],
+): Promise<{ code: number; text: string }> {
   const flags = ["--no-prompt", "--ignore-env", "--allow-env=HAROMBE_*,HOME,NO_COLOR,TERM"];
-  return deno(["run", "-q", ...flags, `--allow-read=${home}`, `--allow-write=${home}`, "main.ts", ...args], {
+  return deno(["run", "-q", ...flags, ...powers, "main.ts", ...args], {
     HAROMBE_HOME: home,
   });
 }
@@ -120,6 +124,78 @@ Deno.test("docs: every harombe command in README.md is one that the program know
     await Deno.remove(home, { recursive: true });
   }
 });
+
+/** The words of each `harombe …` in a line of a shell, without quotation marks. */
+function commandsIn(line: string): string[][] {
+  return line.split("|").map((part) =>
+    [...part.trim().matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare)
+  )
+    .filter(([program]) => program === "harombe").map(([, ...words]) => words);
+}
+
+/** Lines of the `sh` fences of a page; `runs` for those after the comment that says so. */
+function shellLines(page: string): { at: string; words: string[]; runs: boolean }[] {
+  const lines = read(page).split("\n");
+  return fences(page, "sh").flatMap(({ at, code }) => {
+    const fence = Number(at.slice(at.lastIndexOf(":") + 1)) - 1;
+    const runs = lines.slice(Math.max(0, fence - 2), fence).includes("<!-- run -->");
+    return code.split("\n").flatMap((line) => commandsIn(line).map((words) => ({ at, words, runs })));
+  });
+}
+
+Deno.test("docs: every harombe line of a shell names a command, a verb and options that the program has", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    const wrong: string[] = [];
+    const helps = new Map<string, Promise<{ code: number; text: string }>>();
+    const help = (path: string[]) => {
+      const key = path.join(" ");
+      if (!helps.has(key)) helps.set(key, harombe([...path, "--help"], home));
+      return helps.get(key)!;
+    };
+    const lines = PAGES.flatMap(shellLines);
+    assert.ok(lines.length >= 30);
+    for (const { at, words } of [...lines, { at: "unknown", words: ["models", "fetch"] }]) {
+      const plain = words.filter((word) => !word.startsWith("-"));
+      const command = await help(plain.slice(0, 1));
+      const verb = plain.length > 1 && /^ {2}list /m.test(command.text) || plain[0] === "config"
+        ? plain.slice(0, 2)
+        : plain.slice(0, 1);
+      const { code, text } = await help(verb);
+      const options = words.filter((word) => word.startsWith("--")).map((word) => word.split("=")[0]);
+      const known = code === 0 && text.startsWith(`Usage: harombe ${verb.join(" ")} `.trimEnd()) &&
+        (verb.length === 0 || verb[0] === "update" || options.every((option) => text.includes(option)));
+      if (!known) wrong.push(`${at}: ${words.join(" ")}`);
+    }
+    assert.deepEqual(wrong, ["unknown: models fetch"]);
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
+
+for (const page of PAGES) {
+  const lines = shellLines(page).filter(({ runs }) => runs);
+  if (lines.length === 0) continue;
+  Deno.test(`docs: the lines of ${page} that are marked as run do run, one after another`, async () => {
+    const root = await Deno.makeTempDir();
+    try {
+      const state = join(root, "state");
+      await Deno.mkdir(state, { mode: 0o700 });
+      for (const { at, words } of lines) {
+        // The launcher makes paths absolute; here is none.
+        const args = words.map((word) => word.endsWith(".harombe") ? join(root, word) : word);
+        const { code, text } = await harombe(args, state, [
+          `--allow-read=${root}`,
+          `--allow-write=${root}`,
+          "--allow-sys=uid,statfs",
+        ]);
+        assert.equal(code, 0, `${at}: ${words.join(" ")}\n${text}`);
+      }
+    } finally {
+      await Deno.remove(root, { recursive: true });
+    }
+  });
+}
 
 Deno.test("docs: every configuration example is valid", async () => {
   const home = await Deno.makeTempDir();

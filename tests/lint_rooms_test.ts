@@ -254,6 +254,13 @@ const CASES: { name: string; path: string; source: string; finds: string[] }[] =
     finds: [],
   },
   {
+    name: "zod by its names",
+    path: "agent/a.ts",
+    source:
+      `import { z } from "zod"; import * as y from "zod"; import type { ZodType } from "zod"; export const a: ZodType[] = [y.string(), z.string()];`,
+    finds: ['whole: Import zod as a whole: import * as z from "zod"'],
+  },
+  {
     name: "state of a module",
     path: "agent/a.ts",
     source: `let a = 1; export let b = a; var c = b; export const d = () => { let e = c; return e++; };`,

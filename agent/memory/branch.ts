@@ -1,7 +1,7 @@
 /** Begins a session that goes on from a place in another one. Call inside a transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { Part, textOf } from "../../node/chat.ts";
-import { z } from "zod";
+import * as z from "zod";
 import { lastSeq, lineage, type Stretch } from "./lineage.ts";
 
 /** A message of the person: its number in the session from 1 on, and where its turn begins. */
@@ -52,10 +52,10 @@ function messageIn(json: string): Part[] | null {
   }
 }
 
-/** True if the last turn has begun and not ended. */
-export function isCut(db: DatabaseSync, session: string): boolean {
-  const last = db.prepare("SELECT ended FROM turn WHERE session = ? ORDER BY seq DESC LIMIT 1").get(session);
-  return last !== undefined && last.ended === null;
+/** Where the last turn begins if it has not ended; null if it has, and where there is none. */
+export function cutTurn(db: DatabaseSync, session: string): number | null {
+  const last = db.prepare("SELECT seq, ended FROM turn WHERE session = ? ORDER BY seq DESC LIMIT 1").get(session);
+  return last !== undefined && last.ended === null ? Number(last.seq) : null;
 }
 
 const TITLE = / \(branch \d+\)$/;
@@ -68,7 +68,7 @@ export function addBranch(db: DatabaseSync, session: string, { id, at }: { id: s
   const end = lastSeq(db, session);
   const starts = saidIn(db, session).some(({ seq }) => seq === at + 1);
   if (at === end && !starts) {
-    if (isCut(db, session)) {
+    if (cutTurn(db, session) !== null) {
       throw new RangeError(`Cannot branch session ${session} at its end: its last turn was cut off`);
     }
   } else if (!starts) throw new RangeError(`Cannot branch session ${session} at ${at}: no message begins after it`);

@@ -1,5 +1,5 @@
 /** What the person asked to keep beyond a session: single facts, each with its time and where it came from. */
-import { clearWal, openDatabase, storeError } from "../../security/database.ts";
+import { clearWal, inStore, openDatabase } from "../../security/database.ts";
 import { printable } from "../../security/display.ts";
 import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
@@ -34,7 +34,7 @@ export type Facts = {
 
 /** Characters of one fact, and facts in all. */
 export const LONGEST_FACT = 2_000;
-export const MOST_FACTS = 10_000;
+const MOST_FACTS = 10_000;
 
 const COLUMNS = "fact.id, fact.at, fact.text, fact.session, fact.told_by AS toldBy";
 
@@ -56,15 +56,8 @@ export function openFacts(
   const db = openDatabase(path, FACT_STORE, { readOnly });
   const stillThere = sameFiles([path]);
 
-  function attempt<T>(doing: string, signal: AbortSignal, work: () => T): T {
-    signal.throwIfAborted();
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith("Cannot ")) throw error;
-      throw storeError(`${doing} in the memory at ${path}`, error);
-    }
-  }
+  const attempt = <T>(doing: string, signal: AbortSignal, work: () => T): T =>
+    inStore(`${doing} in the memory at ${path}`, work, signal);
 
   const byId = (id: number): Fact => {
     const row = db.prepare(`SELECT ${COLUMNS} FROM fact WHERE id = ?`).get(id);

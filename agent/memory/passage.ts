@@ -5,7 +5,7 @@ import type { AgentEvent } from "../event.ts";
 export type Source = "user" | "answer" | "tool";
 
 /** Characters of one passage that are indexed; a tool's result beyond them is not found by search. */
-export const INDEXED_CHARS = 100_000;
+const INDEXED_CHARS = 100_000;
 
 /**
  * A searchable passage. `at` is the place in the given list of an event that it ends with, -1 if that is the

@@ -14,10 +14,10 @@ export type Fate =
 
 /**
  * What the audit records of one call say of it; pure. The last word counts, so an edited call that was
- * first refused and then begun is begun. `ambiguous` = the id was used before in this session, so the
+ * first refused and then begun is begun. `ambiguous` = another call of this session has the same id, so the
  * records, or that there are none, prove nothing of this call.
  */
-export function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
+function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
   const last = records.at(-1)?.entry;
   if (ambiguous || last?.kind === "intent") return { fate: "unknown" };
   if (last === undefined) return { fate: "not run", reason: "never began", detail: "" };
@@ -26,7 +26,7 @@ export function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fat
 }
 
 /** The fate as the model reads it in place of the lost result. */
-export function sayFate(fate: Fate): string {
+function sayFate(fate: Fate): string {
   switch (fate.fate) {
     case "not run":
       return fate.reason === "refused"
@@ -45,25 +45,26 @@ export function sayFate(fate: Fate): string {
 export type Interrupted = { call: ToolCall; fate: Fate; event: AgentEvent };
 
 /**
- * The calls of a session that have no result, each with the `call_ended` event that makes the conversation
- * whole again; append those events, then go on. Resolves to [] if nothing was under way.
+ * The calls of a cut turn that have no result, each with the `call_ended` event that makes the turn whole again; append
+ * those events, then go on. `turn` is all events of that turn: of an id that a model used in an earlier turn too, only
+ * the audit records since the turn's own use are this call's, and where there are none but older ones, its fate is
+ * unknown. Resolves to [] if nothing was under way.
  */
 export async function interrupted(
-  events: readonly Envelope<AgentEvent>[],
+  turn: readonly Envelope<AgentEvent>[],
   audit: Pick<AuditReader, "list">,
   signal: AbortSignal,
 ): Promise<Interrupted[]> {
   const found: Interrupted[] = [];
-  for (const call of openCalls(events.map(({ event }) => event))) {
-    const uses = events.flatMap(({ event, session, at }) =>
+  for (const call of openCalls(turn.map(({ event }) => event))) {
+    const uses = turn.flatMap(({ event, session, at }) =>
       event.type === "step_ended" ? event.calls.filter(({ id }) => id === call.id).map(() => ({ session, at })) : []
     );
     const { session, at } = uses[uses.length - 1];
     const records = await audit.list({ session, call: call.id }, signal);
-    // Of an id that a model used twice only records since its last use can be this call's.
-    const since = uses.length > 1 ? records.filter((record) => record.at >= at) : records;
+    const first = records.findIndex((record) => record.at >= at);
     const twiceInStep = uses.filter((use) => use.at === at).length > 1;
-    const fate = fateOf(since, uses.length > 1 && (since.length === 0 || twiceInStep));
+    const fate = fateOf(first < 0 ? [] : records.slice(first), twiceInStep || (first < 0 && records.length > 0));
     found.push({ call, fate, event: { type: "call_ended", result: lostResult(call, sayFate(fate)), ms: 0 } });
   }
   return found;

@@ -104,6 +104,16 @@ Deno.test("an id that a model used twice is never taken for not run on the word 
       assert.deepEqual(found.map((one) => one.fate.fate), [fate]);
     });
   }
+  for (const [name, entries, fate] of cases) {
+    await t.step(`used in an earlier turn, which is not read: ${name}`, async () => {
+      const { found } = await resumed([[5, step("a")]], entries);
+      assert.deepEqual(found.map((one) => one.fate.fate), [fate]);
+    });
+  }
+  await t.step("the clock went back while the call ran: the outcome still counts", async () => {
+    const { found } = await resumed([[5, step("a")]], [[6, intent("a")], [3, outcome("a", true)]]);
+    assert.deepEqual(found.map((one) => one.fate.fate), ["finished"]);
+  });
   await t.step("twice in one step", async () => {
     const { found } = await resumed([[1, step("a", "a")]], [[2, intent("a")], [3, outcome("a", true)]]);
     assert.deepEqual(found.map((one) => one.fate.fate), ["unknown", "unknown"]);

@@ -2,14 +2,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Envelope, EventLog } from "../../node/event.ts";
 import { textOf } from "../../node/chat.ts";
-import { clearWal, openDatabase, storeError } from "../../security/database.ts";
+import { clearWal, inStore, openDatabase } from "../../security/database.ts";
 import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
 import type { AgentEvent } from "../event.ts";
 import { type Past, summaryMessage } from "../past.ts";
 import { tokensOf } from "../context.ts";
 import { countTokens } from "../tokens.ts";
-import { addBranch, branchTitle, childrenOf, family, isCut, isEmpty, saidIn, type SaidMessage } from "./branch.ts";
+import { addBranch, branchTitle, childrenOf, cutTurn, family, isEmpty, saidIn, type SaidMessage } from "./branch.ts";
 import { lastSeq, lineage } from "./lineage.ts";
 import { BOUNDARIES, isBoundary, passagesOf } from "./passage.ts";
 import { SESSION_STORE } from "./schema.ts";
@@ -63,11 +63,14 @@ export type Sessions = EventLog<AgentEvent> & {
   said(id: string, options: { limit?: number }, signal: AbortSignal): Promise<SaidMessage[]>;
   /** What a model is given of it: the newest turns that fit in `room` tokens, after the last compaction. */
   past(id: string, options: { room: number }, signal: AbortSignal): Promise<Past>;
-  /** `cut`: its last turn has begun and not ended. `tokens`: of the last summary and all whole turns after it. */
+  /**
+   * `cut`: the number of the event that its last turn began with, if that turn has not ended. `tokens`: of the last
+   * summary and all whole turns after it.
+   */
   state(
     id: string,
     signal: AbortSignal,
-  ): Promise<{ empty: boolean; cut: boolean; end: number; tokens: number; compactedTo: number }>;
+  ): Promise<{ empty: boolean; cut: number | null; end: number; tokens: number; compactedTo: number }>;
   /** Passages in which all `words` occur, best first; any text is a valid query. Of a branch also what it inherits. */
   search(words: string, options: { session?: string; limit?: number }, signal: AbortSignal): Promise<Hit[]>;
   close(): void;
@@ -85,15 +88,8 @@ export function openSessions(path: string, options: { now: () => number; readOnl
   const stillThere = sameFiles([path]);
 
   /** Runs `work`; SQLite's errors come out as one clear line. */
-  function attempt<T>(doing: string, signal: AbortSignal, work: () => T): T {
-    signal.throwIfAborted();
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof Error && error.message.startsWith("Cannot ")) throw error;
-      throw storeError(`${doing} in the session store at ${path}`, error);
-    }
-  }
+  const attempt = <T>(doing: string, signal: AbortSignal, work: () => T): T =>
+    inStore(`${doing} in the session store at ${path}`, work, signal);
 
   function list(folder: string | null, limit: number): Session[] {
     return db.prepare(
@@ -248,7 +244,7 @@ export function openSessions(path: string, options: { now: () => number; readOnl
           (all, one) => all + Number(sum.get(one.session, Math.max(one.after, compactedTo), one.upTo)!.tokens),
           summary === null ? 0 : tokensOf(summaryMessage(summary), countTokens),
         );
-        return { empty: isEmpty(db, id), cut: isCut(db, id), end: lastSeq(db, id), tokens, compactedTo };
+        return { empty: isEmpty(db, id), cut: cutTurn(db, id), end: lastSeq(db, id), tokens, compactedTo };
       });
     },
 

@@ -3,7 +3,7 @@
  * the newest turns alone, from the rows that `turns.ts` keeps.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import { Message } from "../../node/chat.ts";
 import type { Envelope } from "../../node/event.ts";
 import { tokensOf } from "../context.ts";

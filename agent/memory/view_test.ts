@@ -120,7 +120,7 @@ Deno.test("damage in what is not read breaks no resume; reading all of it names 
   assert.equal((await at.sessions.past(id, { room }, never)).turns.length, 4);
   assert.deepEqual(await at.sessions.state(id, never), {
     empty: false,
-    cut: false,
+    cut: null,
     end: 80,
     tokens: cost(Array.from({ length: 10 }, (_, i) => messagesOf(turn(i + 1))).flat()),
     compactedTo: 0,

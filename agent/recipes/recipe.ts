@@ -8,7 +8,7 @@ import { referencesIn, stringsIn } from "./reference.ts";
 import { quotable } from "./shell_word.ts";
 
 /** Steps of one recipe at most, and the characters of all arguments together. */
-export const MOST_STEPS = 30;
+const MOST_STEPS = 30;
 const MOST_CHARACTERS = 200_000;
 const MOST_PARAMETERS = 20;
 const DEEPEST = 12;

@@ -11,7 +11,7 @@ const LONGEST_TOLD = 20_000;
 type Outcome = { text: string; data: unknown };
 
 /** The call of `step`, each reference replaced by what was given. Throws RangeError where nothing was. */
-export function callOf(
+function callOf(
   step: Step,
   values: ReadonlyMap<string, Given>,
   outcomes: ReadonlyMap<string, Outcome>,
@@ -62,7 +62,11 @@ export function nextOf(
   }
   if (results.length >= steps.length) {
     const last = textOf(results[steps.length - 1].content).trim();
-    return { text: `Recipe ${name}: all ${steps.length} steps done.\n\n${last.slice(0, LONGEST_TOLD)}`.trim() };
+    return {
+      text: `Recipe ${name}: ${steps.length === 1 ? "its step is" : `all ${steps.length} steps are`} done.\n\n${
+        last.slice(0, LONGEST_TOLD)
+      }`.trim(),
+    };
   }
   const outcomes = new Map(results.map((result, at) => [steps[at].id, { text: bodyOf(result), data: result.data }]));
   try {

@@ -52,7 +52,7 @@ const CASES: [string, Recipe, Record<string, string>, ToolResult[], unknown][] =
     text: "Recipe r stopped at step 1 of 2 (list_files): x",
   }],
   ["the end tells the last result", READ, { n: "5" }, [result("list_files", ""), result("read_file", "five lines")], {
-    text: "Recipe r: all 2 steps done.\n\nfive lines",
+    text: "Recipe r: all 2 steps are done.\n\nfive lines",
   }],
   ["a value in a shell line is a word", SHELL, { t: "a'; rm -rf ~; '", p: "my file.txt" }, [], {
     call: { tool: "shell", args: { line: `grep -e 'a'\\''; rm -rf ~; '\\''' 'my file.txt'` } },

@@ -9,7 +9,7 @@ export function shellWord(value: string): string {
 
 /** Where quoting has rules of its own, so that a quoted word would not stay one. */
 const OWN_RULES =
-  /<<|`|\$\(\(|\$'|\$"|\(\(|\[\[|\b(?:eval|source|exec|trap|alias|let|declare|printf -v)\b|(?:^|[\s;|&(])\.\s|\b(?:sh|bash|dash|zsh|ksh|ash|python3?|perl|ruby|node|deno|awk|gawk|mawk|sed|xargs|find|ssh|env|sudo|su|nohup|timeout|time|watch|parallel|php|lua|tclsh|busybox)\b/;
+  /<<|`|\$\(\(|\$'|\$"|\(\(|\[\[|\b(?:eval|source|exec|trap|alias|let|declare|typeset|local|export|readonly|unset|read|mapfile|readarray|coproc|command|builtin|printf -v|test -v)\b|\[ -v\b|(?:^|[\s;|&(])\.\s|\b(?:sh|bash|dash|zsh|ksh|ash|python3?|perl|ruby|node|deno|awk|gawk|mawk|sed|xargs|find|ssh|env|sudo|su|nohup|timeout|time|nice|setsid|stdbuf|chroot|make|m4|ed|ex|vim?|watch|parallel|php|lua|tclsh|busybox)\b/;
 
 /**
  * Null if each reference in `line` stands where a quoted word is safe, as a word of its own; else why not: within
@@ -30,7 +30,7 @@ export function quotable(line: string): string | null {
     if (!/(?<!\\)\s$/.test(before) || !/^(?:\s|$|[;|&)])/.test(line.slice(at + text.length))) {
       return `${text} must be a word of its own`;
     }
-    if (/(?:^|[;|&({!\n]|\b(?:then|do|else|if|while|until))\s*(?:\w+=\S*\s+)*$/.test(before)) {
+    if (/(?:^|[;|&({!\n]|\b(?:then|do|else|elif|if|while|until))\s*(?:\w+=\S*\s+)*$/.test(before)) {
       return `${text} stands where the command itself would`;
     }
     from = at + text.length;

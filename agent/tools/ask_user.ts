@@ -9,6 +9,7 @@ const AskArguments = z.object({
 });
 type AskArguments = z.infer<typeof AskArguments>;
 
+/** Asks the person. Where nobody is there to answer, the result says so. */
 export function askUser(): Tool<AskArguments> {
   return {
     name: "ask_user",

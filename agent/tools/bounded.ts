@@ -24,13 +24,7 @@ export function headAndTail(value: string, longest = LONGEST_OUTPUT): string {
   return `${head}\n… ${value.length - head.length - tail.length} characters left out …\n${tail}`;
 }
 
+/** A result that is `value`; `data` is for programs and is never shown to a model. */
 export function answer(value: string, data?: unknown): ToolOutput {
   return { content: text(value), data };
-}
-
-/** 1,234,567 bytes as `1.2 MB`. */
-export function bytesText(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return power === 0 ? `${bytes} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
 }

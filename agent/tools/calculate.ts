@@ -1,11 +1,11 @@
 /** `calculate`: exact arithmetic and units. */
 import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
-import { calculate } from "../calculate/answer.ts";
 import { answer } from "./bounded.ts";
 
 const CalculateArguments = z.object({ expression: z.string().min(1).max(500) });
 
+/** Reads nothing and changes nothing. */
 export function calculateTool(): Tool<z.infer<typeof CalculateArguments>> {
   return {
     name: "calculate",
@@ -15,8 +15,8 @@ export function calculateTool(): Tool<z.infer<typeof CalculateArguments>> {
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["only calculates"] }),
     targets: ({ expression }) => [expression],
-    // deno-lint-ignore require-await -- a tool's contract is async
     run: async ({ expression }) => {
+      const { calculate } = await import("../calculate/answer.ts");
       const { text, ...data } = calculate(expression);
       return answer(text, data);
     },

@@ -1,7 +1,6 @@
 /** `date_math`: dates, spans, weekdays, zones. */
 import * as z from "zod";
 import type { Tool } from "../../security/tool.ts";
-import { answerDate } from "../dates/answer.ts";
 import { answer } from "./bounded.ts";
 
 const DateArguments = z.object({
@@ -23,8 +22,8 @@ export function dateMath(clock: () => { now: Temporal.Instant; zone: string } = 
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["only calculates"] }),
     targets: ({ op, date }) => [`${op} ${date ?? "now"}`],
-    // deno-lint-ignore require-await -- a tool's contract is async
     run: async (args) => {
+      const { answerDate } = await import("../dates/answer.ts");
       const { now, zone } = clock();
       const { text, data } = answerDate({ ...args, date: args.date ?? "now" }, now, zone);
       return answer(text, data);

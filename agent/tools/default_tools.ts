@@ -5,13 +5,13 @@ import { calculateTool } from "./calculate.ts";
 import { dateMath } from "./date_math.ts";
 import { editFile } from "./edit_file.ts";
 import { findFiles } from "./find_files.ts";
-import { gitRead } from "./git_read.ts";
+import { gitRead } from "./git/git_read.ts";
 import { listFiles } from "./list_files.ts";
 import { readFile } from "./read_file.ts";
 import { runCode } from "./run_code.ts";
 import { searchText } from "./search_text.ts";
 import { shellTool } from "./shell.ts";
-import { type Machine, systemInfo } from "./system_info.ts";
+import { type Machine, systemInfo } from "./machine/system_info.ts";
 import { writeFile } from "./write_file.ts";
 
 export type ToolsFor = {

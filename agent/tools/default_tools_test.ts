@@ -29,15 +29,32 @@ Deno.test("the specs of the eight tools cost at most 1,150 tokens (o200k), of al
   assert.ok(thirteen <= 1300, `${thirteen} tokens`);
 });
 
-Deno.test("a spec is a JSON Schema whose defaults are optional and whose bounds are left out", () => {
+Deno.test("a spec is a JSON Schema whose defaults are optional, without bounds and defaults that say nothing", () => {
   assert.deepEqual(specOf(tools[1]), {
     name: "write_file",
     description: "Create a file or replace it whole. To change a part, use edit_file.",
     parameters: {
       type: "object",
-      properties: { path: { type: "string" }, content: { type: "string", description: "all of it" } },
+      properties: { path: { type: "string" }, content: { type: "string" } },
       required: ["path", "content"],
     },
   });
-  assert.deepEqual(specOf(tools[3]).parameters.required, undefined);
+  assert.deepEqual(specOf(tools[3]).parameters, {
+    type: "object",
+    properties: {
+      path: { type: "string" },
+      depth: { type: "integer", default: 1 },
+      glob: { type: "string" },
+      sort: {
+        type: "string",
+        enum: ["name", "size", "modified"],
+        default: "name",
+        description: "largest, newest first",
+      },
+      limit: { type: "integer", default: 200 },
+      hidden: { type: "boolean", description: "include dot files" },
+    },
+  });
+  const search = specOf(tools[4]).parameters as { properties: object };
+  assert.ok("pattern" in search.properties, "an argument may be named like a bound");
 });

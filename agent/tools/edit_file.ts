@@ -1,7 +1,7 @@
 /** `edit_file`: one piece of a file for another, where there is no doubt which piece is meant. */
 import * as z from "zod";
-import { workspacePath } from "../../security/sandbox/workspace_path.ts";
-import type { Files } from "../../security/sandbox/files.ts";
+import { workspacePath } from "../../security/sandbox/files/workspace_path.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
 import { answer } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
@@ -26,7 +26,7 @@ function occurrences(text: string, piece: string): number[] {
  * `text` with the piece replaced. Where every line of the file ends in CR LF, pieces with plain LF match and come
  * out with CR LF. Throws RangeError where the piece is not there, or more than once without `all` (with its lines).
  */
-export function edited(text: string, edit: Omit<EditArguments, "path">): { text: string; count: number; line: number } {
+function edited(text: string, edit: Omit<EditArguments, "path">): { text: string; count: number; line: number } {
   const windows = text.includes("\r\n") && !/(^|[^\r])\n/.test(text);
   const adapt = (piece: string) => windows ? piece.replace(/\r?\n/g, "\r\n") : piece;
   const [old, now] = [adapt(edit.old_text), adapt(edit.new_text)];
@@ -56,6 +56,7 @@ async function change(files: Files, args: EditArguments & { path: string }, sign
   }
 }
 
+/** Replaces text that occurs once, or `all` of it, in a file of `root`; what is written is the version that was approved. */
 export function editFile(root: string): Tool<EditArguments> {
   return {
     name: "edit_file",

@@ -1,5 +1,5 @@
 /** Files as text: what they are, and their bytes without loss. */
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 
 const MAGIC: readonly [string, string][] = [
   ["89504e47", "PNG image"],
@@ -29,7 +29,7 @@ export function binaryKind(bytes: Uint8Array): string | null {
 }
 
 /** Largest file that is edited or shown as a diff. */
-export const LARGEST_TEXT = 8 << 20;
+const LARGEST_TEXT = 8 << 20;
 
 /** The whole of a text file, byte order mark kept; null where there is none. Throws for binary, not UTF-8, too large. */
 export async function wholeText(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { textOf } from "../../node/chat.ts";
-import { openFolder } from "../../security/sandbox/open_folder.ts";
+import { openFolder } from "../../security/sandbox/files/open_folder.ts";
 import { PROTECTED_PATHS } from "../../security/sandbox/protected.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { AnyTool, ToolOutput } from "../../security/tool.ts";

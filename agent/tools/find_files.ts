@@ -1,9 +1,10 @@
 /** `find_files`: files or folders by name, size and time, below a folder. */
 import * as z from "zod";
-import type { FileStat } from "../../security/sandbox/files.ts";
+import type { FileStat } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
-import { answer, bytesText, fitting } from "./bounded.ts";
+import { answer, fitting } from "./bounded.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
+import { bytesText, minuteText } from "./shown.ts";
 
 const FindArguments = z.object({
   name: z.string().max(256).optional().describe("glob"),
@@ -65,10 +66,11 @@ function wanted({ size, modified, folders }: FindArguments): (entry: FileStat) =
 
 function line({ path, kind, size, mtime }: FileStat): string {
   const name = JSON.stringify(path).slice(1, -1);
-  const time = new Date(mtime).toISOString().slice(0, 16).replace("T", " ");
+  const time = minuteText(mtime);
   return `${name}${kind === "directory" ? "/" : `  ${bytesText(size)}`}  ${time}`;
 }
 
+/** Reads names, sizes and times below a folder of `root`, never what is in a file. */
 export function findFiles(root: string): Tool<FindArguments> {
   return {
     name: "find_files",

@@ -1,15 +1,16 @@
 /** `list_files`: what a folder holds, sorted as asked. */
 import * as z from "zod";
-import type { FileStat } from "../../security/sandbox/files.ts";
+import type { FileStat } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
-import { answer, bytesText, fitting } from "./bounded.ts";
+import { answer, fitting } from "./bounded.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
+import { bytesText, minuteText } from "./shown.ts";
 
 const ListArguments = z.object({
   path: PathArgument.default(""),
   depth: z.int().min(1).max(16).default(1),
   glob: z.string().max(256).optional(),
-  sort: z.enum(["name", "size", "modified"]).default("name").describe("size: largest first; modified: newest first"),
+  sort: z.enum(["name", "size", "modified"]).default("name").describe("largest, newest first"),
   limit: z.int().min(1).max(2000).default(200),
   hidden: z.boolean().default(false).describe("include dot files"),
 });
@@ -28,14 +29,15 @@ function line(entry: FileStat): string {
   const name = JSON.stringify(entry.path).slice(1, -1);
   if (entry.kind === "directory") return `${name}/`;
   if (entry.kind === "symlink") return `${name} -> ${entry.target ?? "?"}`;
-  const time = new Date(entry.mtime).toISOString().slice(0, 16).replace("T", " ");
+  const time = minuteText(entry.mtime);
   return `${name}  ${bytesText(entry.size)}  ${time}${entry.kind === "other" ? "  (no plain file)" : ""}`;
 }
 
+/** Reads names, sizes and times of a folder of `root`. */
 export function listFiles(root: string): Tool<ListArguments> {
   return {
     name: "list_files",
-    description: "List files of the workspace with size and time (UTC).",
+    description: "List files with size and time (UTC).",
     parameters: ListArguments,
     needs: { files: "read", run: "none" },
     readOnly: true,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { textOf } from "../../node/chat.ts";
-import { connectFiles } from "../../security/sandbox/files_client.ts";
+import { connectFiles } from "../../security/sandbox/files/files_client.ts";
 import type { Grant, RunOutcome } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import { toolsIn } from "../../tests/fakes/tools.ts";
 import { CLOSED } from "../../tests/fakes/closed.ts";
 
 const never = new AbortController().signal;
-const SERVER = new URL("../../security/sandbox/files_server.ts", import.meta.url).pathname;
+const SERVER = new URL("../../security/sandbox/files/files_server.ts", import.meta.url).pathname;
 const noBash = await new Deno.Command("bash", { args: ["-c", "true"] }).output().then(() => false, () => true);
 
 /** A sandbox whose runs are plain bash and whose files are the files program: unconfined, for these tests alone. */

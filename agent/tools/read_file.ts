@@ -1,10 +1,11 @@
 /** `read_file`: text by lines, as it stands in the file, so that a model can copy a piece into `edit_file`. */
 import * as z from "zod";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import type { Tool, ToolOutput } from "../../security/tool.ts";
-import { answer, bytesText, fitting } from "./bounded.ts";
+import { answer, fitting } from "./bounded.ts";
 import { binaryKind } from "./file_text.ts";
 import { assessRead, PathArgument, plainPath, targetPath } from "./tool_path.ts";
+import { bytesText } from "./shown.ts";
 
 const ReadArguments = z.object({
   path: PathArgument,
@@ -100,10 +101,11 @@ async function read(files: Files, args: ReadArguments & { path: string }, signal
   });
 }
 
+/** Reads lines of a text file of `root`. */
 export function readFile(root: string): Tool<ReadArguments> {
   return {
     name: "read_file",
-    description: "Read a text file of the workspace.",
+    description: "Read a text file.",
     parameters: ReadArguments,
     needs: { files: "read", run: "none" },
     readOnly: true,

@@ -11,6 +11,7 @@ export type FindFacts = (query: string, limit: number, signal: AbortSignal) => P
 
 const MOST = 20;
 
+/** Reads what `remember` kept, by `find`. */
 export function recallTool(find: FindFacts): Tool<z.infer<typeof RecallArguments>> {
   return {
     name: "recall",

@@ -19,10 +19,11 @@ const PROGRAMS: Record<CodeArguments["language"], Program> = {
   bash: "bash",
 };
 
+/** Runs a program in the sandbox; the workspace only as far as the call asks for it. */
 export function runCode(): Tool<CodeArguments> {
   return {
     name: "run_code",
-    description: "Run code in a sandbox without network; print the results.",
+    description: "Run code in a sandbox; print the results.",
     parameters: CodeArguments,
     needs: { files: "write", run: "code" },
     readOnly: false,

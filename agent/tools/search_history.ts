@@ -3,10 +3,10 @@ import * as z from "zod";
 import { text } from "../../node/chat.ts";
 import type { Tool } from "../../security/tool.ts";
 
-export const SearchHistory = z.object({
-  query: z.string().max(500).describe("words to find; empty lists the latest sessions"),
+const SearchHistory = z.object({
+  query: z.string().max(500).describe("words; empty lists the latest"),
   limit: z.int().min(1).max(50).default(10),
-  since: z.string().optional().describe("ISO date; only sessions touched since then"),
+  since: z.string().optional().describe("ISO date"),
 });
 export type SearchHistory = z.infer<typeof SearchHistory>;
 
@@ -15,6 +15,7 @@ export type HistoryMatch = { session: string; title: string; at: string; snippet
 
 export type SearchSessions = (args: SearchHistory, signal: AbortSignal) => Promise<HistoryMatch[]>;
 
+/** Reads passages of earlier sessions, by `search`. */
 export function searchHistoryTool(search: SearchSessions): Tool<SearchHistory> {
   return {
     name: "search_history",

@@ -14,6 +14,7 @@ const SearchArguments = z.object({
 });
 type SearchArguments = z.infer<typeof SearchArguments>;
 
+/** Reads lines that match in text files of `root`, in linear time. */
 export function searchText(root: string): Tool<SearchArguments> {
   return {
     name: "search_text",

@@ -14,7 +14,7 @@ type ShellArguments = z.infer<typeof ShellArguments>;
 export function shellTool(assess: (line: string) => Assessment): Tool<ShellArguments> {
   return {
     name: "shell",
-    description: "Run a shell line in the workspace, sandboxed, without network.",
+    description: "Run a shell line in the workspace, sandboxed.",
     parameters: ShellArguments,
     needs: { files: "write", run: "shell" },
     readOnly: false,

@@ -1,9 +1,9 @@
 /** How file tools read, judge and check the path that a model wrote. */
 import * as z from "zod";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import { foldedName } from "../../security/sandbox/protected.ts";
 import { secretPath } from "../../security/risk/secret_path.ts";
-import { workspacePath } from "../../security/sandbox/workspace_path.ts";
+import { workspacePath } from "../../security/sandbox/files/workspace_path.ts";
 import type { Assessment } from "../../security/tool.ts";
 
 export const PathArgument = z.string().max(4096);

@@ -1,13 +1,14 @@
 /** `write_file`: a whole file, new or replaced. */
 import * as z from "zod";
-import type { Files } from "../../security/sandbox/files.ts";
+import type { Files } from "../../security/sandbox/files/files.ts";
 import type { Tool } from "../../security/tool.ts";
-import { workspacePath } from "../../security/sandbox/workspace_path.ts";
-import { answer, bytesText } from "./bounded.ts";
+import { workspacePath } from "../../security/sandbox/files/workspace_path.ts";
+import { answer } from "./bounded.ts";
 import { hashOf, wholeText } from "./file_text.ts";
 import { assessWrite, PathArgument, targetPath } from "./tool_path.ts";
+import { bytesText } from "./shown.ts";
 
-const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20).describe("all of it") });
+const WriteArguments = z.object({ path: PathArgument, content: z.string().max(4 << 20) });
 type WriteArguments = z.infer<typeof WriteArguments>;
 
 async function before(files: Files, path: string, signal: AbortSignal): Promise<string | null> {
@@ -19,6 +20,7 @@ async function before(files: Files, path: string, signal: AbortSignal): Promise<
   }
 }
 
+/** Writes a file of `root`; over a file only if it is still the one that was approved. */
 export function writeFile(root: string): Tool<WriteArguments> {
   return {
     name: "write_file",

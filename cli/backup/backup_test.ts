@@ -6,7 +6,7 @@ import { text } from "../../node/chat.ts";
 import { openAuditKey } from "../../security/audit/key.ts";
 import { openAudit } from "../../security/audit/log.ts";
 import { verifyAudit } from "../../security/audit/verify.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import { isEncrypted } from "./seal.ts";
 import { lockState } from "./lock.ts";
 import { restoreBackup } from "./restore.ts";

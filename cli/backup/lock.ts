@@ -1,7 +1,7 @@
 /** One backup or restore of a state directory at a time. */
 import { join } from "node:path";
 import { EXIT, Exit } from "../failure.ts";
-import { WORK } from "../state_parts.ts";
+import { WORK } from "../state/parts.ts";
 
 /** Held until it is disposed, or its process ends. Where another one holds it: waits, or with `doing` throws `Exit`. */
 export function lockState(state: string, doing: string | null): Disposable {

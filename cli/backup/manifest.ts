@@ -1,6 +1,6 @@
 /** What a backup says of itself, and whether that can be believed; pure. */
 import * as z from "zod";
-import { partOf } from "../state_parts.ts";
+import { partOf } from "../state/parts.ts";
 
 /** Name of the manifest in the archive; it comes first. */
 export const MANIFEST = "harombe-backup.json";

@@ -7,7 +7,7 @@ import { openDatabase } from "../../security/database.ts";
 import { diskReason } from "../disk_reason.ts";
 import { exists } from "../exists.ts";
 import { EXIT, Exit, visible } from "../failure.ts";
-import { PARTS, WORK } from "../state_parts.ts";
+import { PARTS, WORK } from "../state/parts.ts";
 import { unpack } from "./archive.ts";
 import { refuseIfOpen } from "./in_use.ts";
 import { lockState } from "./lock.ts";
@@ -36,6 +36,7 @@ const SPARE = 64 << 20;
 export async function restoreBackup(options: RestoreOptions, signal: AbortSignal): Promise<Restored> {
   const { state, force, now } = options;
   finishRestore(state);
+  if (!exists(options.file)) throw new Exit(EXIT.failed, `Cannot restore ${visible(options.file)}: it is not there`);
   using _lock = lockState(state, "restore");
   const present = presentNames(state);
   if (present.length > 0 && !force) {

@@ -10,6 +10,7 @@ export const SHORTEST_PASSPHRASE = 12;
 /** Bytes of HEADER. */
 export const HEADER_BYTES = HEADER.length;
 
+/** Whether a file that begins with `head` is an age archive. */
 export function isEncrypted(head: Uint8Array): boolean {
   return new TextDecoder("latin1").decode(head.subarray(0, HEADER_BYTES)) === HEADER;
 }

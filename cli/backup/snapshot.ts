@@ -2,11 +2,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
-import { openDatabase, storeError } from "../../security/database.ts";
+import { clearError, openDatabase } from "../../security/database.ts";
 import { openAuditKey } from "../../security/audit/key.ts";
 import { type Verification, verifyAudit } from "../../security/audit/verify.ts";
 import { exists } from "../exists.ts";
-import { type Part, partOf, PARTS } from "../state_parts.ts";
+import { type Part, partOf, PARTS } from "../state/parts.ts";
 import { type Entry, LIMITS } from "./manifest.ts";
 
 export type Snapshot = { files: Entry[]; audit: Verification | null };
@@ -94,8 +94,7 @@ async function copyDatabase(from: string, to: string, { what, store }: Part): Pr
       copy.close();
     }
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith("Cannot ")) throw error;
-    throw storeError(`copy ${what} at ${from}`, error);
+    throw clearError(`copy ${what} at ${from}`, error);
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { exists } from "../exists.ts";
 import { lockState } from "./lock.ts";
-import { namesOf, PARTS, WORK } from "../state_parts.ts";
+import { namesOf, PARTS, WORK } from "../state/parts.ts";
 
 const name = z.string().check(z.regex(/^[a-z][\w.-]{0,63}$/));
 

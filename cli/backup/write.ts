@@ -5,7 +5,7 @@ import { describeFault } from "../../security/audit/fault.ts";
 import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit, visible } from "../failure.ts";
 import { exists } from "../exists.ts";
-import { WORK } from "../state_parts.ts";
+import { WORK } from "../state/parts.ts";
 import { packed, unpack } from "./archive.ts";
 import { draftOf } from "../draft.ts";
 import { lockState } from "./lock.ts";

@@ -5,7 +5,7 @@ import { type Part, text } from "../../node/chat.ts";
 import type { ApprovalRequest } from "../../security/approval.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
-import { MOST_IMAGE_BYTES } from "../image.ts";
+import { MOST_IMAGE_BYTES } from "../talk/image.ts";
 import { readAll, readBytes } from "../read_all.ts";
 import type { Person, Talk, Wiring } from "../talk.ts";
 import { jsonText } from "../json_text.ts";

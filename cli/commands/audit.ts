@@ -9,10 +9,10 @@ import type { Verification } from "../../security/audit/verify.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, parseSince, showTime } from "./when.ts";
 
-export const AUDIT_VERBS = ["list", "show", "stats", "export", "verify"] as const;
+const AUDIT_VERBS = ["list", "show", "stats", "export", "verify"] as const;
 
 /** What the command line gives, all text as typed. */
-export const AuditArgs = z.strictObject({
+const AuditArgs = z.strictObject({
   /** `show`: a record's number or a call's id. */
   id: z.string().optional(),
   session: z.string().optional(),
@@ -136,7 +136,7 @@ function showStats(stats: AuditStats, printable: (text: string) => string): stri
 }
 
 /** The filtered records line by line: JSON (one object a line, the default) or CSV with a heading. Throws as `runAudit`. */
-export async function* exportAudit(args: AuditArgs, deps: AuditDeps, signal: AbortSignal): AsyncGenerator<string> {
+async function* exportAudit(args: AuditArgs, deps: AuditDeps, signal: AbortSignal): AsyncGenerator<string> {
   const csv = args.format === "csv";
   if (csv) yield csvHeading();
   for await (const record of deps.audit.records(filterOf(args, deps.now()), signal)) {

@@ -25,7 +25,9 @@ export async function connect(address: string, options: { json?: boolean }, io: 
     io.stdout.write(
       `${
         plainLines(
-          `${serverLine(found)}\n${settings.map(([name, value]) => `${name} = ${value}`).join("\n")}\nin ${path}`,
+          `${serverLine(found)}\n${
+            settings.map(([name, value]) => `${name} = ${value}`).join("\n")
+          }\nwritten to ${path}`,
         )
       }\n`,
     );

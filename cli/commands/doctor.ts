@@ -1,4 +1,5 @@
 /** `harombe doctor`: the powers of each process, and plainly what is not defended. */
+import { CLOUD_UNAVAILABLE } from "../../node/backends/anthropic.ts";
 import type { Ask } from "../../node/hardware/ask.ts";
 import { modesIn, stateComplaints } from "./doctor_state.ts";
 import type { Powers } from "../../security/sandbox/grant.ts";
@@ -73,7 +74,7 @@ function undefended(powers: Powers | null): string[] {
 export function doctorText(diagnosis: Diagnosis): string {
   const { powers, permissions, config, wrong, missing, undefended } = diagnosis;
   const web = (config.web ?? []).map((line) => `web       not set up: ${line}`);
-  const lines = [`config    ${config.ok ? "ok" : "broken"}: ${config.text}`, ...web];
+  const lines = [`config    ${config.ok ? "ok" : "broken"}: ${config.text}`, `cloud     ${CLOUD_UNAVAILABLE}`, ...web];
   if (powers) {
     const { bubblewrap, limits, folder } = powers;
     lines.push(

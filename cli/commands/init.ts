@@ -41,7 +41,7 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   const advice = recommend(hardware, FETCHING.catalogue);
   say(hardwareLines(hardware).join("\n"));
   say(`\n${advice.reason}`);
-  say(servers.length === 0 ? "\nNo model server answers here." : `\n${servers.map(serverLine).join("\n")}`);
+  say(servers.length === 0 ? "\nNo model answers here." : `\n${servers.map(serverLine).join("\n")}`);
   const settings = flags.model !== undefined
     ? [modelSetting(flags.model, servers)]
     : flags.yes
@@ -54,16 +54,27 @@ export async function init(flags: InitFlags, io: Io): Promise<number> {
   if (settings === null) throw new DOMException("interrupted", "AbortError");
   const written = await writeSettings(directory, { settings, replace: true, now: io.now() }, io.signal);
   if (written.backup !== null) say(`The old configuration is kept: ${written.backup}`);
-  say(
-    `${
-      settings.map(([name, value]) => `${name} = ${value}`).join("\n") || "nothing but defaults"
-    }\nwritten to ${written.path}`,
-  );
+  const chosen = settings.map(([name, value]) => `${name} = ${value}`).join("\n");
+  say(chosen === "" ? `All defaults hold: ${written.path}` : `${chosen}\nwritten to ${written.path}`);
+  const none = servers.every(({ models }) => models.length === 0);
+  if (none && (settings.length === 0 || flags.model !== undefined)) say(nextStep(advice.model?.name, flags.model));
   const variables = io.harombeVariables();
   for (const warning of await overruled(directory, { settings, variables }, io.signal)) {
     io.stderr.write(`${plainLines(warning)}\n`);
   }
   return 0;
+}
+
+/** How to get a model where none is there: `named` by the person, or the one that fits. */
+function nextStep(fits: string | undefined, named: string | undefined): string {
+  const pull = named !== undefined
+    ? `${short(named)} is not here yet. If it is one of harombe models show, fetch it: harombe models pull ${
+      short(named)
+    }.`
+    : fits === undefined
+    ? "No model of the catalogue fits this machine."
+    : `To fetch a model that fits: harombe models pull ${fits}.`;
+  return `${pull} To use a server of yours: harombe connect ADDRESS.`;
 }
 
 /** What holds without a file. Throws `Exit` for a variable that is wrong. */

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { printable } from "../../security/display.ts";
 import { stateDirectory } from "../config.ts";
+import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
@@ -40,7 +41,7 @@ function readText(path: string): string {
     return Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
+    throw new Exit(EXIT.failed, `Cannot read ${path}: ${diskReason(error) ?? String(error)}`, { cause: error });
   }
 }
 

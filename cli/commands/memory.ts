@@ -7,7 +7,7 @@ import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { show } from "../stored.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, showTime } from "./when.ts";
@@ -24,7 +24,7 @@ export async function memoryCommand(verb: string, args: Args, io: Io): Promise<n
 }
 
 /** One verb over `facts`. Rejects only on abort or if the store cannot be used. */
-export async function runMemory(verb: string, args: Args, facts: Facts, signal: AbortSignal): Promise<Outcome> {
+async function runMemory(verb: string, args: Args, facts: Facts, signal: AbortSignal): Promise<Outcome> {
   const limit = args.limit === undefined ? 50 : Number(args.limit) || undefined;
   const one = (fact: Fact, text: string) => done(args.json ? jsonText(fact) : text);
   const many = (found: Fact[], none: string) =>

@@ -1,5 +1,5 @@
 /** `harombe models list|ps|test`: the models on the servers that are there, and how to get one where there is none. */
-import { CLOUD_UNAVAILABLE } from "../../node/backends/anthropic.ts";
+import { minuteText } from "../../agent/tools/shown.ts";
 import { candidates, findModel, type Seen, survey } from "../../node/backends/auto.ts";
 import { ollamaPs } from "../../node/backends/ollama.ts";
 import { ChatError } from "../../node/chat.ts";
@@ -7,10 +7,10 @@ import { type Model, modelRow } from "../../node/models.ts";
 import { printable } from "../../security/display.ts";
 import { type Config, loadConfig, stateDirectory } from "../config.ts";
 import { openEmbedded } from "../embedded.ts";
-import { EXIT, plainLines } from "../failure.ts";
+import { EXIT, Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { type Measure, measuredOf } from "../trial/measures.ts";
 import { shortScore } from "../trial/score.ts";
@@ -25,19 +25,30 @@ export async function modelsCommand(verb: string, args: Args, io: Io): Promise<n
   const options = { privacyMode: config.privacy.mode, embedded };
   const seen = await survey(config, options, io.signal);
   const models = seen.flatMap((s) => "models" in s ? s.models : []);
-  const measured = measuredOf(statePaths(directory).measures, models, io.now);
+  const measured = measuredHere(statePaths(directory).measures, models, io);
   if (args.json) {
     io.stdout.write(`${jsonText(models.map((model, at) => ({ ...model, measured: measured[at] })))}\n`);
     return models.length > 0 ? 0 : EXIT.unavailable;
   }
   if (models.length > 0) {
     io.stdout.write(`${models.map((model, at) => modelLine(model, measured[at], seen)).join("\n")}\n`);
-    io.stdout.write(`${CLOUD_UNAVAILABLE}\n`);
     return 0;
   }
   const found = await findModel(config, options, io.signal);
-  io.stderr.write(`${plainLines(found.kind === "none" ? found.text : found.reason)}\n`);
-  return EXIT.unavailable;
+  throw new Exit(EXIT.unavailable, found.kind === "none" ? found.text : found.reason);
+}
+
+/** What was measured of `models`; where that cannot be read, a warning says so, and the models are listed without. */
+function measuredHere(path: string, models: readonly Model[], io: Io): (Measure | null)[] {
+  try {
+    return measuredOf(path, models, io.now);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    io.stderr.write(
+      `${plainLines(`warning: ${why}. Only results of models test are in it; remove it to begin anew`)}\n`,
+    );
+    return models.map(() => null);
+  }
 }
 
 function modelLine(model: Model, measured: Measure | null, seen: readonly Seen[]): string {
@@ -59,7 +70,7 @@ async function listRunning(config: Config, args: Args, io: Io): Promise<number> 
       return found.map((one) => ({ ...one, base: server.base }));
     } catch (error) {
       if (!(error instanceof ChatError)) throw error;
-      io.stderr.write(`${plainLines(error.message)}\n`);
+      io.stderr.write(`harombe: ${plainLines(error.message)}\n`);
       return null;
     }
   }));
@@ -72,7 +83,7 @@ async function listRunning(config: Config, args: Args, io: Io): Promise<number> 
         bytes === undefined ? "size unknown" : `${(bytes / 1e9).toFixed(1)} GB`,
         videoBytes === undefined ? "" : `${(videoBytes / 1e9).toFixed(1)} GB of it on the graphics card`,
         contextLength === undefined ? "context unknown" : `context ${contextLength}`,
-        until === undefined ? "" : `until ${new Date(until).toISOString().slice(0, 16).replace("T", " ")}`,
+        until === undefined ? "" : `until ${minuteText(until)}`,
       ];
       return plainLines(printable(`${name}  ${facts.filter((fact) => fact !== "").join(", ")}  ${base}`));
     });

@@ -1,4 +1,4 @@
-/** `harombe models pull NAME|URL|engine`: what it is and costs is shown first; nothing moves until somebody agreed. */
+/** `harombe models pull [NAME|URL]`: what it is and costs is shown first; nothing moves until somebody agreed. Without a name: the engine alone. */
 import { join } from "node:path";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
 import { ollamaPull } from "../../node/backends/ollama_admin.ts";
@@ -15,11 +15,8 @@ import { modelItem } from "../pull/model_item.ts";
 import { modelFile, readName } from "../pull/named.ts";
 import { measuredPace } from "../pull/pace.ts";
 import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
-import { openStores } from "../stores.ts";
+import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
-
-/** In place of a model's name: the engine alone, for models that lie there already. */
-const ENGINE = "engine";
 
 /** Runs the command; its exit code. Throws `Exit`. */
 export async function modelsPull(args: Args, io: Io): Promise<number> {
@@ -28,7 +25,7 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const text = String(args.name ?? "");
   const scrub = createScrub({ known: [] }).text;
   const hub = config.models.hub.replace(/\/+$/, "");
-  const named = text === ENGINE ? null : readName(text, hub);
+  const named = text === "" ? null : readName(text, hub);
   if (named?.kind === "ollama") {
     const server = ollamaServer(config);
     const pull: OllamaPull = (name, signal) => ollamaPull(server, name, signal);
@@ -46,34 +43,31 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const option = (name: string) => typeof args[name] === "string" ? args[name] : null;
   const checks = { sha256: option("sha256"), unverified: args.unverified === true, name: option("as") };
   const options = { hub, quantization: config.model.quantization, checks, fetching };
-  const models = named === null ? [] : await modelItems(named, { state, options, now: io.now }, io);
+  const wanted = named === null ? [] : await wantedModel(state, { named, options }, io);
   const engine = await engineFor(state, {
     gpu: config.inference.embedded.gpu,
     registry: io.env("NPM_CONFIG_REGISTRY"),
     script: await engineScript(import.meta.url, io.signal),
   });
+  if (named === null && engine.items.length === 0) throw withoutName(engine.missing);
   if (engine.missing !== null) {
-    if (named === null) throw unavailable(`the engine of embedded models: ${engine.missing}`);
-    io.stderr.write(`the engine that runs it is not fetched: ${engine.missing}\n`);
+    io.stderr.write(`warning: the engine that runs it cannot be fetched: ${engine.missing}\n`);
   }
-  const items = [...models, ...engine.items];
-  if (named === null && items.length === 0) io.stderr.write("the engine is there already\n");
+  const items = [...wanted, ...engine.items];
   if (items.length === 0) return 0;
   const stores = openStores(state, io.now, scrub);
   try {
-    const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}` };
+    const pulling = { state, fetching, audit: stores.audit, again: `harombe models pull ${short(text)}`.trimEnd() };
     return await fetchItems(items, { ...pulling, yes: args.yes === true, json: args.json === true }, io);
   } finally {
     stores.close();
   }
 }
 
-type Asking = { state: string; options: Parameters<typeof modelFile>[1]; now(): number };
-
-/** The model as an item, nothing where it is there already. Throws `Exit` where another file has its name. */
-async function modelItems(
-  named: Parameters<typeof modelFile>[0],
-  { state, options, now }: Asking,
+/** The model as something to fetch; none where it is there already, which is said. Throws `Exit`. */
+async function wantedModel(
+  state: string,
+  { named, options }: { named: Parameters<typeof modelFile>[0]; options: Parameters<typeof modelFile>[1] },
   io: Io,
 ): Promise<Item[]> {
   const model = await modelFile(named, options, io.signal).catch((error) => {
@@ -82,14 +76,20 @@ async function modelItems(
   const directory = join(state, "models");
   const there = await installedModel(directory, model.name, io.signal);
   if (there === null) {
-    return [modelItem(model, { directory, pace: await measuredPace(state, now, io.signal), now })];
+    return [modelItem(model, { directory, pace: await measuredPace(state, io.now, io.signal), now: io.now })];
   }
-  if (model.sha256 !== null && there.record?.sha256 === model.sha256) {
-    io.stderr.write(`${model.name} is there already: ${there.path}\n`);
-    return [];
+  if (model.sha256 === null || there.record?.sha256 !== model.sha256) {
+    throw new Exit(
+      EXIT.failed,
+      `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
+    );
   }
-  throw new Exit(
-    EXIT.failed,
-    `Cannot pull ${model.name}: another file has that name. Remove it by: harombe models rm ${model.name}, or choose a name by --as`,
-  );
+  io.stderr.write(`${model.name} is there already: ${there.path}\n`);
+  return [];
+}
+
+/** Why there is nothing to fetch where no model was named: the engine is there, or cannot be had. */
+function withoutName(missing: string | null): Exit {
+  if (missing !== null) return unavailable(`the engine of embedded models: ${missing}`);
+  return new Exit(EXIT.usage, "name a model: harombe models show lists those that can be fetched");
 }

@@ -21,7 +21,9 @@ export async function modelsRm(args: Args, io: Io): Promise<number> {
   const installed = await installedModel(join(state, "models"), name, io.signal);
   const plain = ModelName.safeParse(name).success;
   if (installed === null && !plain) {
-    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: it is no model's name`);
+    const served = /^[\w./-]{1,100}:[\w.-]{1,100}$/.test(name) && !name.includes("..");
+    const why = served ? `its server keeps it; with Ollama run: ollama rm ${short(name)}` : "it is no model's name";
+    throw new Exit(EXIT.usage, `Cannot remove ${short(name)}: ${why}`);
   }
   const paths = [...installed?.files ?? [], ...plain ? fetchedPaths(state, name) : []];
   const removed: string[] = [];

@@ -1,6 +1,7 @@
 /** `harombe models show [NAME]`: a model that was fetched or could be; without a name, all of them. */
 import { join } from "node:path";
 import { CATALOGUE, type CatalogueModel, catalogueModel } from "../../node/catalogue.ts";
+import { weightBytes } from "../../node/model_sizes.ts";
 import { stateDirectory } from "../config.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
@@ -21,7 +22,10 @@ export async function modelsShow(args: Args, io: Io): Promise<number> {
   }
   const [installed, known] = [await installedModel(directory, name, io.signal), catalogueModel(name) ?? null];
   if (installed === null && known === null) {
-    throw new Exit(EXIT.failed, `Cannot show ${short(name)}: it is not installed and not in the catalogue`);
+    throw new Exit(
+      EXIT.failed,
+      `Cannot show ${short(name)}: it was not fetched and is not in the catalogue; harombe models show lists both`,
+    );
   }
   if (args.json) io.stdout.write(`${jsonText({ installed, catalogue: known })}\n`);
   else io.stdout.write(`${plainLines(oneText(name, installed, known))}\n`);
@@ -36,7 +40,7 @@ function listText(installed: readonly Installed[]): string {
     ) => [name, size(bytes), record?.licence ?? "unknown", broken ?? "installed"]),
     ...CATALOGUE.filter(({ name }) => !there.has(name)).map((one) => [
       one.name,
-      size(one.bytes),
+      one.bytes === null ? estimated(one) : size(one.bytes),
       one.licence,
       `${one.parameters / 1e9} B, ${one.quantization}: harombe models pull ${one.name}`,
     ]),
@@ -46,6 +50,11 @@ function listText(installed: readonly Installed[]): string {
   );
 }
 
+/** By its parameters and the bits of its quantization, where the catalogue knows no size. */
+function estimated({ parameters, quantization }: CatalogueModel): string {
+  return `~${size(weightBytes(parameters, quantization))}`;
+}
+
 function oneText(name: string, installed: Installed | null, known: CatalogueModel | null): string {
   const record = installed?.record ?? null;
   const number = (value: number | null | undefined, unit: string) => value == null ? "unknown" : `${value} ${unit}`;
@@ -53,7 +62,10 @@ function oneText(name: string, installed: Installed | null, known: CatalogueMode
   const rows: [string, string][] = [
     ["installed", installed === null ? `no: harombe models pull ${name}` : installed.path],
     ...(installed?.broken ? [["broken", installed.broken] as [string, string]] : []),
-    ["size", size(installed?.bytes ?? known?.bytes ?? null)],
+    [
+      "size",
+      installed === null && known?.bytes === null ? estimated(known) : size(installed?.bytes ?? known?.bytes ?? null),
+    ],
     ["source", record?.url ?? (known === null ? "unknown" : `${known.repo}/${known.file}`)],
     ["licence", record?.licence ?? known?.licence ?? "unknown"],
     ["SHA-256", record === null ? known?.sha256 ?? "unknown" : `${record.sha256} (${CHECKED[record.checked]})`],

@@ -10,7 +10,7 @@ import { EXIT, Exit, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { type Kept, listRecipes, readRecipe, removeRecipe, saveRecipe } from "../recipe_files.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import { recipeText } from "./recipe_text.ts";
 
 export type SaveFlags = { name: string; param?: string[]; json?: boolean };
@@ -19,6 +19,8 @@ const say = (io: Io, text: string): number => {
   io.stdout.write(`${text}\n`);
   return 0;
 };
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 /** Every recipe, a line each. */
 export async function recipesList(flags: { json?: boolean }, io: Io): Promise<number> {
@@ -42,9 +44,9 @@ export async function recipesList(flags: { json?: boolean }, io: Io): Promise<nu
       printable(
         "fault" in one
           ? `${one.name}  cannot be used: ${one.fault}`
-          : `${one.name}  ${one.hash.slice(0, 12)}${
-            one.edited ? " (edited by hand)" : ""
-          }  ${one.recipe.steps.length} steps  ${short(one.recipe.description)}`,
+          : `${one.name}  ${one.hash.slice(0, 12)}${one.edited ? " (edited by hand)" : ""}  ${
+            counted(one.recipe.steps.length, "step")
+          }  ${short(one.recipe.description)}`,
       )
     ).join("\n"),
   );

@@ -1,24 +1,24 @@
 /** `harombe sessions list|show|rm|search|rename|branch|export|cost`, as far as it needs no terminal. */
 import { jsonText } from "../json_text.ts";
 import * as z from "zod";
-import { textOf } from "../../node/chat.ts";
 import type { AgentEvent } from "../../agent/event.ts";
 import { costOf } from "../../agent/cost.ts";
-import { messagesOf } from "../../agent/memory/history.ts";
 import type { Session, Sessions } from "../../agent/memory/sessions.ts";
 import { countTokens } from "../../agent/tokens.ts";
 import type { Envelope } from "../../node/event.ts";
 import { costRows, PRICE_NOTE } from "../cost_text.ts";
 import { exportOf, Format } from "../export/export.ts";
+import { plainOf } from "../export/plain.ts";
+import { transcriptOf } from "../export/transcript.ts";
 import { FIXED_COMMANDS } from "../talk.ts";
-import { changesIn, undoneText } from "../undone.ts";
+import { changesIn, undoneText } from "../talk/undone.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, showTime } from "./when.ts";
 
-export const SESSION_VERBS = ["list", "show", "rm", "search", "rename", "branch", "export", "cost"] as const;
+const SESSION_VERBS = ["list", "show", "rm", "search", "rename", "branch", "export", "cost"] as const;
 
 /** What the command line gives. */
-export const SessionArgs = z.strictObject({
+const SessionArgs = z.strictObject({
   /** `show`, `rm`, `rename`, `branch`, `export`, `cost`: an id or its beginning. `search`: only in this session. */
   id: z.string().optional(),
   /** `search`: the words. */
@@ -89,9 +89,9 @@ const VERBS: Record<typeof SESSION_VERBS[number], Verb> = {
   async show(args, { sessions, printable }, signal) {
     if (!args.id) return usage("Cannot show a session: give its id");
     const session = await sessions.find(args.id, signal);
-    const events = (await eventsOf(sessions, session.id, signal)).map(({ event }) => event);
-    if (args.json) return done(jsonText({ ...session, events }));
-    return done([heading(session, printable), ...transcript(events, printable)].join("\n\n"));
+    const events = await eventsOf(sessions, session.id, signal);
+    if (args.json) return done(jsonText({ ...session, events: events.map(({ event }) => event) }));
+    return done([heading(session, printable), ...plainOf(transcriptOf(events), printable)].join("\n\n"));
   },
 
   async rm(args, { sessions, printable }, signal) {
@@ -179,24 +179,4 @@ function heading(session: Session, printable: (text: string) => string): string 
     `folder ${printable(session.folder)}, model ${printable(session.model)}, begun ${showTime(session.createdAt)} UTC`,
     ...(session.parent ? [`a branch of ${session.parent}`] : []),
   ].join("\n");
-}
-
-function transcript(events: readonly AgentEvent[], printable: (text: string) => string): string[] {
-  return messagesOf(events).flatMap((message) => {
-    switch (message.role) {
-      case "user":
-        return [`> ${printable(textOf(message.content))}`];
-      case "assistant": {
-        const said = textOf(message.content);
-        const calls = message.toolCalls.map((call) => printable(`[${call.name} ${oneLine(call.arguments, 200)}]`));
-        return [...(said ? [printable(said)] : []), ...calls];
-      }
-      case "tool": {
-        const { isError, name, content } = message.result;
-        return [printable(`[${name}${isError ? " failed" : ""}: ${oneLine(textOf(content), 400)}]`)];
-      }
-      case "system":
-        return [];
-    }
-  });
 }

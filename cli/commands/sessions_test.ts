@@ -71,6 +71,27 @@ Deno.test("sessions show tells the conversation, found by the beginning of its i
   assert.deepEqual([json.id, json.events.length], [at.id, 6]);
 });
 
+Deno.test("sessions show tells where a summary stands for what was said, and how a turn ended", async () => {
+  await using at = await commands();
+  const made = { mark: "m", turns: 1, omitted: 0, before: 900, after: 30, model: "small" };
+  await at.sessions.append(at.id, [
+    { type: "turn_started", message: text("first line\nsecond line"), model: "small" },
+    { type: "compacted", summary: "They listed\u001b[31m files.\nTwo of them.", from: 1, to: 6, ...made },
+    { type: "notice", text: "a note" },
+    { type: "text", text: "Cut" },
+    { type: "turn_ended", reason: "cancelled", detail: "stopped" },
+  ], never);
+  const blocks = (await at.run("show", { id: at.id })).out.split("\n\n").slice(5);
+  assert.deepEqual(blocks, [
+    "> first line\n> second line",
+    "| From here on small was given this summary in place of what stands above:\n| They listed[31m files.\n| Two of them.",
+    "| a note",
+    "Cut",
+    "[This answer was cut short.]",
+    "| ended: cancelled, stopped",
+  ]);
+});
+
 Deno.test("sessions search finds passages, and only in the session asked for", async () => {
   await using at = await commands();
   assert.equal((await at.run("search", { words: "two" })).out, `${at.id}  2026-11-20 12:00:00  answer  [Two] files.`);

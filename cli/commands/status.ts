@@ -1,31 +1,14 @@
 /** `harombe status`: what there is on this machine now. */
-import type { Hardware } from "../../node/hardware/hardware.ts";
-import type { Recommendation } from "../../node/recommend.ts";
-import type { Powers } from "../../security/sandbox/grant.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { Exit, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { hardwareOf, openObserving } from "../observing.ts";
-import { stateSize } from "../state_size.ts";
+import { stateSize } from "../state/size.ts";
 import { exists } from "../exists.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
+import type { Status } from "../status_text.ts";
 import { VERSION } from "./version.ts";
-
-export type Status = {
-  version: string;
-  state: { path: string; bytes: number | null };
-  config: { ok: boolean; text: string };
-  /** Every server that was asked and answered or was configured; `models` null where it did not answer. */
-  servers: { label: string; base: string; models: number | null; error: string | null }[];
-  /** How many sessions are kept and when the last was used, milliseconds since 1970 UTC. */
-  sessions: { count: number; last: number | null; why: string | null };
-  audit: { records: number | null; state: string };
-  powers: Powers | null;
-  /** With `--hardware`. */
-  hardware?: Hardware;
-  recommendation?: Recommendation;
-};
 
 /** Prints it; 0, also where something of it is not there: it reports. */
 export async function status(options: { json?: boolean; hardware?: boolean }, io: Io): Promise<number> {

@@ -7,7 +7,7 @@ import { exists } from "../exists.ts";
 import { EXIT, Exit, visible } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
-import { PARTS } from "../state_parts.ts";
+import { PARTS } from "../state/parts.ts";
 import { type Item, type Plan, planUninstall } from "../uninstall/plan.ts";
 
 export type UninstallArgs = { yes?: boolean; keepData?: boolean; json?: boolean };

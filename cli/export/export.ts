@@ -1,5 +1,5 @@
 /** A session in the form that a person asked for. */
-import { z } from "zod";
+import * as z from "zod";
 import type { AgentEvent } from "../../agent/event.ts";
 import type { Session } from "../../agent/memory/sessions.ts";
 import type { Envelope } from "../../node/event.ts";
@@ -18,6 +18,7 @@ export function formatOf(path: string): Format {
   return read.success ? read.data : "md";
 }
 
+/** `session` in `format`. `printable` takes control and bidirectional characters out of the forms for people. Pure. */
 export function exportOf(
   session: Session,
   events: readonly Envelope<AgentEvent>[],

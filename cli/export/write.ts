@@ -43,6 +43,8 @@ export async function writeExport(path: string, text: string, options: { force: 
     if (made.draft) await Deno.remove(draft).catch(() => {});
     const reason = error instanceof Deno.errors.NotCapable
       ? "this process may not write there; send standard output to a file instead"
+      : error instanceof Deno.errors.NotFound
+      ? "its directory is not there"
       : diskReason(error) ?? (error as Error).message;
     throw new Exit(EXIT.failed, `Cannot write ${short(path)}: ${reason}`, { cause: error });
   }

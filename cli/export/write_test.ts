@@ -27,7 +27,10 @@ Deno.test("an export is a file of the owner alone; one that is there stays, unle
     /Cannot write .*new\.part: it is there already; remove it first/,
   );
   assert.equal(await Deno.readTextFile(`${dir}/target`), "kept");
-  await assert.rejects(writeExport(`${dir}/none/x`, "x", { force: false }), /Cannot write .*: it is not there/);
+  await assert.rejects(
+    writeExport(`${dir}/none/x`, "x", { force: false }),
+    /Cannot write .*: its directory is not there/,
+  );
   assert.deepEqual([...Deno.readDirSync(dir)].map(({ name }) => name).sort(), [
     "link",
     "new.part",

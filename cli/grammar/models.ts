@@ -15,8 +15,8 @@ export function addModels(root: Command, { io, load }: Outside, done: Done): voi
   });
   addVerb(
     models,
-    "pull <name>",
-    "Fetch a model: a name of the catalogue, OWNER/REPO[:QUANT], a URL; or engine, which runs them",
+    "pull [name]",
+    "Fetch a model: a name of the catalogue, OWNER/REPO[:QUANT], a URL, NAME:TAG of Ollama; without one, the engine alone",
     {
       answer: async (_verb, args) => await (await import("../commands/models_pull.ts")).modelsPull(args, io),
       done,

@@ -1,5 +1,5 @@
 /** Notes why the main process ends. */
-import { stateFrom } from "../state_directory.ts";
+import { stateFrom } from "../state/directory.ts";
 import { noteFailure } from "./note.ts";
 
 /** Notes `error` if it is a failure of harombe. Never throws. */

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { storedModels } from "../../node/embedded/stored.ts";
 import { ModelName, ModelRecord } from "../../node/model_record.ts";
+import { diskReason } from "../disk_reason.ts";
+import { EXIT, Exit } from "../failure.ts";
 
 export type Installed = {
   /** As `models list` has it: without the number of a part. */
@@ -24,7 +26,11 @@ export async function installedModel(directory: string, name: string, signal: Ab
 
 /** All of them, by name: what `models list` has, and the files among them that are broken. */
 export async function installedModels(directory: string, signal: AbortSignal): Promise<Installed[]> {
-  const { models, broken } = await storedModels(directory, signal);
+  const { models, broken } = await storedModels(directory, signal).catch((error) => {
+    signal.throwIfAborted();
+    const why = diskReason(error) ?? String(error);
+    throw new Exit(EXIT.failed, `Cannot list the models in ${directory}: ${why}`, { cause: error });
+  });
   const found = [
     ...models.map(({ model, files }) => ({ name: model.name, files, broken: null })),
     ...broken.map(({ file, reason }) => ({ name: file.replace(/\.gguf$/, ""), files: [file], broken: reason })),

@@ -1,4 +1,5 @@
 /** What a person is shown before anything moves. Pure. */
+import { bytesText } from "../../agent/tools/shown.ts";
 import { plainLines } from "../failure.ts";
 import type { Item } from "./item.ts";
 import { type Pace, workingBytes } from "./pace.ts";
@@ -13,7 +14,7 @@ export type Circumstances = {
 };
 
 /** Bytes that stay free on a disk: a full one breaks more than a download. */
-export const SPARE_BYTES = 512 << 20;
+const SPARE_BYTES = 512 << 20;
 
 /** Bytes that are still to come, null if one size is unknown. */
 export function toCome(items: readonly Item[], parts: Circumstances["parts"]): number | null {
@@ -39,14 +40,19 @@ export function offerText(items: readonly Item[], around: Circumstances): string
       item.pinned === undefined ? ["SHA-256", hashText(item)] : ["hash", `${item.pinned} (from harombe's list)`],
       ...item.facts,
     ];
-    return [item.what, ...rows.map(([label, text]) => `  ${label.padEnd(12)} ${text}`)].join("\n");
+    return [item.what, ...rows.map(row)].join("\n");
   });
   const needed = toCome(items, around.parts);
   const last: [string, string][] = [
     ["free disk", size(around.free)],
     ["time", timeText(needed, around.speed)],
   ];
-  return plainLines([...blocks, ...last.map(([label, text]) => `  ${label.padEnd(12)} ${text}`)].join("\n"));
+  return plainLines([...blocks, ...last.map(row)].join("\n"));
+}
+
+/** One line of the offer; what a hub says of itself cannot begin another. */
+function row([label, text]: [string, string]): string {
+  return `  ${label.padEnd(12)} ${text.replace(/\s+/g, " ")}`;
 }
 
 function hashText({ sha256, checked }: Item): string {
@@ -68,9 +74,7 @@ export function tokensPerSecond(model: Parameters<typeof workingBytes>[0], pace:
   return working === null || working === 0 || pace === null ? null : pace.bytesPerSecond / working;
 }
 
-/** `1.2 GB`, decimal, or `unknown`. */
+/** `1.2 GB`, or `unknown`. */
 export function size(bytes: number | null): string {
-  if (bytes === null) return "unknown";
-  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
-  return power === 0 ? `${Math.round(bytes)} B` : `${(bytes / 1000 ** power).toFixed(1)} ${"kMGT"[power - 1]}B`;
+  return bytes === null ? "unknown" : bytesText(bytes);
 }

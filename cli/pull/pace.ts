@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { catalogueModel } from "../../node/catalogue.ts";
 import { storedModels } from "../../node/embedded/stored.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import { measuredOf } from "../trial/measures.ts";
 
 /** `bytesPerSecond` of weights while an answer was made; `by` names the model that it was measured with. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { tinyModel } from "../../tests/fakes/gguf.ts";
 import { storedModels } from "../../node/embedded/stored.ts";
-import { statePaths } from "../stores.ts";
+import { statePaths } from "../state/stores.ts";
 import { openMeasures } from "../trial/measures.ts";
 import { modelItem } from "./model_item.ts";
 import { measuredPace } from "./pace.ts";

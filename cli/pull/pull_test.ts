@@ -138,3 +138,14 @@ Deno.test("progress is one line on a terminal, and elsewhere a line for each ten
   );
   assert.deepEqual(terminal.slice(6), ["\n", "busy\\u{1b}; again in 2 s\n"]);
 });
+
+Deno.test("what a hub says of a file cannot write further lines into the offer", () => {
+  const licence = "mit\n  SHA-256      0 (from harombe's catalogue)\r\nfree disk 9 TB";
+  const facts: [string, string][] = [["known from", "h\n  size         1 B"]];
+  const around = { free: null, parts: {}, speed: null };
+  const lines = (text: string) => text.split("\n").map((line) => line.trim().split(/ {2,}/)[0]);
+  assert.deepEqual(
+    lines(offerText([{ ...item, licence, facts }], around)),
+    lines(offerText([{ ...item, facts: [["known from", "h"]] }], around)),
+  );
+});

@@ -8,7 +8,7 @@ import { exists } from "../exists.ts";
 import type { AskLine } from "./question.ts";
 
 /** Its presence means that the offer was made. */
-export function markerPath(directory: string): string {
+function markerPath(directory: string): string {
   return join(directory, "first-offer");
 }
 
@@ -26,8 +26,13 @@ export async function firstOffer(
   const marker = markerPath(directory);
   const { config } = before;
   if (before.exists || config.model.name !== "auto" || exists(marker)) return before;
-  const { answering } = await import("./servers.ts");
-  const servers = await answering(config, { privacyMode: config.privacy.mode, state: directory }, signal);
+  const { answering, unusable } = await import("./servers.ts");
+  const [servers, idle] = await Promise.all([
+    answering(config, { privacyMode: config.privacy.mode, state: directory }, signal),
+    unusable(config, directory, signal),
+  ]);
+  // The greeting says what they lack.
+  if (idle) return before;
   if (servers.some(({ models }) => models.length > 0)) return before;
   const [{ hardwareOf }, { recommend }, { FETCHING }, { offer }, { writeSettings }] = await Promise.all([
     import("../observing.ts"),

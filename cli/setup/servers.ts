@@ -23,11 +23,17 @@ export async function answering(
   return seen.filter((one: Seen): one is Answered => "models" in one);
 }
 
+/** Whether models lie in the state directory that cannot be used yet, for want of their engine. */
+export async function unusable(config: NodeConfig, state: string, signal: AbortSignal): Promise<boolean> {
+  const embedded = await openEmbedded(config, { state, launcher: null }, signal);
+  return embedded.models.length > 0 && embedded.missing !== null;
+}
+
 /** Milliseconds that a server has to list its models. */
 const TRY_MS = 10_000;
 
 /** The base URL that a person means by `typed`: `box:11434`, `http://box:8080/v1`. Throws `Exit` 2 if it is none. Pure. */
-export function baseOf(typed: string): string {
+function baseOf(typed: string): string {
   const wrong = (why: string) => new Exit(EXIT.usage, `Cannot use the address ${short(typed)}: ${why}`);
   if (/[\x00-\x20\x7f-\xa0]/.test(typed)) throw wrong("it has spaces or control characters");
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1].toLowerCase();
@@ -58,8 +64,10 @@ export async function serverAt(
   await reach(base, { privacyMode }, signal).catch((error) => {
     if (!(error instanceof ChatError)) throw error;
     // Only a name that was on the command line may be resolved.
-    const how = error.message.includes("EPERM") ? `; for a name, run harombe connect ${short(address)}` : "";
-    throw fail(error.fault === "refused" ? EXIT.failed : EXIT.unavailable, error.message + how, error);
+    const why = error.message.includes("EPERM")
+      ? `a name is resolved only by the command that holds it: harombe connect ${short(address)}`
+      : causeOf(error.message);
+    throw fail(error.fault === "refused" ? EXIT.failed : EXIT.unavailable, why, error);
   });
   const limits = { firstMs: TRY_MS, betweenMs: TRY_MS };
   const within = AbortSignal.any([signal, AbortSignal.timeout(TRY_MS)]);
@@ -72,14 +80,22 @@ export async function serverAt(
     } catch (error) {
       signal.throwIfAborted();
       if (!within.aborted && !(error instanceof ChatError)) throw error;
-      faults.push(within.aborted ? `no answer within ${TRY_MS / 1000} s` : (error as Error).message);
+      faults.push(within.aborted ? `no answer within ${TRY_MS / 1000} s` : causeOf((error as Error).message));
     }
   }
   throw fail(EXIT.unavailable, faults.at(-1)!);
 }
 
+/** The cause alone of `Cannot do WHAT: CAUSE` and `Cannot do WHAT: ADDRESS (CAUSE)`; the address was named before. Pure. */
+export function causeOf(message: string): string {
+  const [, what, inner, plain] = /^Cannot ([^:]*?)(?: at \S+)?: (?:\S+ \((.+)\)|(.+))$/s.exec(message) ?? [];
+  if (inner === undefined) return plain ?? message;
+  if (what.startsWith("resolve")) return `its name cannot be resolved (${inner})`;
+  return what.startsWith("connect") ? `it cannot be reached (${inner})` : inner;
+}
+
 /** The settings' name for an OpenAI-compatible server, by the port that its software uses; its wire is the same. */
-export function softwareAt(base: string): { label: string; backend: "vllm" | "sglang" | "llamacpp" } {
+function softwareAt(base: string): { label: string; backend: "vllm" | "sglang" | "llamacpp" } {
   const port = /:(\d{1,5})(?:\/|$)/.exec(base.replace(/^https?:\/\//i, ""))?.[1];
   if (port === "8000") return { label: "vLLM", backend: "vllm" };
   if (port === "30000") return { label: "SGLang", backend: "sglang" };

@@ -15,8 +15,3 @@ export function greetingOf(
     resumed ? `\nSession: ${short(resumed.title)} (${resumed.id}, continued)` : ""
   }`;
 }
-
-/** How full the context is, as `62 %`; "" where no model answers. */
-export function fullText(context: { tokens: number; most: number } | null): string {
-  return context === null ? "" : `${Math.round(context.tokens / context.most * 100)} %`;
-}

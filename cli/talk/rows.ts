@@ -34,8 +34,3 @@ export function ruleRows(config: Config, granted: { rule: string; agent: string 
     ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` })),
   ];
 }
-
-/** Milliseconds since 1970 as `2026-11-20 08:00`, UTC. */
-export function isoMinute(at: number): string {
-  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
-}

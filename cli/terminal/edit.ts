@@ -24,7 +24,7 @@ export type Around = {
 export type Edited = { state: Edit; done?: "enter" | "interrupt" | "leave" };
 
 /** Characters that a line may have; what is typed or pasted beyond is dropped. */
-export const MOST_TYPED = 1 << 20;
+const MOST_TYPED = 1 << 20;
 
 /** The state in which `text` stands and the cursor is at its end. */
 export function editOf(text: string, history: readonly string[]): Edit {

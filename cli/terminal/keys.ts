@@ -55,7 +55,7 @@ const SEQUENCES: Readonly<Record<string, Named>> = {
 const PASTE_START = "\x1b[200~";
 const PASTE_END = "\x1b[201~";
 /** Characters of one paste; the rest of a larger one is dropped. */
-export const MOST_PASTED = 1 << 20;
+const MOST_PASTED = 1 << 20;
 
 /** A decoder for one terminal: `push` takes bytes as they come and gives the keys that are complete. */
 export function createKeys(): { push(bytes: Uint8Array): Key[] } {

@@ -98,7 +98,7 @@ function drawn(io: Pick<Io, "stdout" | "size">, printable: Printable): Markdown 
 type Drawn = { rows: Span[][]; next: State; /** Rows that may still change. */ open: Span[][] };
 
 /** What one whole source line adds, given what came before it. Pure. */
-export function lineRows(line: string, state: State, width: number): Drawn {
+function lineRows(line: string, state: State, width: number): Drawn {
   if (state.fence) return fencedRows(line, state.fence, width);
   if (isTableRow(line) && state.table.length < LONGEST_TABLE) {
     const table = [...state.table, line];

@@ -4,7 +4,7 @@ import { textOf, type ToolResult } from "../../node/chat.ts";
 import type { Io, Output } from "../io.ts";
 import { FIXED_COMMANDS } from "../talk.ts";
 import { createMarkdown, type Printable } from "./markdown.ts";
-import { paint, SGR } from "./span.ts";
+import { paint, SGR, wrap } from "./span.ts";
 import { fit } from "./width.ts";
 
 export type Render = {
@@ -76,6 +76,12 @@ export function createAside(
     const width = output.isTerminal ? to.size().columns - 1 : 400;
     output.write(`${paint([{ text: fit(text, width), style }], color)}\n`);
   };
+  /** What a person must read to its end: broken at words, never cut at the screen's edge. */
+  const whole = (text: string, style: string) => {
+    const spans = [{ text: oneLine(text), style }];
+    const rows = output.isTerminal ? wrap(spans, to.size().columns - 1) : [spans];
+    for (const row of rows) output.write(`${paint(row, color)}\n`);
+  };
   const row = (callId: string, text: string) => {
     const count = (shown.get(callId) ?? 0) + 1;
     shown.set(callId, count);
@@ -124,18 +130,18 @@ export function createAside(
           shown.delete(event.result.callId);
           break;
         case "compacted":
-          line(
+          whole(
             `summarised ${event.turns} earlier turn(s) for the model: ${event.before} → ${event.after} tokens; sessions show has all`,
             SGR.dim,
           );
           break;
         case "notice":
-          line(`note: ${oneLine(printable(event.text))}`, SGR.yellow);
+          whole(`note: ${printable(event.text)}`, SGR.yellow);
           break;
         case "turn_ended": {
           const what = ENDINGS[event.reason];
           const detail = event.detail ? `: ${oneLine(printable(event.detail))}` : "";
-          if (what) line(`${what}${detail}`, event.reason === "cancelled" ? SGR.dim : SGR.red);
+          if (what) whole(`${what}${detail}`, event.reason === "cancelled" ? SGR.dim : SGR.red);
           break;
         }
       }

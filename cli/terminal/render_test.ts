@@ -36,6 +36,15 @@ const CASES: [string, AgentEvent[], string[]][] = [
     { type: "notice", text: "shortened\nhere" },
     { type: "turn_ended", reason: "failed", detail: "the model is gone" },
   ], ["note: shortened here", "failed: the model is gone"]],
+  ["a reason is never cut", [
+    { type: "notice", text: "the earlier turns could not be summarised: no shorter" },
+    { type: "turn_ended", reason: "failed", detail: "the model server at http://127.0.0.1:11434 is gone" },
+  ], [
+    "note: the earlier turns could not be summarised:",
+    "no shorter",
+    "failed: the model server at",
+    "http://127.0.0.1:11434 is gone",
+  ]],
   ["what nobody needs to see", [
     { type: "turn_started", message: text("q"), model: "m" },
     { type: "thinking", text: "hm" },

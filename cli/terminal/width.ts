@@ -1,6 +1,7 @@
 /** How many terminal cells text takes. Pure. */
 
-const SEGMENTS = new Intl.Segmenter("en", { granularity: "grapheme" });
+/** Made at first use: it takes 6 ms. */
+const made: { segments?: Intl.Segmenter } = {};
 
 /** First and last code point of each wide block: Unicode 16 EastAsianWidth.txt, W and F, emoji left to their property. */
 const WIDE: readonly (readonly [number, number])[] = [
@@ -25,9 +26,13 @@ const WIDE: readonly (readonly [number, number])[] = [
 const ASCII = /^[\x20-\x7e]*$/;
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u{1160}-\u{11ff}]+$/u;
 
+function segments(text: string): Intl.Segments {
+  return (made.segments ??= new Intl.Segmenter("en", { granularity: "grapheme" })).segment(text);
+}
+
 /** `text` as what a person sees as single characters. */
 export function graphemes(text: string): string[] {
-  return ASCII.test(text) ? text.split("") : Array.from(SEGMENTS.segment(text), (part) => part.segment);
+  return ASCII.test(text) ? text.split("") : Array.from(segments(text), (part) => part.segment);
 }
 
 /** Cells of one grapheme: 0, 1 or 2. A tab counts as 1: expand tabs first. */

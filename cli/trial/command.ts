@@ -10,7 +10,7 @@ import { compileRules, toolKinds } from "../../security/rules.ts";
 import { createScrub, type Scrub } from "../../security/secrets/scrub.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
 import { boundedSpecOf, specOf } from "../../security/tool_spec.ts";
-import { type Config, loadConfig, stateDirectory } from "../config.ts";
+import { type Config, loadConfig, stateDirectory, withModel } from "../config.ts";
 import { secretsOf } from "../config/secrets.ts";
 import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, plainLines, unavailable } from "../failure.ts";
@@ -19,7 +19,7 @@ import { jsonText } from "../json_text.ts";
 import { launcherOfThisProcess, type Machine, openMachine } from "../machine.ts";
 import { type Calls, callsOf, heldToBounds } from "../model.ts";
 import { excessPowers } from "../powers.ts";
-import { openStores, statePaths, type Stores } from "../stores.ts";
+import { openStores, statePaths, type Stores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 import { TOOL_KINDS, toolsFor } from "../tools.ts";
 import { openMeasures } from "./measures.ts";
@@ -64,6 +64,8 @@ async function trial(
   args: Args,
   io: Io,
 ): Promise<number> {
+  // A store that cannot keep the result is told before the tasks run, not after.
+  openMeasures(statePaths(directory).measures, { now: io.now }).close();
   const { machine, signal } = await scratchMachine(started, io);
   const stores = openStores(directory, io.now, scrub.text);
   try {
@@ -96,7 +98,7 @@ async function modelToTest(
   { config, finding }: { config: Config; finding: FindOptions },
   signal: AbortSignal,
 ): Promise<Tested> {
-  const wanted = { ...config, model: { ...config.model, name } };
+  const wanted = withModel(config, name);
   const found = await findModel(wanted, finding, signal);
   if (found.kind === "none") throw new Exit(EXIT.unavailable, found.text);
   return { model: found.model, chat: callsOf(found.chat, found.model, null) };

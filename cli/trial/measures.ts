@@ -1,5 +1,5 @@
 /** What `models test` measured on this machine, the last whole result of each model. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Model } from "../../node/models.ts";
 import { openDatabase, type Store } from "../../security/database.ts";
 import { exists } from "../exists.ts";
@@ -51,10 +51,21 @@ export function measuredOf(path: string, models: readonly Model[], now: () => nu
   }
 }
 
-/** The share of a model's own calls that were valid, of those with enough calls to tell; null = unknown. */
+function knownOf(path: string, model: Model, now: () => number): Measure | null {
+  try {
+    return measuredOf(path, [model], now)[0];
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The share of a model's own calls that were valid, of those with enough calls to tell; null = unknown, also where the
+ * store cannot be read: no conversation waits for a measurement.
+ */
 export function validRates(path: string, now: () => number): (model: Model) => number | null {
   return (model) => {
-    const [measure] = measuredOf(path, [model], now);
+    const measure = knownOf(path, model, now);
     return measure && measure.score.calls >= ENOUGH_CALLS ? measure.score.validRate : null;
   };
 }

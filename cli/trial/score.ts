@@ -1,5 +1,5 @@
 /** From what happened in a trial to its figures. Pure. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Timing } from "./meter.ts";
 
 export const TaskResult = z.object({

@@ -1,13 +1,6 @@
 /** The fresh folder that the launcher makes for `models test` and removes after it. */
 import { writeFixtureRepository } from "./fixture_repository.ts";
 
-/** True if the command line is `models test`. */
-export function isTrial(args: readonly string[]): boolean {
-  const end = args.indexOf("--");
-  const words = args.slice(0, end < 0 ? undefined : end).filter((arg) => !arg.startsWith("-"));
-  return words[0] === "models" && words[1] === "test" && !args.includes("--help") && !args.includes("-h");
-}
-
 /**
  * Makes it, 0700, with its repository. What a killed launcher leaves is removed by the next one: the name is one that
  * `openHouse` sweeps.

@@ -4,7 +4,7 @@ import { checkVersions } from "../../security/testing/versions.ts";
 import { SOLUTIONS } from "../../tests/fakes/trial_model.ts";
 import { MEASURE_STORE, measuredOf, openMeasures, validRates } from "./measures.ts";
 import { approveOnly } from "./run.ts";
-import { isTrial } from "./scratch.ts";
+import { isTrial } from "./trial_line.ts";
 import { type Score, scoreLine, scoreOf, shortScore } from "./score.ts";
 import { TASKS } from "./tasks.ts";
 

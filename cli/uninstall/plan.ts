@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { isPortable } from "../update/portable.ts";
 import { COMPLETIONS } from "./completions.ts";
-import { whatIs } from "../state_parts.ts";
+import { whatIs } from "../state/parts.ts";
 
 export type Item = { path: string; what: string; how: "file" | "tree" | "if empty" };
 export type Plan = { remove: Item[]; leave: { path: string; why: string }[] };

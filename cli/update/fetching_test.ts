@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type HubFault, type Page, serveHub } from "../../tests/fakes/hub.ts";
 import { exists } from "../exists.ts";
-import { codeOf } from "../launch.ts";
+import { codeOf } from "../launch/code.ts";
 import { openDownloads } from "./fetching.ts";
 import { targetOf } from "./release.ts";
 import { update } from "./update.ts";

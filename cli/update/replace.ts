@@ -9,7 +9,7 @@ import { HEAD_BYTES, isPortable } from "./portable.ts";
 export type TellVersion = (file: string, signal: AbortSignal) => Promise<string>;
 
 /** Names beside the program's own. */
-export const draftOf = (file: string) => `${file}.new`;
+const draftOf = (file: string) => `${file}.new`;
 export const previousOf = (file: string) => `${file}.previous`;
 
 /** Kept free on the disk beyond what the file needs, bytes: the new one is unpacked at its first start. */

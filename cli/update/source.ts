@@ -109,7 +109,7 @@ async function addressed(
 }
 
 /** The manifest that an address means: itself if its path ends in `.json`, else the one in that folder. Throws `Exit` 2. */
-export function manifestUrl(from: string): string {
+function manifestUrl(from: string): string {
   const url = URL.parse(from);
   if (url === null || url.username !== "" || url.password !== "") {
     throw new Exit(

@@ -28,7 +28,7 @@ type Asked = {
 };
 
 /** Reads the words after `update`. Throws `Exit` 2. */
-export function readUpdate(args: readonly string[]): Asked {
+function readUpdate(args: readonly string[]): Asked {
   const asked: Asked = { from: null, sha256: null, check: false, rollback: false, force: false, json: false };
   const wrong = (why: string) => new Exit(EXIT.usage, `Cannot update: ${why}; write ${USAGE}`);
   for (let at = 0; at < args.length; at++) {

@@ -23,8 +23,21 @@ const PRIVATE = subnets([
   ["fe80::", 10, "ipv6"],
 ]);
 
-/** Metadata services of cloud machines: link-local by number, a cloud by nature. */
-const METADATA = new Set(["169.254.169.254", "169.254.170.2", "100.100.100.200", "fd00:ec2::254"]);
+/** Metadata services of cloud machines, as their vendors document them: near by number, a cloud by nature. */
+const METADATA = new Set([
+  "169.254.169.254",
+  "169.254.169.253",
+  "169.254.169.123",
+  "169.254.170.2",
+  "169.254.170.23",
+  "169.254.0.23",
+  "100.100.100.200",
+  "168.63.129.16",
+  "fd00:ec2::254",
+  "fd00:ec2::253",
+  "fd00:ec2::23",
+  "fd20:ce::254",
+]);
 
 function subnets(list: [string, number, "ipv4" | "ipv6"][]): BlockList {
   const block = new BlockList();

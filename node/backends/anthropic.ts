@@ -1,6 +1,6 @@
 /**
  * Anthropic, a cloud. It takes only what a sanitiser has sealed (`cloud_chat.ts`), and this version has none; its usual
- * address is public, so `dial` refuses it besides. `doctor` and `models list` say `CLOUD_UNAVAILABLE`.
+ * address is public, so `dial` refuses it besides. `doctor` says `CLOUD_UNAVAILABLE`.
  */
 import { ChatError, type ChatEvent, type ChatRequest } from "../chat.ts";
 import type { CloudChat, RedactionSeal } from "../cloud_chat.ts";

@@ -214,28 +214,28 @@ function noneText(
     }`;
   }
   const unusable = failed.find(({ candidate }) => candidate.kind === "embedded");
+  const missed = configured ? failed.find(({ candidate }) => candidate.kind !== "embedded") : undefined;
+  if (missed !== undefined) {
+    return `The configured model server ${missed.refused ? "cannot be used" : "does not answer"}. ${missed.error}`;
+  }
   if (unusable !== undefined && answered.length === 0) {
     return `There are models in ${unusable.candidate.server.base}, but they cannot be used. ${unusable.error}`;
   }
   if (configured && seen.length === 0) return `There is no embedded model. ${PULL_EMBEDDED}`;
-  if (configured && failed.length > 0) {
-    return `The configured model server ${failed[0].refused ? "cannot be used" : "does not answer"}. ${
-      failed[0].error
-    }`;
-  }
   if (answered.length > 0) {
     const states = answered.map((s) =>
       `${s.candidate.label} at ${s.candidate.server.base} answers, but ${chooseModel(s.models, { memoryBytes }).why}`
     );
     return `${states.join("; ")}. ${PULL}`;
   }
-  return `No model server answers at the usual ports of this machine. unavailable: install Ollama (https://ollama.com), or fetch a model. ${PULL}`;
+  return `No model server answers at the usual ports of this machine. ${PULL_EMBEDDED}`;
 }
 
-const PULL_EMBEDDED =
-  "To get one, run: harombe models show, which lists them, and harombe models pull NAME. Or set inference.backend to a server of yours";
+/** Each command shows source, licence and size, and asks, before anything moves. */
+const PULL_EMBEDDED = "To fetch a model, run: harombe models pull NAME (harombe models show lists them; harombe init " +
+  "chooses one that fits). To use a server of yours: harombe connect ADDRESS";
 
-/** Nothing is fetched here; the size and licence of Ollama's are on the model's page and `unknown` to us. */
+/** For a server that answers and has nothing fit: it fetches by itself, and shows nothing of the size before. */
 const PULL =
-  "To get a small model that supports tools, run: harombe models show, which lists some to fetch, or ollama pull qwen3:4b " +
-  "(size and licence: unknown here, see its page on ollama.com). Or set ollama.host or inference.backend to a server of yours";
+  "To get a small model that supports tools, run: harombe models pull qwen3:4b (by Ollama; size and licence: see " +
+  "its page on ollama.com). To use another server: harombe connect ADDRESS";

@@ -119,7 +119,8 @@ Deno.test("models in files answer where no server fits, by name, or where they a
     [
       { inference: { backend: "embedded" } },
       { usual: there, embedded: files({}) },
-      "none: There is no embedded model. To get one, run: harombe models show, which lists them, and harombe models pull NAME. Or set inference.backend to a server of yours",
+      "none: There is no embedded model. To fetch a model, run: harombe models pull NAME (harombe models show lists " +
+      "them; harombe init chooses one that fits). To use a server of yours: harombe connect ADDRESS",
     ],
     [
       {},
@@ -208,12 +209,14 @@ Deno.test("a mute port, a port of another kind and a refused one do not hinder a
 
 Deno.test("no server, no usable model, a name that is nowhere: none, with what to do", async () => {
   const nobody = [{ label: "Ollama", kind: "ollama", port: closedPort() }] as const;
-  const pull = "To get a small model that supports tools, run: harombe models show, which lists some to fetch, or " +
-    "ollama pull qwen3:4b (size and licence: unknown here, see its page on ollama.com). Or set ollama.host or inference.backend to a server of yours";
+  const pull = "To get a small model that supports tools, run: harombe models pull qwen3:4b (by Ollama; size and " +
+    "licence: see its page on ollama.com). To use another server: harombe connect ADDRESS";
   assert.deepEqual(await found({}, { ...LOCAL, usual: nobody }), {
     kind: "none",
-    text: "No model server answers at the usual ports of this machine. unavailable: install Ollama " +
-      `(https://ollama.com), or fetch a model. ${pull}`,
+    text:
+      "No model server answers at the usual ports of this machine. To fetch a model, run: harombe models pull NAME " +
+      "(harombe models show lists them; harombe init chooses one that fits). To use a server of yours: harombe connect " +
+      "ADDRESS",
   });
   const cloud = { name: "big:cloud", remoteHost: "https://ollama.com:443", capabilities: ["completion", "tools"] };
   const ollama = await fakeOllama({ script: [{}], models: [cloud, { name: "e", capabilities: ["embedding"] }] });

@@ -8,6 +8,7 @@
 import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { ChatError } from "../chat.ts";
 import type { PrivacyMode } from "./address.ts";
 import { reach, type Reached, type Resolve } from "./reach.ts";
@@ -102,6 +103,8 @@ export async function dial(server: Server, ask: Ask, signal: AbortSignal): Promi
         if (next.done) return;
         first = false;
         yield next.value;
+        // A server that is faster than its reader would leave no turn to timers and signals: nobody could stop it.
+        await setImmediate();
       }
     } finally {
       free();

@@ -92,7 +92,7 @@ async function ollamaVersion(server: Server, signal: AbortSignal): Promise<strin
 }
 
 /** What Ollama tells of `model`. Throws `ChatError`; for a model that it does not have, naming those that it has. */
-export async function describeOllama(server: Server, model: string, signal: AbortSignal): Promise<Partial<Model>> {
+async function describeOllama(server: Server, model: string, signal: AbortSignal): Promise<Partial<Model>> {
   const shown = OllamaDescription.safeParse(await client(server, { model }, signal).show({ model }));
   if (!shown.success) throw new ChatError("garbage", `Cannot read what ${server.base} tells of the model: ${model}`);
   return shown.data;

@@ -1,5 +1,5 @@
 /** What a person does with the models of an Ollama: fetch, delete, look at one. */
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../chat.ts";
 import type { Model } from "../models.ts";
 import { plain } from "../wire/decoder.ts";

@@ -1,5 +1,5 @@
 /** What an OpenAI-compatible server tells of itself and its models. */
-import { z } from "zod";
+import * as z from "zod";
 import { ChatError } from "../chat.ts";
 import type { Model } from "../models.ts";
 import { type Quirks, quirksOf, recognise, type Software } from "../wire/quirks.ts";

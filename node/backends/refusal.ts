@@ -12,7 +12,7 @@ const ErrorBody = z.union([
 ]);
 
 /** The message in an error body: of JSON the usual fields, else the text itself, at most 500 characters. */
-export function errorText(body: string): string {
+function errorText(body: string): string {
   try {
     return plain(ErrorBody.parse(JSON.parse(body)));
   } catch {

@@ -94,7 +94,7 @@ function stepsOf(frame: Frame, thread: Thread): Steps | string {
 }
 
 /** `→ list_files {"path":"."}`: the call that a sentence became. */
-export function shownCall(ask: Ask): string {
+function shownCall(ask: Ask): string {
   const args = JSON.stringify(ask.args);
   return `→ ${ask.name} ${args.length > 200 ? `${args.slice(0, 200)}…` : args}`;
 }

@@ -33,28 +33,28 @@ const target = {
   found: z.optional(z.boolean()),
 };
 
-export const ListFrame = z.object({
+const ListFrame = z.object({
   do: z.literal("list"),
   ...scope,
   sort: z.optional(z.enum(["name", "size", "modified"])),
 });
-export const TreeFrame = z.object({
+const TreeFrame = z.object({
   do: z.literal("tree"),
   ...scope,
   /** How many levels of folders are drawn; absent = all. */
   levels: z.optional(z.number()),
 });
-export const PickFrame = z.object({
+const PickFrame = z.object({
   do: z.literal("pick"),
   ...scope,
   by: z.enum(["size", "modified"]),
   end: z.enum(["most", "least"]),
   n: z.optional(z.number()),
 });
-export const CountFrame = z.object({ do: z.literal("count"), ...scope });
-export const TotalFrame = z.object({ do: z.literal("total"), ...scope });
-export const ExistsFrame = z.object({ do: z.literal("exists"), ...target, kind: scope.kind });
-export const ReadFrame = z.object({
+const CountFrame = z.object({ do: z.literal("count"), ...scope });
+const TotalFrame = z.object({ do: z.literal("total"), ...scope });
+const ExistsFrame = z.object({ do: z.literal("exists"), ...target, kind: scope.kind });
+const ReadFrame = z.object({
   do: z.literal("read"),
   ...target,
   from: z.optional(z.enum(["start", "end"])),
@@ -62,19 +62,19 @@ export const ReadFrame = z.object({
   line: z.optional(z.number()),
   lines: z.optional(z.number()),
 });
-export const MeasureFrame = z.object({
+const MeasureFrame = z.object({
   do: z.literal("measure"),
   ...target,
   unit: z.enum(["lines", "words", "characters"]),
 });
-export const StatFrame = z.object({ do: z.literal("stat"), ...target, of: z.enum(["size", "modified"]) });
-export const CompareFrame = z.object({
+const StatFrame = z.object({ do: z.literal("stat"), ...target, of: z.enum(["size", "modified"]) });
+const CompareFrame = z.object({
   do: z.literal("compare"),
   a: z.string(),
   b: z.string(),
   by: z.enum(["size", "modified"]),
 });
-export const SearchFrame = z.object({
+const SearchFrame = z.object({
   do: z.literal("search"),
   /** Text as it is, or `todo_marks` for the usual marks of unfinished work. */
   pattern: z.string(),
@@ -87,7 +87,7 @@ export const SearchFrame = z.object({
   give: z.enum(["lines", "files", "count"]),
 });
 
-export const TOPICS = [
+const TOPICS = [
   "time",
   "date",
   "timezone",
@@ -105,9 +105,9 @@ export const TOPICS = [
   "mounts",
   "all",
 ] as const;
-export const SystemFrame = z.object({ do: z.literal("system"), topics: z.array(z.enum(TOPICS)) });
+const SystemFrame = z.object({ do: z.literal("system"), topics: z.array(z.enum(TOPICS)) });
 
-export const GitFrame = z.object({
+const GitFrame = z.object({
   do: z.literal("git"),
   op: z.enum(["status", "branch", "on_branch", "branches", "log", "authors", "diff", "show"]),
   n: z.optional(z.number()),
@@ -121,34 +121,34 @@ export const GitFrame = z.object({
   branch: z.optional(z.string()),
   ref: z.optional(z.string()),
 });
-export const HistoryFrame = z.object({
+const HistoryFrame = z.object({
   do: z.literal("history"),
   query: z.optional(z.string()),
   since: z.optional(z.string()),
   until: z.optional(z.string()),
 });
-export const HELP_TOPICS = ["files", "search", "system", "git", "history"] as const;
-export const HelpFrame = z.object({ do: z.literal("help"), topic: z.optional(z.enum(HELP_TOPICS)) });
-export const RunFrame = z.object({ do: z.literal("run"), line: z.string() });
+const HELP_TOPICS = ["files", "search", "system", "git", "history"] as const;
+const HelpFrame = z.object({ do: z.literal("help"), topic: z.optional(z.enum(HELP_TOPICS)) });
+const RunFrame = z.object({ do: z.literal("run"), line: z.string() });
 
 /** A sum, as `reckon/expression.ts` reads it; `percent` = its value is asked as a percentage. */
-export const CalcFrame = z.object({ do: z.literal("calc"), expression: z.string(), percent: z.optional(z.boolean()) });
+const CalcFrame = z.object({ do: z.literal("calc"), expression: z.string(), percent: z.optional(z.boolean()) });
 /** An amount in another unit; units by their names in `reckon/units.ts`. */
-export const ConvertFrame = z.object({
+const ConvertFrame = z.object({
   do: z.literal("convert"),
   amount: z.string(),
   from: z.string(),
   to: z.string(),
 });
 /** Days are "YYYY-MM-DD". */
-export const DaysFrame = z.object({
+const DaysFrame = z.object({
   do: z.literal("days"),
   from: z.string(),
   to: z.string(),
   unit: z.enum(["day", "week"]),
 });
-export const WeekdayFrame = z.object({ do: z.literal("weekday"), date: z.string() });
-export const ShiftFrame = z.object({
+const WeekdayFrame = z.object({ do: z.literal("weekday"), date: z.string() });
+const ShiftFrame = z.object({
   do: z.literal("shift"),
   date: z.string(),
   amount: z.number(),
@@ -156,56 +156,56 @@ export const ShiftFrame = z.object({
 });
 
 /** Those that use the most of `by`, those that are `named`, or how many there are. */
-export const ProcessesFrame = z.object({
+const ProcessesFrame = z.object({
   do: z.literal("processes"),
   by: z.optional(z.enum(["memory", "cpu"])),
   n: z.optional(z.number()),
   named: z.optional(z.string()),
   count: z.optional(z.boolean()),
 });
-export const PortsFrame = z.object({ do: z.literal("ports"), port: z.optional(z.number()) });
-export const ServicesFrame = z.object({
+const PortsFrame = z.object({ do: z.literal("ports"), port: z.optional(z.number()) });
+const ServicesFrame = z.object({
   do: z.literal("services"),
   state: z.optional(z.enum(["failed", "running"])),
   name: z.optional(z.string()),
 });
-export const JournalFrame = z.object({
+const JournalFrame = z.object({
   do: z.literal("journal"),
   unit: z.optional(z.string()),
   lines: z.optional(z.number()),
 });
-export const ContainersFrame = z.object({ do: z.literal("containers"), all: z.optional(z.boolean()) });
-export const ContainerLogFrame = z.object({
+const ContainersFrame = z.object({ do: z.literal("containers"), all: z.optional(z.boolean()) });
+const ContainerLogFrame = z.object({
   do: z.literal("container_log"),
   name: z.string(),
   lines: z.optional(z.number()),
 });
 
-export const RememberFrame = z.object({ do: z.literal("remember"), text: z.string() });
-export const RecallFrame = z.object({ do: z.literal("recall"), query: z.optional(z.string()) });
-export const FetchFrame = z.object({
+const RememberFrame = z.object({ do: z.literal("remember"), text: z.string() });
+const RecallFrame = z.object({ do: z.literal("recall"), query: z.optional(z.string()) });
+const FetchFrame = z.object({
   do: z.literal("fetch"),
   url: z.string(),
   give: z.enum(["text", "title", "links"]),
 });
 /** `over` = the person said that what is there goes. */
-export const WriteFrame = z.object({
+const WriteFrame = z.object({
   do: z.literal("write"),
   path: z.string(),
   text: z.string(),
   over: z.optional(z.boolean()),
 });
-export const AppendFrame = z.object({ do: z.literal("append"), path: z.string(), text: z.string() });
-export const RecipeFrame = z.object({
+const AppendFrame = z.object({ do: z.literal("append"), path: z.string(), text: z.string() });
+const RecipeFrame = z.object({
   do: z.literal("recipe"),
   name: z.string(),
   values: z.optional(z.record(z.string(), z.string())),
 });
 
 /** What the part before gave, put into a new file. */
-export const KeepFrame = z.object({ do: z.literal("keep"), path: z.string() });
+const KeepFrame = z.object({ do: z.literal("keep"), path: z.string() });
 /** The bytes that the part before gave, in this unit. */
-export const ExpressFrame = z.object({ do: z.literal("express"), unit: z.string() });
+const ExpressFrame = z.object({ do: z.literal("express"), unit: z.string() });
 
 export const Frame = z.discriminatedUnion("do", [
   ListFrame,

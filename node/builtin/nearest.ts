@@ -20,7 +20,7 @@ function closeness(a: string, b: string): number {
 }
 
 /** The three examples closest to `text`, closest first. */
-export function nearest(text: string): string[] {
+function nearest(text: string): string[] {
   return Object.values(EXAMPLES).flat()
     .map((example) => ({ example, near: closeness(text, example.toLowerCase()) }))
     .sort((a, b) => b.near - a.near)
@@ -33,7 +33,7 @@ const OTHER_LANGUAGES =
   /(?:^|\s)(?:der|die|das|und|ist|nicht|ich|wie|wieviel|viele|zeige?|zeig|welche|liste|alle|bitte|dateien|le|les|des|une|est|quelle?|combien|montre|fichiers|el|los|las|una|cuántos|muestra|archivos|il|gli|mostra|quanti|een|het|niet)(?=\s|$|[?!.,])/gi;
 
 /** True if `text` seems to be no English: other letters, or two words of another language. */
-export function foreign(text: string): boolean {
+function foreign(text: string): boolean {
   if (/[^\p{Script=Latin}\p{N}\p{P}\p{S}\p{Z}\s]/u.test(text) || /[ßñ¿¡]/u.test(text)) return true;
   return (text.match(OTHER_LANGUAGES)?.length ?? 0) >= 2 || /[äöüéèçàâêîôûáíóúñ]/iu.test(text);
 }

@@ -8,7 +8,7 @@ export type Given = "path" | "paths" | "bytes" | "number" | "text";
 const MOST_PARTS = 5;
 
 /** What `frame` leaves behind. */
-export function gives(frame: Frame): readonly Given[] {
+function gives(frame: Frame): readonly Given[] {
   switch (frame.do) {
     case "list":
       return ["paths", "text"];
@@ -43,7 +43,7 @@ export function gives(frame: Frame): readonly Given[] {
 }
 
 /** What `frame` needs of the part before it. */
-export function needs(frame: Frame): Given | null {
+function needs(frame: Frame): Given | null {
   if (frame.do === "keep") return "text";
   if (frame.do === "express") return "bytes";
   return "found" in frame && frame.found === true ? "path" : null;

@@ -2,7 +2,7 @@
 import type { Token } from "./token.ts";
 
 /** What a slot may be. Slots are upper case, the meanings of words lower case; rules name both. */
-export const SLOTS = [
+const SLOTS = [
   "FILE_PATH",
   "DIR_PATH",
   "DIR_WORD",

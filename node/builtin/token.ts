@@ -54,7 +54,7 @@ const QUOTES: Record<string, string> = { '"': '"', "'": "'", "`": "`", "â€œ": "â
 const SLASHED = /^(and\/or|read\/write|yes\/no|files\/folders|file\/folder|files\/directories|w\/o?|date\/time)$/i;
 
 /** The number that `word` spells, or null. */
-export function numberOf(word: string): number | null {
+function numberOf(word: string): number | null {
   if (/^\d{1,9}$/.test(word)) return Number(word);
   const spelled = NUMBERS.indexOf(word);
   return spelled > 0 ? spelled : MORE_NUMBERS[word] ?? null;

@@ -85,7 +85,7 @@ function messageOf(error: unknown): string {
 }
 
 /** Answers every request of `lines` with `say` until they end. Throws for a line that is no request. */
-export async function serveEngine(
+async function serveEngine(
   lines: AsyncIterable<string>,
   at: { models: string; engines: string; say: Say },
 ): Promise<void> {

@@ -53,7 +53,7 @@ const Event = z.discriminatedUnion("type", [
   z.object({ type: z.literal("notice"), text: z.string() }),
   z.object({ type: z.literal("done"), reason: z.enum(["stop", "length", "tool_calls"]) }),
   z.object({ type: z.literal("error"), fault, message: z.string() }),
-]);
+]) satisfies z.ZodMiniType<ChatEvent>;
 
 /** What was loaded. */
 export const Loaded = z.object({
@@ -76,6 +76,3 @@ export const EngineAnswer = z.discriminatedUnion("op", [
   z.object({ op: z.literal("event"), id: z.int(), event: Event }),
 ]);
 export type EngineAnswer = z.infer<typeof EngineAnswer>;
-
-/** Checked by the compiler: what the wire carries is what a `Chat` yields. */
-export type WireEvent = z.infer<typeof Event> extends ChatEvent ? ChatEvent : never;

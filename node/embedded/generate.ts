@@ -30,7 +30,7 @@ type Form = { grammar: string | null; offer: Offer; enveloped: boolean };
  * The form that `request` asks for. Throws `ChatError` `refused` for a schema that no grammar can hold, and for a schema
  * of the answer together with tools.
  */
-export function formOf(request: Pick<ChatRequest, "tools" | "format">): Form {
+function formOf(request: Pick<ChatRequest, "tools" | "format">): Form {
   const offer = offerOf(request.tools);
   if (request.format === undefined) {
     const enveloped = offer.tools.length > 0;

@@ -18,14 +18,16 @@ export type Stored = { models: StoredModel[]; broken: { file: string; reason: st
 const PART = /-\d{5}-of-\d{5}(?=\.gguf$)/;
 
 /**
- * The models in `directory`, by name; none where it does not exist. A model is named as its file, without `.gguf` and
+ * The models in `directory`, by name; none where it does not exist, or cannot be listed: then it is itself what is broken. A model is named as its file, without `.gguf` and
  * without the number of its part. Files whose names begin with a dot are not looked at: a download writes such ones.
  */
 export async function storedModels(directory: string, signal: AbortSignal): Promise<Stored> {
   const stored: Stored = { models: [], broken: [] };
   const entries = await Array.fromAsync(Deno.readDir(directory)).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    const why = error instanceof Error ? error.message.split(" (os error")[0] : String(error);
+    stored.broken.push({ file: directory, reason: `Cannot list the models: ${why}` });
+    return [];
   });
   const names = entries.filter(({ isFile, name }) => isFile && name.endsWith(".gguf") && !name.startsWith("."))
     .map(({ name }) => name).sort();

@@ -1,7 +1,7 @@
 /** How this room asks about the machine it runs on: fixed questions, answered by whoever may start programs. */
 import * as z from "zod";
 
-export const ABOUT = [
+const ABOUT = [
   "nvidia",
   "rocm",
   "pci",

@@ -11,7 +11,7 @@ import { parseSs, Port } from "./port.ts";
 import { parsePs, Process } from "./process.ts";
 
 /** The parts, each asked for by `about`. */
-export const PARTS = ["gpu", "cpu", "battery", "disks", "processes", "ports", "network"] as const;
+const PARTS = ["gpu", "cpu", "battery", "disks", "processes", "ports", "network"] as const;
 export type Part = typeof PARTS[number];
 
 /** Null is what could not be read; `why` then says the reason. Sizes in bytes, times in seconds, shares in percent. */
@@ -34,7 +34,7 @@ export const Looked = z.discriminatedUnion("about", [
 export type Looked = z.infer<typeof Looked>;
 
 /** Of all processes, so many by memory are told, and as many by processor time. */
-export const MOST_PROCESSES = 200;
+const MOST_PROCESSES = 200;
 
 export type LookOptions = { ask: Ask; build: { os: string; arch: string } };
 

@@ -1,5 +1,5 @@
 /** The Messages API's stream → chat events. Unknown events, blocks and deltas are borne, as its documentation asks. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ChatEvent, ChatFault, ChatRequest, ToolCall } from "../chat.ts";
 import type { SignedThinking } from "./anthropic.ts";
 import { callIds } from "./arguments.ts";
@@ -14,7 +14,7 @@ const Usage = z.looseObject({
 });
 
 /** One `data:` of the stream. */
-export const AnthropicEvent = z.looseObject({
+const AnthropicEvent = z.looseObject({
   type: z.string(),
   index: z.number().int().optional(),
   message: z.looseObject({ usage: Usage.nullish() }).optional(),
@@ -181,7 +181,7 @@ function failureText({ error }: AnthropicEvent): string {
 }
 
 /** Which of our faults an error type of this API is. */
-export function faultOf(type: string | undefined): ChatFault {
+function faultOf(type: string | undefined): ChatFault {
   return type === undefined || PASSING.has(type) ? "server" : "refused";
 }
 

@@ -5,7 +5,7 @@ import { argumentsObject, callIds, inCallOrder } from "./arguments.ts";
 import { cut, type Decoder, garbage, plain } from "./decoder.ts";
 
 /** One line of a streamed answer, or a whole answer when not streamed. */
-export const OllamaChunk = z.looseObject({
+const OllamaChunk = z.looseObject({
   message: z.looseObject({
     content: z.string().nullish(),
     thinking: z.string().nullish(),

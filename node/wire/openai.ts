@@ -30,7 +30,7 @@ const Delta = z.looseObject({
 });
 
 /** One `data:` of the stream, or a whole completion (`message` in place of `delta`). */
-export const OpenAiChunk = z.looseObject({
+const OpenAiChunk = z.looseObject({
   choices: z.array(z.looseObject({
     index: z.number().nullish(),
     delta: Delta.nullish(),

@@ -2,7 +2,7 @@
  * How the servers that speak OpenAI's chat completions differ, as data. What a row does not change is the default row.
  * A row without a source is `unverified`: it follows what the server is said to do and was seen nowhere.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Software = z.enum(["llama.cpp", "vLLM", "SGLang", "LM Studio", "KoboldCpp", "TabbyAPI", "LocalAI", "Jan"]);
 export type Software = z.infer<typeof Software>;

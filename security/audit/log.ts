@@ -1,6 +1,6 @@
 /** The audit log: appended to, never edited. Several processes may hold one open. */
 import type { DatabaseSync } from "node:sqlite";
-import { clearWal, openDatabase, storeError } from "../database.ts";
+import { clearError, clearWal, openDatabase } from "../database.ts";
 import { inTransaction } from "../transaction.ts";
 import { asciiJson, bodyOf, type Link, sha256, type Stored } from "./chain.ts";
 import { type ChainEnd, chainEnd, rolledBack, type Seal, tampered } from "./end.ts";
@@ -53,8 +53,7 @@ export function openAudit(path: string, options: AuditOptions): AuditLog {
     return logOver(db, { path, key, headPath, now });
   } catch (error) {
     db.close();
-    const clear = error instanceof Error && error.message.startsWith("Cannot ");
-    throw clear ? error : storeError(`open the audit log at ${path} with its head ${headPath}`, error);
+    throw clearError(`open the audit log at ${path} with its head ${headPath}`, error);
   }
 }
 
@@ -107,10 +106,8 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
       const records = commit(batch);
       for (const [i, one] of batch.entries()) one.resolve(records[i]);
     } catch (error) {
-      const clear = error instanceof Error && error.message.startsWith("Cannot ");
-      for (const one of batch) {
-        one.reject(clear ? error : storeError(`append to the audit log at ${options.path}`, error));
-      }
+      const said = clearError(`append to the audit log at ${options.path}`, error);
+      for (const one of batch) one.reject(said);
     }
   }
 

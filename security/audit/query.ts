@@ -1,6 +1,6 @@
 /** Reading the audit log beside whoever writes it. Changes nothing and proves nothing: that is `verify`'s part. */
 import type { DatabaseSync } from "node:sqlite";
-import { openDatabase, storeError } from "../database.ts";
+import { inStore, openDatabase } from "../database.ts";
 import { asciiJson, recordOf } from "./chain.ts";
 import type { AuditRecord } from "./record.ts";
 import { AUDIT_STORE } from "./schema.ts";
@@ -71,14 +71,7 @@ export function readAudit(path: string): AuditReader {
   const db = openDatabase(path, AUDIT_STORE, { readOnly: true });
   const doing = `read the audit log at ${path}`;
 
-  function attempt<T>(signal: AbortSignal, read: () => T): T {
-    signal.throwIfAborted();
-    try {
-      return read();
-    } catch (error) {
-      throw error instanceof Error && error.message.startsWith("Cannot ") ? error : storeError(doing, error);
-    }
-  }
+  const attempt = <T>(signal: AbortSignal, read: () => T): T => inStore(doing, read, signal);
 
   return {
     // deno-lint-ignore require-await -- a store's contract is async

@@ -6,7 +6,7 @@ import type { Fault } from "./fault.ts";
 export type Row = readonly [seq: unknown, body: unknown, hash: unknown, call: unknown];
 
 /** No more faults than this are listed; `omitted` counts the others. */
-export const MAX_FAULTS = 1_000;
+const MAX_FAULTS = 1_000;
 
 export type Scan = {
   /** Takes the next row in order of `seq`. */

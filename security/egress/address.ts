@@ -1,5 +1,6 @@
 /** What kind of place an IP address is. Pure; what is not certainly a public host is none. */
-import { BlockList, isIP } from "node:net";
+import type { BlockList } from "node:net";
+import process from "node:process";
 
 /**
  * `public`: a host of the internet. `loopback`, `private`: this machine's or a house's, reached only if the owner named
@@ -9,10 +10,10 @@ export type AddressKind = "public" | "loopback" | "private" | "never";
 
 type Range = [net: string, prefix: number, family: "ipv4" | "ipv6"];
 
-const LOOPBACK = ranges([["127.0.0.0", 8, "ipv4"], ["::1", 128, "ipv6"]]);
+const LOOPBACK = ranges(() => [["127.0.0.0", 8, "ipv4"], ["::1", 128, "ipv6"]]);
 
 /** RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 link-local. */
-const PRIVATE = ranges([
+const PRIVATE = ranges(() => [
   ["10.0.0.0", 8, "ipv4"],
   ["172.16.0.0", 12, "ipv4"],
   ["192.168.0.0", 16, "ipv4"],
@@ -23,10 +24,10 @@ const PRIVATE = ranges([
 ]);
 
 /** The only IPv6 space that is given out to hosts, RFC 4291 and the IANA registry of global unicast addresses. */
-const GLOBAL_V6 = ranges([["2000::", 3, "ipv6"]]);
+const GLOBAL_V6 = ranges(() => [["2000::", 3, "ipv6"]]);
 
 /** IANA special-purpose registries (RFC 6890 and its updates), as far as they are not above. */
-const SPECIAL = ranges([
+const SPECIAL = ranges(() => [
   ["0.0.0.0", 8, "ipv4"],
   ["192.0.0.0", 24, "ipv4"],
   ["192.0.2.0", 24, "ipv4"],
@@ -62,16 +63,33 @@ const METADATA = new Set([
   "fd20:ce::254",
 ]);
 
-function ranges(list: Range[]): BlockList {
-  const block = new BlockList();
-  for (const [net, prefix, family] of list) block.addSubnet(net, prefix, family);
-  return block;
+/** Loaded at first use: it takes 5 ms, and few starts need it. */
+const net = () => process.getBuiltinModule("node:net");
+
+/** The version of an IP address, 4 or 6; 0 if it is none. */
+export function ipVersion(text: string): number {
+  return net().isIP(text);
+}
+
+function ranges(list: () => Range[]): Pick<BlockList, "check"> {
+  const made: { block?: BlockList } = {};
+  const block = () => {
+    const fresh = new (net().BlockList)();
+    for (const [first, prefix, family] of list()) fresh.addSubnet(first, prefix, family);
+    return fresh;
+  };
+  return {
+    check: (address: string, family?: "ipv4" | "ipv6") => (made.block ??= block()).check(address, family),
+  } as Pick<
+    BlockList,
+    "check"
+  >;
 }
 
 /** `ip` in its shortest spelling, an IPv4-mapped IPv6 address as IPv4; null if it is no address, or has a zone. */
 export function canonicalIp(ip: string): string | null {
-  if (isIP(ip) === 4) return ip;
-  if (isIP(ip) !== 6 || ip.includes("%")) return null;
+  if (ipVersion(ip) === 4) return ip;
+  if (ipVersion(ip) !== 6 || ip.includes("%")) return null;
   const short = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(short);
   if (!mapped) return short;
@@ -83,7 +101,7 @@ export function canonicalIp(ip: string): string | null {
 export function addressKind(ip: string): AddressKind {
   const address = canonicalIp(ip);
   if (address === null || METADATA.has(address)) return "never";
-  const family = isIP(address) === 4 ? "ipv4" : "ipv6";
+  const family = ipVersion(address) === 4 ? "ipv4" : "ipv6";
   if (LOOPBACK.check(address, family)) return "loopback";
   if (PRIVATE.check(address, family)) return "private";
   if (SPECIAL.check(address, family)) return "never";

@@ -14,7 +14,7 @@ export async function readBody(
 ): Promise<{ bytes: Uint8Array; cut: boolean }> {
   const coding = (headers["content-encoding"] ?? "identity").trim().toLowerCase();
   if (coding !== "identity" && coding !== "gzip" && coding !== "x-gzip" && coding !== "") {
-    throw new FetchError("garbage", `Cannot decode an answer in ${coding.slice(0, 50)}: gzip was asked for`);
+    throw new FetchError("garbage", "Cannot decode the answer: it is encoded, and not by gzip, which was asked for");
   }
   if (coding === "identity" || coding === "") return await gather(body, most);
   const gunzip = createGunzip();

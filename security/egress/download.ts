@@ -64,6 +64,8 @@ export async function download(
   await Deno.mkdir(options.own, { recursive: true, mode: 0o700 });
   using lock = await Deno.open(at.lock, { write: true, create: true, mode: 0o600 });
   if (!await lock.tryLock(true)) throw new Error(`Cannot download ${wanted.url}: another harombe is downloading it`);
+  // A whole file that an earlier call left is this one's only if it came from the same URL.
+  if (await sizeOf(at.whole) > 0 && await remembered(at.memo, wanted.url) === null) await Deno.remove(at.whole);
   if (await sizeOf(at.whole) === 0) await gather(fetching, { wanted, at }, options, signal);
   return await proven(wanted, at, signal);
 }
@@ -79,7 +81,7 @@ async function gather(
     const before = state.most;
     try {
       const answer = await attempt(fetching, { wanted, at }, options, signal);
-      if (answer.file !== undefined) return await takeOver(at);
+      if (answer.file !== undefined) return await takeOver(at, wanted.url);
       if (!BUSY.includes(answer.status)) throw refused(wanted.url, answer.status);
       await pause(wanted.url, { answer, idle: state.idle }, options, signal);
     } catch (error) {
@@ -103,7 +105,8 @@ async function attempt(
   options: DownloadOptions,
   signal: AbortSignal,
 ) {
-  const known = await remembered(at.memo, wanted.url);
+  const memo = await remembered(at.memo, wanted.url);
+  const known = memo === null || memo.etag === "" ? null : memo;
   const from = known === null ? 0 : await sizeOf(at.part);
   const noted = { etag: known?.etag };
   const request: FetchRequest = {
@@ -147,12 +150,12 @@ async function remembered(path: string, url: string): Promise<{ etag: string } |
   }
 }
 
-/** Takes the part out of the fetching process's reach; it has ended. */
-async function takeOver({ part, memo, whole }: Places): Promise<void> {
+/** Takes the part out of the fetching process's reach; it has ended. Until it is proven the memo says where the whole file is from. */
+async function takeOver({ part, memo, whole }: Places, url: string): Promise<void> {
   const { isFile, nlink } = await Deno.lstat(part);
   if (!isFile || (nlink ?? 1) !== 1) throw new Error(`Cannot use ${part}: it is no plain file`);
+  note(memo, { url, etag: "" });
   await Deno.rename(part, whole);
-  await Deno.remove(memo).catch(ifMissing);
 }
 
 async function proven(wanted: Wanted, at: Places, signal: AbortSignal): Promise<Downloaded> {
@@ -162,7 +165,10 @@ async function proven(wanted: Wanted, at: Places, signal: AbortSignal): Promise<
     : wanted.sha256 !== null && sha256 !== wanted.sha256
     ? `its SHA-256 is ${sha256}, and ${wanted.sha256} was expected`
     : null;
-  if (wrong === null) return { path: at.whole, bytes, sha256 };
+  if (wrong === null) {
+    await Deno.remove(at.memo).catch(ifMissing);
+    return { path: at.whole, bytes, sha256 };
+  }
   await forget(at);
   throw new Error(`Cannot use ${wanted.url}: ${wrong}. It was removed; nothing was installed`);
 }

@@ -13,7 +13,7 @@ import { FetchError, FetchRequest, type FetchSaid } from "./request.ts";
 const LONGEST_LINE = 16 << 20;
 
 /** Answers the first request of `input`; resolves when it is answered. */
-export async function serveFetch(
+async function serveFetch(
   input: ReadableStream<Uint8Array>,
   { say, ...powers }: FetchPowers & { say(said: FetchSaid): Promise<void> },
   signal: AbortSignal,

@@ -116,7 +116,11 @@ async function addressesOf(target: Target, resolve: Resolve, signal: AbortSignal
   } catch (cause) {
     signal.throwIfAborted();
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FetchError("unreachable", `Cannot find the host ${target.host}: ${why.slice(0, 200)}`, { cause });
+    throw new FetchError(
+      "unreachable",
+      `Cannot find the host ${target.host}; is this machine online? (${why.slice(0, 200)})`,
+      { cause },
+    );
   } finally {
     signal.removeEventListener("abort", stop);
   }

@@ -63,7 +63,7 @@ export type FetchProgress = z.infer<typeof FetchProgress>;
  * Why nothing was answered: `refused` by the rules here, `unreachable`, `silent` too long, `cut` off in the middle,
  * `large` above `maxBytes` with a file, `disk` of this machine, `garbage` that is no HTTP.
  */
-export const FetchFault = z.enum(["refused", "unreachable", "silent", "cut", "large", "disk", "garbage"]);
+const FetchFault = z.enum(["refused", "unreachable", "silent", "cut", "large", "disk", "garbage"]);
 export type FetchFault = z.infer<typeof FetchFault>;
 
 /** A failed fetch; a caller goes on with a part after `cut`, `silent`, `unreachable`, and after nothing else. */

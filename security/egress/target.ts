@@ -1,6 +1,5 @@
 /** From the text of a URL to what may be dialled for it. Pure. */
-import { isIP } from "node:net";
-import { addressKind, canonicalIp } from "./address.ts";
+import { addressKind, canonicalIp, ipVersion } from "./address.ts";
 import { FetchError } from "./request.ts";
 
 /** A URL taken apart. `host` has no brackets, no final dot and is lower case; names are in their ASCII form. */
@@ -108,7 +107,7 @@ const OTHER_SERVICES = new Set([
 
 /** Whether `hosts`, each `host` (ports 80 and 443) or `host:port`, names this one. */
 export function isNamed({ host, port }: { host: string; port: number }, hosts: readonly string[]): boolean {
-  const written = isIP(host) === 6 ? `[${host}]` : host;
+  const written = ipVersion(host) === 6 ? `[${host}]` : host;
   return hosts.some((one) => {
     const named = one.toLowerCase();
     return named === `${written}:${port}` || (named === written && (port === 80 || port === 443));
@@ -134,6 +133,8 @@ export function parseTarget(text: string, hosts: readonly string[]): Target {
   const named = isNamed({ host, port }, hosts);
   if (url.port === "0" || (!named && OTHER_SERVICES.has(port))) throw refuse(`port ${url.port} is no web server's`);
   url.hash = "";
+  // One address, one spelling: rules compare the text of the URL.
+  if (host !== bare && ipVersion(host) === 4) url.hostname = host;
   return { url: url.href, tls, host, port, path: `${url.pathname}${url.search}`, named };
 }
 

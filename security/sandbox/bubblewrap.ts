@@ -72,7 +72,7 @@ export const OF_THE_KERNEL: readonly string[] = [
 ];
 
 /** Files of /etc that tell how names are resolved: the machine's own for a run that shares its network. */
-export const RESOLVING: readonly string[] = ["hosts", "nsswitch.conf", "resolv.conf"];
+const RESOLVING: readonly string[] = ["hosts", "nsswitch.conf", "resolv.conf"];
 
 /**
  * Trees of /proc made read-only. A kernel setting asks its writer for no capability, only to be real root, which the

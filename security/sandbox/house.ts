@@ -1,5 +1,4 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
-import process from "node:process";
 import type { Machine } from "./bubblewrap.ts";
 import { folderAccess, underInstalled, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
@@ -8,6 +7,7 @@ import { firstFile, type Measured, probe } from "./probe.ts";
 import type { Fixed, OwnModule, Programs, Stores } from "./program.ts";
 import { systemsHere } from "./systems.ts";
 import { sweepGroups } from "./cgroup.ts";
+import { sweepRuntimes } from "./sweep.ts";
 
 export type House = Measured & Fixed & {
   machine: Machine;
@@ -69,26 +69,6 @@ async function resolved(path: string): Promise<string> {
   }
 }
 
-function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as { code?: string }).code !== "ESRCH";
-  }
-}
-
-/** Removes the private directories, beside `own`, of this user's launchers that were killed. */
-async function sweepRuntimes(own: string): Promise<void> {
-  const parent = own.slice(0, own.lastIndexOf("/"));
-  for await (const { name, isDirectory } of Deno.readDir(parent)) {
-    const pid = /^harombe-(\d+)-/.exec(name)?.[1];
-    if (!isDirectory || pid === undefined || alive(Number(pid))) continue;
-    const path = `${parent}/${name}`;
-    const mine = await Deno.lstat(path).then(({ uid }) => uid === Deno.uid(), () => false);
-    if (mine) await Deno.remove(path, { recursive: true }).catch(() => {});
-  }
-}
-
 /** A new directory that no run can see: what lies in it is mounted over secrets and in place of system files. */
 async function privateDirectory(folder: string, state: string): Promise<string> {
   const prefix = `harombe-${Deno.pid}-`;
@@ -110,7 +90,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
   const installed = await Promise.all((options.installed ?? []).map(resolved));
   const folder = underInstalled(folderAccess(path, home), installed);
   const runtime = await privateDirectory(path, state);
-  await sweepRuntimes(runtime);
+  await sweepRuntimes(runtime, signal);
   try {
     const [observed, machine, bash, python] = await Promise.all([
       systemsHere(home, signal),

@@ -1,5 +1,5 @@
 /** The `Sandbox` over a launcher: programs run where the launcher confines them, files go through `files`. */
-import type { Files } from "./files.ts";
+import type { Files } from "./files/files.ts";
 import type { Fetch } from "../egress/request.ts";
 import { DEFAULT_LIMITS, type Launcher, type Run } from "./grant.ts";
 import type { Observe } from "./observe.ts";

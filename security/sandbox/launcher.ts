@@ -3,7 +3,7 @@
  * `ToLauncher`, within the ceilings of its house. It believes nothing that it is told.
  */
 import type { Channel } from "./channel.ts";
-import { exclusive } from "./exclusive.ts";
+import { exclusive } from "./files/exclusive.ts";
 import { type FromLauncher, ToLauncher } from "./grant.ts";
 import type { House } from "./house.ts";
 import { OF_OURS, runGrant, type RunIO } from "./run.ts";

@@ -102,7 +102,7 @@ async function symptoms(bwrap: string | null, stderr: string, signal: AbortSigna
 }
 
 /** One sentence for each program: `ok`, or why it cannot be had. Pure. */
-export function programPowers(
+function programPowers(
   programs: Programs,
   measured: { confined: boolean; pids: Powers["limits"]["pids"]; os: string },
 ): Powers["programs"] {

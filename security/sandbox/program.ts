@@ -36,7 +36,7 @@ export type Mount = { from: string; to: string; writable?: boolean };
 export type Stores = { downloads: string; models: string; engines: string };
 
 /** Where a run sees them. */
-export const STORES_INSIDE: Stores = {
+const STORES_INSIDE: Stores = {
   downloads: `${INSIDE}/downloads`,
   models: `${INSIDE}/models`,
   engines: `${INSIDE}/engines`,

@@ -1,5 +1,5 @@
 /** Runs of the process that owns the house itself, without a main process that asks for them: `update` has none. */
-import { exclusive } from "./exclusive.ts";
+import { exclusive } from "./files/exclusive.ts";
 import type { Launcher, RunOutcome } from "./grant.ts";
 import type { House } from "./house.ts";
 import { runGrant } from "./run.ts";

@@ -1,5 +1,5 @@
 /** All that a tool may touch of the machine. The gateway hands each call one, narrowed to what its tool declared. */
-import type { Files } from "./files.ts";
+import type { Files } from "./files/files.ts";
 import type { Fetch } from "../egress/request.ts";
 import type { Grant, Powers, RunOutcome } from "./grant.ts";
 import type { Observe } from "./observe.ts";

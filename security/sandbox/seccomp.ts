@@ -107,7 +107,7 @@ const argument = (i: number) => 16 + 8 * i;
 type Instruction = readonly [code: number, jt: number, jf: number, k: number];
 
 /** The instructions; every test falls through to the next, so no jump is longer than eight. */
-export function seccompInstructions(arch: Arch): Instruction[] {
+function seccompInstructions(arch: Arch): Instruction[] {
   const calls = CALLS[arch];
   const column = arch === "x86_64" ? 0 : 1;
   const answer = (numbers: readonly (number | null)[], with_: number): Instruction[] =>

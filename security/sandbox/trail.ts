@@ -56,7 +56,7 @@ export function look(absolute: string): fs.BigIntStats | null {
   return fs.lstatSync(absolute, { bigint: true, throwIfNoEntry: false }) ?? null;
 }
 
-export function identityOf(absolute: string, stat: fs.BigIntStats): Identity {
+function identityOf(absolute: string, stat: fs.BigIntStats): Identity {
   return { absolute, dev: stat.dev, ino: stat.ino, mtimeNs: stat.mtimeNs, ctimeMs: Number(stat.ctimeNs / 1_000_000n) };
 }
 
@@ -133,7 +133,7 @@ function outside(path: string, verb: string): Error {
 }
 
 /** No name in the folders above the last changed in the second of `startedAt` (ms since 1970) or later. */
-export function quiet(trail: Trail, startedAt: number): boolean {
+function quiet(trail: Trail, startedAt: number): boolean {
   return trail.folders.slice(0, -1).every((folder) => folder.ctimeMs + 1000 < startedAt - CLOCK_SLACK_MS);
 }
 

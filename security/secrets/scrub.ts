@@ -10,12 +10,16 @@ export type Scrub = {
   text(text: string): string;
   /** The same for every string inside a JSON value, keys too. */
   value(value: unknown): unknown;
+  /** True if `text`, a URL or other words that would leave the machine, holds a known value of 8 characters or more, in whatever letters and encoding. A shorter one may be any word. */
+  holdsKnown(text: string): boolean;
   /** For text that comes in pieces: a secret cut between two pieces is still found. `push` may hold bytes back, `end` gives the rest. */
   stream(): { push(piece: string): string; end(): string };
 };
 
 /** Characters without a line break that are held back at most, and those of them that the next look sees again. */
 const WINDOW = 65_536;
+/** Characters from which on a known value is no everyday word: `EMPTY` and `token` are keys of some servers. */
+const TELLING = 8;
 const OVERLAP = 2 * LONGEST_SECRET + 512;
 
 /**
@@ -37,7 +41,25 @@ export function createScrub({ known }: { known: readonly string[] }): Scrub {
     if (given === null || typeof given !== "object") return given;
     return Object.fromEntries(Object.entries(given).map(([key, inner]) => [text(key), value(inner, key)]));
   };
-  return { text, value: (given) => value(given), stream };
+  const telling = known.filter((one) => one.length >= TELLING);
+  const [findTelling, findFolded] = [findKnown(telling), findKnown(telling.map((one) => one.toLowerCase()))];
+  const holdsKnown = (given: string) =>
+    decodings(given).some((one) => findTelling(one).length > 0 || findFolded(one.toLowerCase()).length > 0);
+  return { text, value: (given) => value(given), holdsKnown, stream };
+}
+
+/** `text` as it is and as servers may decode it, up to three times. */
+function decodings(text: string): string[] {
+  const out = [text];
+  for (let round = 0; round < 3; round++) {
+    const plain = out.at(-1)!.replaceAll("+", " ").replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+      const bytes = Uint8Array.from(codes.slice(1).split("%"), (code) => parseInt(code, 16));
+      return new TextDecoder().decode(bytes);
+    });
+    if (plain === out.at(-1)) break;
+    out.push(plain);
+  }
+  return out;
 }
 
 /**

@@ -15,9 +15,10 @@ import { ptyMissing } from "../terminal/pty.ts";
 import { playTerminal } from "./terminal_attack.ts";
 import { TERMINAL_ATTACKS } from "./terminal_attacks.ts";
 import { UNASKED_ATTACKS } from "./unasked_attacks.ts";
+import { WEB_ATTACKS } from "./web_attacks.ts";
 
 const STARTS = [...CONFIG_ATTACKS, ...ENVIRONMENT_ATTACKS, ...SERVER_ATTACKS];
-const SCENARIOS = [...FILE_ATTACKS, ...RUN_ATTACKS, ...UNASKED_ATTACKS];
+const SCENARIOS = [...FILE_ATTACKS, ...RUN_ATTACKS, ...UNASKED_ATTACKS, ...WEB_ATTACKS];
 
 async function bubblewrapMissing(): Promise<string | null> {
   const lab = await laboratory();

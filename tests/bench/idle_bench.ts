@@ -106,6 +106,9 @@ async function talk(program: (args: string[]) => string[], env: Record<string, s
 const root = resolve(import.meta.dirname!, "../..");
 await using p = await place();
 await Deno.writeTextFile(join(p.folder, "a.txt"), "hello\n");
+// A person who has a configuration is offered no model.
+await Deno.mkdir(join(p.home, ".harombe"), { mode: 0o700 });
+await Deno.writeTextFile(join(p.home, ".harombe", "harombe.yaml"), "{}\n", { mode: 0o600 });
 const file = join(p.home, "harombe");
 const { version } = JSON.parse(await Deno.readTextFile(join(root, "deno.json")));
 const signal = AbortSignal.timeout(300_000);

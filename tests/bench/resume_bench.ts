@@ -94,6 +94,16 @@ for (const context of CONTEXTS) {
   });
   figures.push(show(`open, find, history, rebuild and fit into ${context} tokens`, times));
 }
+const cut = openSessions(path, { now: Date.now });
+await cut.append(id, [{ type: "turn_started", message: text("cut"), model: "fake" }], none);
+const readCut = await timed(RUNS, async () => {
+  const { cut: from } = await cut.state(id, none);
+  const read = await Array.fromAsync(cut.read(id, from! - 1, none));
+  if (read.length !== 1) throw new Error(`Cannot measure: ${read.length} events of a turn of one`);
+});
+show("a cut turn: its state and its events", readCut);
+await cut.append(id, [{ type: "turn_ended", reason: "answered" }], none);
+cut.close();
 const opened = openSessions(path, { now: Date.now });
 const at = await timed(RUNS, async () => {
   await opened.state(id, none);

@@ -1,6 +1,7 @@
 /** Sources → JavaScript that runs with no network, no npm cache and no config file. */
 import { basename, join, relative } from "node:path";
 import { canonical, packagesIn, type Texts } from "./canonical.ts";
+import { loadedWhenReached, withoutRequire } from "./lean.ts";
 
 /** `name`: the entry's file; `packages`: whose code is inside, as `name@version`, sorted. */
 export type Bundled = { name: string; packages: string[] };
@@ -26,12 +27,15 @@ export async function bundle(
     await deno(["bundle", "-q", "--platform", "deno", ...split, "--outdir", first, entry], cwd, signal);
     const files = canonical(await texts(first), relative(cwd, await packageCache(cwd, signal)));
     for (const old of await texts(first)) await Deno.remove(join(first, old[0]));
-    for (const [file, text] of files) await Deno.writeTextFile(join(first, file), text);
+    for (const [file, text] of files) await Deno.writeTextFile(join(first, file), withoutRequire(text));
     await deno(
       ["bundle", "-q", "--no-config", "--platform", "deno", "--minify", ...split, "--outdir", directory, name],
       first,
       signal,
     );
+    for (const [file, text] of await texts(directory)) {
+      if (file.endsWith(".js")) await Deno.writeTextFile(join(directory, file), loadedWhenReached(text));
+    }
     return { name, packages: packagesIn(files) };
   } finally {
     await Deno.remove(first, { recursive: true });

@@ -1,6 +1,6 @@
 /** What is known of the packages whose code is in `llama.js`, for the licences and the bill of materials. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { declaredIn, type PackageFacts } from "./package_facts.ts";
 
 const Lock = z.object({

@@ -6,7 +6,7 @@
  */
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { COMMON_FLAGS, LAUNCHER_FLAGS, type Portable, sha256 } from "./portable.ts";
 import { DENO } from "./targets.ts";
 import { buildTree, PROGRAMS } from "./tree.ts";

@@ -1,6 +1,6 @@
 /** What is known of the packages whose code is in a bundle: licence, hash, and what they depend on. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 export type PackageFacts = {
   name: string;

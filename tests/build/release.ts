@@ -8,7 +8,7 @@
  */
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { MANIFEST, Release, SUMS } from "../../cli/update/release.ts";
 import engine from "./engine/package.json" with { type: "json" };
 import type { PackageFacts } from "./package_facts.ts";

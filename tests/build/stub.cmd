@@ -22,8 +22,8 @@ exit /b 4
 type "%D%\THIRD_PARTY_LICENSES"
 exit /b 0
 :plain
-"%D%\deno.exe" run @COMMON@ --ignore-env "--allow-env=@ENV@" "%D%\main.js" %*
+"%D%\deno.exe" run @COMMON@ --ignore-env "--allow-env=@ENV@" "--allow-read=%D%" "%D%\main.js" %*
 exit /b %ERRORLEVEL%
 :stateful
-"%D%\deno.exe" run @COMMON@ --ignore-env "--allow-env=@ENV@" "--allow-read=%H%" "--allow-write=%H%" "%D%\main.js" %*
+"%D%\deno.exe" run @COMMON@ --ignore-env "--allow-env=@ENV@" "--allow-read=%D%,%H%" "--allow-write=%H%" "%D%\main.js" %*
 exit /b %ERRORLEVEL%

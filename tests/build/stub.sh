@@ -57,14 +57,16 @@ fi
 H=${HAROMBE_HOME:-${HOME:+$HOME/.harombe}}
 E='@ENV@'
 case $0 in /*) HAROMBE_FILE=$0 ;; *) HAROMBE_FILE=$PWD/$0 ;; esac
+# A comma would split the list of a flag; the launcher cannot write one of these paths either.
+case $D in *,*) die "cannot use $B: a comma in its name; set HAROMBE_RUNTIME_DIR" ;; esac
 case ${1-} in
-  version|completions|complete|help|--version|-V|--help|-h) set -- --ignore-env "--allow-env=$E" "$D/main.js" "$@" ;;
+  version|completions|complete|help|--version|-V|--help|-h) set -- --ignore-env "--allow-env=$E" "--allow-read=$D" "$D/main.js" "$@" ;;
   config|audit|sessions|memory|logs)
     # A comma would split the list of a flag: then the launcher, which can write it.
     case $H in
       *,*) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
-      '') set -- --ignore-env "--allow-env=$E" "$D/main.js" "$@" ;;
-      *) set -- --ignore-env "--allow-env=$E" "--allow-read=$H" "--allow-write=$H" "$D/main.js" "$@" ;;
+      '') set -- --ignore-env "--allow-env=$E" "--allow-read=$D" "$D/main.js" "$@" ;;
+      *) set -- --ignore-env "--allow-env=$E" "--allow-read=$D,$H" "--allow-write=$H" "$D/main.js" "$@" ;;
     esac ;;
   *) set -- @LAUNCHER@ "$D/launch.js" "$@" ;;
 esac

@@ -11,7 +11,7 @@ import { DENO } from "./targets.ts";
 export const PROGRAMS: readonly string[] = [
   "main.ts",
   "cli/launch.ts",
-  "security/sandbox/files_server.ts",
+  "security/sandbox/files/files_server.ts",
   "security/egress/fetch_process.ts",
   "node/embedded/engine_process.ts",
 ];

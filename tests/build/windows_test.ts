@@ -34,10 +34,10 @@ Deno.test("windows: harombe.cmd starts main alone for what works there, and says
     const lines = stub.split("\r\n");
     const at = (start: string) => lines.findIndex((line) => line.startsWith(start));
     assert.deepEqual(lines.filter((line) => line.includes('deno.exe" run')).map((line) => line.split(" ").slice(2)), [
-      [...COMMON_FLAGS, "--ignore-env", `"--allow-env=${MAIN_ENV}"`, '"%D%\\main.js"', "%*"],
+      [...COMMON_FLAGS, "--ignore-env", `"--allow-env=${MAIN_ENV}"`, '"--allow-read=%D%"', '"%D%\\main.js"', "%*"],
       [
         ...COMMON_FLAGS,
-        ...["--ignore-env", `"--allow-env=${MAIN_ENV}"`, '"--allow-read=%H%"', '"--allow-write=%H%"'],
+        ...["--ignore-env", `"--allow-env=${MAIN_ENV}"`, '"--allow-read=%D%,%H%"', '"--allow-write=%H%"'],
         ...['"%D%\\main.js"', "%*"],
       ],
     ]);

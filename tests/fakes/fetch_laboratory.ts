@@ -1,6 +1,6 @@
 /** A launcher with the fetching process in it, as the program starts it. */
 import { type Laboratory, laboratory, type LaboratoryOptions } from "../attacks/launch_run.ts";
-import { codeOf } from "../../cli/launch.ts";
+import { codeOf } from "../../cli/launch/code.ts";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
 import type { Fetch, FetchRequest } from "../../security/egress/request.ts";
 

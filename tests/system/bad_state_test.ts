@@ -94,10 +94,13 @@ async function copy(from: string, to: string): Promise<void> {
   assert.ok(success, new TextDecoder().decode(stderr));
 }
 
-/** Names, modes and bytes below `directory`, without what SQLite keeps beside an open database. */
+/**
+ * Names, modes and bytes below `directory`, without what SQLite keeps beside an open database, and without the notes of
+ * failures and of the last start, which are written then.
+ */
 async function contents(directory: string): Promise<[string, number, string][]> {
   const names = (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name)
-    .filter((name) => !/-(wal|shm)$/.test(name)).sort();
+    .filter((name) => !/-(wal|shm)$|^logs$|^sandbox\.last$/.test(name)).sort();
   return await Promise.all(names.map(async (name): Promise<[string, number, string]> => {
     const { mode, isDirectory } = await Deno.stat(join(directory, name));
     const bytes = isDirectory ? "directory" : (await Deno.readFile(join(directory, name))).toBase64();

@@ -54,6 +54,7 @@ test("a model in a file is listed and answers, and nothing of it stays", async (
     tools: true,
     images: false,
     embeddingsOnly: false,
+    measured: null,
   }]);
   const { code, err } = await p.run(["ask", "hello"]);
   assert.deepEqual([code, err], [0, "warning: broken.gguf: Cannot read the model: it is no GGUF file\n"]);

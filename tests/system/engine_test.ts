@@ -318,7 +318,12 @@ test("a name that is a path loads nothing", async (scene) => {
 
 test("the bundle that a release has in place of the sources answers as well", async (scene) => {
   const directory = await Deno.makeTempDir({ prefix: "bundle-" });
-  const name = await bundle(`${ROOT}/node/embedded/engine_process.ts`, directory, { split: false, cwd: ROOT }, never);
+  const { name } = await bundle(
+    `${ROOT}/node/embedded/engine_process.ts`,
+    directory,
+    { split: false, cwd: ROOT },
+    never,
+  );
   const bundled = await engineScene({ "tiny.gguf": { seed: 1 } }, { entry: `${directory}/${name}` });
   try {
     const [there, here] = [

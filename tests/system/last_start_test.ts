@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { place } from "./harombe.ts";
 
-const LAST_START = fileURLToPath(new URL("../../cli/last_start.ts", import.meta.url));
+const LAST_START = fileURLToPath(new URL("../../cli/launch/last_start.ts", import.meta.url));
 /** In a mount namespace of its own: a bubblewrap that fails, and a note of the last start that says it worked. */
 const BROKEN = `
 printf '#!/bin/sh\\nexit 1\\n' > "$1" && chmod 755 "$1" && mount --bind "$1" /usr/bin/bwrap || exit 99

@@ -90,7 +90,7 @@ Deno.test("retry, edit and branch go on elsewhere, leave the session as it was, 
   assert.match(out, /other:latest was chosen|other:latest/);
   assert.equal(out.match(/Not undone: .* 1 call\(s\) that changed something or may have \(write_file/g)?.length, 2);
   assert.match(out, /other:latest on what else\?/);
-  assert.match(out, /saved to talk\.md, \d+ bytes, readable by you alone/);
+  assert.match(out, /saved to talk\.md as md, \d+ bytes, readable by you alone/);
   assert.match(out, /Cannot save to talk\.md: it is there already/);
   assert.match(out, /\/etc\/harombe\.md.* lies outside the workspace/);
   assert.match(err, /Cannot send this message: it takes about \d+ tokens/);
@@ -122,7 +122,7 @@ Deno.test("an export is written where the person says, by a process that may wri
   assert.equal(lines[0].session.id, id);
   const cases: [args: string[], why: RegExp][] = [
     [["-o", file], /it is there already; --force replaces it/],
-    [["-o", join(at.p.home, "none/x.md")], /it is not there/],
+    [["-o", join(at.p.home, "none/x.md")], /its directory is not there/],
     [["-o", at.p.home, "--force"], /Cannot write/],
     [["-o", join(at.p.home, "a,b.md")], /comma/],
     [["-o", join(at.p.home, "a.md"), "-o", join(at.p.home, "b.md")], /this process may not write there/],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { packName, packsFor } from "../../node/embedded/pack.ts";
 import { type Hub, type HubFault, serveHub } from "../fakes/hub.ts";
 import { fakeOllama } from "../fakes/ollama.ts";
 import { type Place, place } from "./harombe.ts";
@@ -25,7 +26,13 @@ const PULL = ["models", "pull", "own/tiny-GGUF", "--yes"];
 async function withHub(work: (at: { hub: Hub; p: Place; state: string }) => Promise<void>): Promise<void> {
   await using hub = await serveHub({ files: FILES, licence: "apache-2.0" });
   await using p = await place({ env: { HAROMBE_MODELS_HUB: hub.base } });
-  await work({ hub, p, state: join(p.home, ".harombe") });
+  const state = join(p.home, ".harombe");
+  // As if the engine were installed: that this tree has a built llama.js must not add to what is offered.
+  for (const pack of packsFor(Deno.build)) {
+    await Deno.mkdir(join(state, "engines", packName(pack)), { recursive: true, mode: 0o700 });
+    await Deno.writeTextFile(join(state, "engines", packName(pack), "llama.js"), "");
+  }
+  await work({ hub, p, state });
 }
 
 /** What of a model lies in the state directory: files below `models`, `downloads`, `pulls`, without locks. */
@@ -242,9 +249,17 @@ Deno.test({
   ignore: !mount,
   fn: async () => {
     await withHub(async ({ hub, p, state }) => {
-      await Deno.mkdir(state, { mode: 0o700 });
+      await Deno.mkdir(state, { mode: 0o700, recursive: true });
       const small = (script: string) => ({
-        wrap: ["unshare", "-m", "sh", "-c", `mount -t tmpfs -o size=4m,mode=700 none ${state} && ${script}`, "sh"],
+        wrap: [
+          "unshare",
+          "-m",
+          "sh",
+          "-c",
+          `cp -R ${state}/engines ${p.folder} && mount -t tmpfs -o size=4m,mode=700 none ${state} && ` +
+          `cp -R ${p.folder}/engines ${state} && ${script}`,
+          "sh",
+        ],
       });
       const told = await p.run(PULL, undefined, small('exec "$@"'));
       assert.equal(told.code, 1, told.err);

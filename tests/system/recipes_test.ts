@@ -14,12 +14,12 @@ Deno.test("a run is kept, shown, replayed with another value, stopped at a refus
   const ran = await p.run(["recipes", "run", "tail", "n=2"]);
   assert.deepEqual([ran.code, ran.out], [
     0,
-    "Recipe tail: all 2 steps done.\n\nb.log, its last 2 lines:\nline 48\nline 49\n",
+    "Recipe tail: all 2 steps are done.\n\nb.log, its last 2 lines:\nline 48\nline 49\n",
   ]);
   const asked = await p.run(["ask", "run recipe tail with n=1"]);
   assert.deepEqual([asked.code, asked.out], [
     0,
-    "Recipe tail: all 2 steps done.\n\nb.log, its last 1 lines:\nline 49\n",
+    "Recipe tail: all 2 steps are done.\n\nb.log, its last 1 lines:\nline 49\n",
   ]);
 
   const list = JSON.parse((await p.run(["recipes", "list", "--json"])).out);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { whatIs } from "../../cli/state_parts.ts";
+import { whatIs } from "../../cli/state/parts.ts";
 import { tinyModel } from "../fakes/gguf.ts";
 import { serveHub } from "../fakes/hub.ts";
 import { fakeModel } from "../fakes/model.ts";

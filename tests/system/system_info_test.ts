@@ -5,7 +5,7 @@ import { launchedSandbox } from "../../security/sandbox/launched.ts";
 import { laboratory } from "../attacks/launch_run.ts";
 import { CLOSED } from "../fakes/closed.ts";
 import { toolsIn } from "../fakes/tools.ts";
-import { Overview } from "../../agent/tools/system_info.ts";
+import { Overview } from "../../agent/tools/machine/system_info.ts";
 
 const signal = new AbortController().signal;
 const linux = Deno.build.os === "linux";

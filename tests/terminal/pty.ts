@@ -1,5 +1,24 @@
 /** Drives a program at a real pseudo-terminal by `expect`. */
 
+/**
+ * Ends everything that was started at the terminal, whatever it does with signals, and then expect. The program's
+ * session is a group of its own; what it started in other sessions ends with it, as it does for a person.
+ */
+const FAIL = `proc fail {status why} {
+  puts $why
+  set group [exp_pid]
+  catch {exec /bin/sh -c "kill -TERM -$group"}
+  set timeout 5
+  catch {expect {
+    eof {}
+    timeout {}
+  }}
+  catch {exec /bin/sh -c "kill -KILL -$group"}
+  catch {close}
+  catch {wait}
+  exit $status
+}`;
+
 /** Wait for text that the program writes, or send text to it. */
 export type Step = { wait: string } | { send: string };
 
@@ -15,7 +34,8 @@ export function ptyMissing(): string | null {
 
 /**
  * Starts `deno run` with the permissions of a conversation (none but some variables) on a terminal of 80 × 40, takes
- * the steps in order and waits for the end. A text that does not come within 20 s fails with what came.
+ * the steps in order and waits for the end. A text that does not come within `waitS` (20) seconds fails with what came;
+ * the program is dead by then.
  */
 export async function onTerminal(
   script: string,
@@ -23,6 +43,7 @@ export async function onTerminal(
     steps: Step[];
     args?: string[];
     env?: Record<string, string>;
+    waitS?: number;
     /** Started in place of `script` with its permissions: the whole command line, in `cwd`, with nothing but `env`. */
     instead?: { command: string[]; cwd: string };
   },
@@ -38,7 +59,8 @@ export async function onTerminal(
     ...options.args ?? [],
   ];
   const lines = [
-    "set timeout 20",
+    FAIL,
+    `set timeout ${options.waitS ?? 20}`,
     "match_max 1000000",
     "log_user 1",
     "set stty_init {rows 40 columns 80}",
@@ -47,12 +69,13 @@ export async function onTerminal(
       "wait" in step
         ? `expect {
   -exact ${quoted(step.wait)} {}
-  timeout { puts {TIMEOUT: ${step.wait.replaceAll(/[{}\\]/g, "")}}; exit 97 }
-  eof { puts {EOF: ${step.wait.replaceAll(/[{}\\]/g, "")}}; exit 98 }
+  timeout { fail 97 ${quoted(`TIMEOUT: ${step.wait}`)} }
+  eof { fail 98 ${quoted(`EOF: ${step.wait}`)} }
 }`
         : `send -- ${quoted(step.send)}`
     ),
-    "expect { eof {} timeout { puts {TIMEOUT: end}; exit 97 } }",
+    // On one line it would be a pattern.
+    "expect {\n  eof {}\n  timeout { fail 97 {TIMEOUT: end} }\n}",
     "lassign [wait] pid spawned os code",
     "exit $code",
   ];

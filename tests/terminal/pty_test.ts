@@ -211,3 +211,20 @@ Deno.test("Ctrl-C from outside a raw terminal ends a piped chat with 130", async
   await writer.abort().catch(() => {});
   assert.deepEqual({ code, err }, { code: 130, err: "scripted, no model\n" });
 });
+
+terminalTest(
+  "a step that does not come fails with what came, and the program is gone though it ignores signals",
+  async () => {
+    const deaf = ["/bin/sh", "-c", "trap '' HUP TERM INT; echo pid $$ here; while :; do sleep 1; done"];
+    const steps: Step[][] = [[{ wait: "here" }, { wait: "never" }], [{ wait: "here" }]];
+    for (const of of steps) {
+      const failed = await onTerminal("", { steps: of, waitS: 1, instead: { command: deaf, cwd: "/" } }).then(
+        ({ output }) => new Error(`it went on: ${output}`),
+        (error: Error) => error,
+      );
+      assert.match(failed.message, /^Cannot go on at the terminal: pid \d+ here\s+TIMEOUT: (?:never|end)/);
+      const pid = Number(/pid (\d+)/.exec(failed.message)![1]);
+      assert.throws(() => Deno.kill(pid, "SIGCONT"), Deno.errors.NotFound);
+    }
+  },
+);

@@ -21,7 +21,7 @@ const FEASTS: Record<string, [number, number]> = {
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /** The day `y-m-d`, or null if there is none such. Years 1583 to 9999. */
-export function dayOf(y: number, m: number, d: number): string | null {
+function dayOf(y: number, m: number, d: number): string | null {
   const date = new Date(Date.UTC(y, m - 1, d));
   const same = date.getUTCFullYear() === y && date.getUTCMonth() === m - 1 && date.getUTCDate() === d;
   return same && y >= 1583 && y <= 9999 ? `${y}-${two(m)}-${two(d)}` : null;

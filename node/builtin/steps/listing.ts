@@ -35,7 +35,7 @@ export function* chosen(scope: Scope & { levels?: number }, sort?: "name" | "siz
 }
 
 /** True if `entry` is what `scope` means; pure. */
-export function wanted(scope: Scope, entry: Entry): boolean {
+function wanted(scope: Scope, entry: Entry): boolean {
   if (scope.kind === "file" && entry.kind !== "file" && entry.kind !== "symlink") return false;
   if (scope.kind === "folder" && entry.kind !== "directory") return false;
   const sized = scope.larger !== undefined || scope.smaller !== undefined;

@@ -19,7 +19,7 @@ const LOOKS: Partial<Record<Topic, () => Steps>> = {
 };
 
 /** "3 days 4 hours", the two largest units that are not nought. */
-export function span(seconds: number): string {
+function span(seconds: number): string {
   const parts = [
     counted(Math.floor(seconds / 86_400), "day"),
     counted(Math.floor(seconds / 3600) % 24, "hour"),
@@ -31,7 +31,7 @@ export function span(seconds: number): string {
 const share = (part: number, whole: number): string => `${Math.round((100 * part) / whole)} %`;
 
 /** What is told of `topic`, or null where the machine did not say. */
-export function told(topic: typeof FIGURES[number], m: Machine): string | null {
+function told(topic: typeof FIGURES[number], m: Machine): string | null {
   const at = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone: m.timeZone, ...options }).format(m.time);
   switch (topic) {

@@ -1,0 +1,20 @@
+/** What a conversation stands on: everything that was opened for it. */
+import type { Scrub } from "../../security/secrets/scrub.ts";
+import type { Config, Loaded } from "../config.ts";
+import type { OpenedEmbedded } from "../embedded.ts";
+import type { Machine } from "../machine.ts";
+import type { Stores } from "../state/stores.ts";
+
+export type House = {
+  /** The state directory, absolute. */
+  directory: string;
+  config: Config;
+  /** Where each setting comes from. */
+  sources: Loaded["sources"];
+  machine: Machine;
+  stores: Stores;
+  embedded: OpenedEmbedded | null;
+  scrub: Scrub;
+  /** Milliseconds since 1970 UTC. */
+  now(): number;
+};
