@@ -89,4 +89,4 @@ export async function openEmbedded(
   };
 }
 
-const NO_ENGINE = "unavailable: install the engine of embedded models, with harombe models pull engine";
+const NO_ENGINE = "unavailable: install the engine of embedded models, with harombe models pull";

@@ -130,7 +130,7 @@ Deno.test({
         assert.equal(await Deno.readTextFile(join(elsewhere, "made.txt")), "text");
       });
 
-      for (const [signal, status] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+      for (const [signal, status] of [["SIGTERM", 130], ["SIGHUP", 129]] as const) {
         await test.step(`${signal} ends it with ${status} and leaves no process`, async () => {
           const child = new Deno.Command(bin, {
             args: ["chat"],
