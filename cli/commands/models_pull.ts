@@ -18,6 +18,9 @@ import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
 import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 
+/** In place of a model's name: the engine alone, for models that lie there already. */
+const ENGINE = "engine";
+
 /** Runs the command; its exit code. Throws `Exit`. */
 export async function modelsPull(args: Args, io: Io): Promise<number> {
   const state = stateDirectory(io.env);
