@@ -61,6 +61,9 @@ export async function engineFor(
   return { items: [engineItem(pack, { engines, registry, script })], missing: null };
 }
 
+const NO_SCRIPT =
+  "this build does not bring the engine's llama.js along; for the sources, deno task engine script dist/llama.js makes it";
+
 /** `llama.js` beside the bundle that runs, or below `dist` where that is source text; null = it is not there. */
 export async function engineScript(here: string, signal: AbortSignal): Promise<Uint8Array | null> {
   const path = new URL(here.endsWith(".js") ? "./llama.js" : "../../dist/llama.js", here);
