@@ -43,9 +43,10 @@ export async function codeOf(here: string, environment: Record<string, string>):
   const cache = environment.DENO_DIR ??
     `${environment.XDG_CACHE_HOME ?? `${environment.HOME ?? "/nonexistent"}/.cache`}/deno`;
   const packages = `${cache}/npm`;
+  const lock = await exists(`${root}/deno.lock`) ? { lock: `${root}/deno.lock` } : {};
   const module = ({ room, path }: { room: string; path: string }) => ({
     entry: `${root}/${room}/${path}.ts`,
-    source: { root: `${root}/${room}`, config: `${root}/deno.json`, packages },
+    source: { root: `${root}/${room}`, config: `${root}/deno.json`, packages, ...lock },
   });
   return {
     main: `${root}/main.ts`,

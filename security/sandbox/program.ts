@@ -13,6 +13,8 @@ export type OwnModule = {
     root: string;
     /** The `deno.json` that names the imports. */
     config: string;
+    /** Its `deno.lock`: by it packages are found without their descriptions, which a fresh cache has not. */
+    lock?: string;
     /** `DENO_DIR/npm`, where the packages lie. */
     packages: string;
   };
@@ -111,14 +113,21 @@ function ownModule(module: OwnModule | null | undefined, program: Program) {
   }
   return {
     entry: `${INSIDE}/code${entry.slice(source.root.length)}`,
-    flags: ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${INSIDE}/deno.json`],
+    flags: sourceFlags({ config: `${INSIDE}/deno.json`, lock: source.lock && `${INSIDE}/deno.lock` }),
     cache: `${INSIDE}/deno_dir`,
     mounts: [
       { from: source.root, to: `${INSIDE}/code` },
       { from: source.config, to: `${INSIDE}/deno.json` },
+      ...(source.lock === undefined ? [] : [{ from: source.lock, to: `${INSIDE}/deno.lock` }]),
       { from: source.packages, to: `${INSIDE}/deno_dir/npm` },
     ],
   };
+}
+
+/** How Deno runs a module of ours from its source text. */
+function sourceFlags({ config, lock }: { config: string; lock?: string }): string[] {
+  const locked = lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"];
+  return ["run", "--quiet", "--no-prompt", ...locked, "--cached-only", `--config=${config}`];
 }
 
 /** The `source` of a grant for `fetch` that writes a file: without it the downloads are not there for it. */
@@ -266,9 +275,7 @@ export function fetchAlone(
   { stores, hosts, saves }: Fixed & { saves: boolean },
 ): { args: string[]; cache: string | null } {
   const { entry, source } = module;
-  const flags = source === undefined
-    ? DENO_RUN
-    : ["run", "--quiet", "--no-prompt", "--no-lock", "--cached-only", `--config=${source.config}`];
+  const flags = source === undefined ? DENO_RUN : sourceFlags(source);
   const disk = saves ? [`--allow-read=${stores.downloads}`, `--allow-write=${stores.downloads}`] : [];
   return {
     args: [...flags, "--allow-net", ...disk, entry, saves ? stores.downloads : "-", ...hosts],
