@@ -25,10 +25,19 @@ async function main(): Promise<number> {
 
 /** Ends the process with one clear line; a failure of harombe itself is noted in its log too. */
 async function end(error: unknown): Promise<never> {
-  const { report } = await import("./cli/failure.ts");
-  const { noteEnd } = await import("./cli/log/end.ts");
-  noteEnd(error);
-  Deno.exit(report(error, { debug }));
+  try {
+    const { report } = await import("./cli/failure.ts");
+    const { noteEnd } = await import("./cli/log/end.ts");
+    noteEnd(error);
+    Deno.exit(report(error, { debug }));
+  } catch {
+    // Not even the code that tells of a failure can be read.
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode("harombe: Cannot start: its own code cannot be read\n"));
+    } finally {
+      Deno.exit(1);
+    }
+  }
 }
 
 globalThis.addEventListener("unhandledrejection", (event) => {

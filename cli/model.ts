@@ -15,6 +15,8 @@ export type Answering = {
   /** Before the input line. */
   prompt: string;
   greeting: string;
+  /** The model server that was set up, and why it does not answer: the fixed commands stand in for it. */
+  warning?: string;
   /** Tokens that prompt and answer may take together. */
   contextLength: number;
   /** The model may call tools, by itself or bound by a schema; one that can neither is given none. */
@@ -98,13 +100,13 @@ export async function chooseAnswering(
     };
   }
   if (config.model.name !== "auto") throw new RangeError(`Cannot use the model ${config.model.name}: ${found.text}`);
+  const expected = candidates(config, options).configured || Boolean(options.embedded?.missing);
   return {
     chat: builtin({ recipe: options.recipe }),
     model: FIXED_COMMANDS,
     prompt: `${BUILTIN_PROMPT} `,
-    greeting: candidates(config, options).configured || options.embedded?.missing
-      ? `${found.text}.\n${NO_MODEL_TEXT}`
-      : NO_MODEL_TEXT,
+    greeting: expected ? `${found.text}.\n${NO_MODEL_TEXT}` : NO_MODEL_TEXT,
+    ...(expected ? { warning: `${found.text}. The fixed set of commands answers instead` } : {}),
     contextLength: COMMANDS_CONTEXT,
     tools: true,
     images: false,

@@ -53,6 +53,8 @@ export type LongTalk = {
 export type Talk = LongTalk & {
   /** Shown once: which model and why, or that there is none. */
   greeting: string;
+  /** Said to whoever is not greeted: the model that was set up does not answer. */
+  warning?: string;
   /** Before the input: `› `, or `commands › ` where the fixed set of commands answers. */
   prompt(): string;
   session(): string;

@@ -107,6 +107,7 @@ async function asking(message: Part[] | null, flags: Asking, io: Io, wiring: Wir
   try {
     const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
     const talk = await wiring.openTalk(talkOptions(flags), person, io, signal);
+    warn(talk, io);
     return await turnOf(talk, { message, ...flags }, (event) => render.show(event), signal);
   } finally {
     render.settle();
@@ -126,6 +127,7 @@ async function unattended(message: Part[] | null, flags: Asking, io: Io, wiring:
     askUser: () => Promise.resolve(null),
   };
   const talk = await wiring.openTalk(talkOptions(flags), nobody, io, io.signal);
+  warn(talk, io);
   const aside = createAside({ output: io.stderr, size: io.size }, { printable: wiring.printable, plain: isPlain(io) });
   const heard = { answer: "", calls: [] as { name: string; ok: boolean }[], ended: "failed", detail: "" };
   const code = await turnOf(talk, { message, ...flags }, (event) => {
@@ -181,6 +183,11 @@ async function* events(talk: Talk, { message, replay }: Asked, signal: AbortSign
   else if (message === null) throw new Exit(EXIT.failed, "Cannot continue: the session's last turn is whole");
   if (replay !== undefined) yield* talk.replay(replay.recipe, replay.values, signal);
   else if (message !== null) yield* talk.turn(message, signal);
+}
+
+/** Nobody is greeted here: that another than the model that was set up answers is said all the same. */
+function warn(talk: Talk, io: Io): void {
+  if (talk.warning !== undefined) io.stderr.write(`${plainLines(`warning: ${talk.warning}`)}\n`);
 }
 
 async function turnOf(

@@ -1,4 +1,4 @@
-/** `harombe models pull [NAME|URL]`: what it is and costs is shown first; nothing moves until somebody agreed. Without a name: the engine alone. */
+/** `harombe models pull NAME|URL|engine`: what it is and costs is shown first; nothing moves until somebody agreed. Without a name: the engine. */
 import { join } from "node:path";
 import { fetchOver } from "../../security/egress/fetch_client.ts";
 import { ollamaPull } from "../../node/backends/ollama_admin.ts";
@@ -18,6 +18,9 @@ import { type OllamaPull, ollamaServer, pullByOllama } from "../pull/ollama.ts";
 import { openStores } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
 
+/** In place of a model's name: the engine alone, for models that lie there already. */
+const ENGINE = "engine";
+
 /** Runs the command; its exit code. Throws `Exit`. */
 export async function modelsPull(args: Args, io: Io): Promise<number> {
   const state = stateDirectory(io.env);
@@ -25,7 +28,7 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
   const text = String(args.name ?? "");
   const scrub = createScrub({ known: [] }).text;
   const hub = config.models.hub.replace(/\/+$/, "");
-  const named = text === "" ? null : readName(text, hub);
+  const named = text === "" || text === ENGINE ? null : readName(text, hub);
   if (named?.kind === "ollama") {
     const server = ollamaServer(config);
     const pull: OllamaPull = (name, signal) => ollamaPull(server, name, signal);
@@ -49,7 +52,11 @@ export async function modelsPull(args: Args, io: Io): Promise<number> {
     registry: io.env("NPM_CONFIG_REGISTRY"),
     script: await engineScript(import.meta.url, io.signal),
   });
-  if (named === null && engine.items.length === 0) throw withoutName(engine.missing);
+  if (named === null && engine.items.length === 0) {
+    if (engine.missing !== null) throw unavailable(`the engine of embedded models: ${engine.missing}`);
+    if (text === "") throw new Exit(EXIT.usage, "name a model: harombe models show lists those that can be fetched");
+    io.stderr.write("the engine is there already\n");
+  }
   if (engine.missing !== null) {
     io.stderr.write(`warning: the engine that runs it cannot be fetched: ${engine.missing}\n`);
   }
@@ -86,10 +93,4 @@ async function wantedModel(
   }
   io.stderr.write(`${model.name} is there already: ${there.path}\n`);
   return [];
-}
-
-/** Why there is nothing to fetch where no model was named: the engine is there, or cannot be had. */
-function withoutName(missing: string | null): Exit {
-  if (missing !== null) return unavailable(`the engine of embedded models: ${missing}`);
-  return new Exit(EXIT.usage, "name a model: harombe models show lists those that can be fetched");
 }

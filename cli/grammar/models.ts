@@ -16,7 +16,7 @@ export function addModels(root: Command, { io, load }: Outside, done: Done): voi
   addVerb(
     models,
     "pull [name]",
-    "Fetch a model: a name of the catalogue, OWNER/REPO[:QUANT], a URL, NAME:TAG of Ollama; without one, the engine alone",
+    "Fetch a model: a name of the catalogue, OWNER/REPO[:QUANT], a URL, NAME:TAG of Ollama; or engine, which runs them",
     {
       answer: async (_verb, args) => await (await import("../commands/models_pull.ts")).modelsPull(args, io),
       done,

@@ -57,15 +57,12 @@ export async function engineFor(
   if (await installedEngine(engines, gpu) !== null) return { items: [], missing: null };
   const [pack] = packsFor(Deno.build);
   if (pack === undefined) return { items: [], missing: `no engine is made for ${Deno.build.os} ${Deno.build.arch}` };
-  if (script === null) {
-    return {
-      items: [],
-      missing:
-        "this build does not bring the engine's llama.js along; in a clone run: deno task engine script dist/llama.js",
-    };
-  }
+  if (script === null) return { items: [], missing: NO_SCRIPT };
   return { items: [engineItem(pack, { engines, registry, script })], missing: null };
 }
+
+const NO_SCRIPT =
+  "this build does not bring the engine's llama.js along; for the sources, deno task engine script dist/llama.js makes it";
 
 /** `llama.js` beside the bundle that runs, or below `dist` where that is source text; null = it is not there. */
 export async function engineScript(here: string, signal: AbortSignal): Promise<Uint8Array | null> {

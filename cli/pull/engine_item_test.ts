@@ -53,11 +53,8 @@ Deno.test("the engine is offered with its pinned hash, and a tarball with anothe
 Deno.test("without llama.js no engine is offered, and it is said why", async () => {
   const state = await Deno.makeTempDir();
   const found = await engineFor(state, { gpu: "auto", registry: undefined, script: null });
-  assert.deepEqual(found, {
-    items: [],
-    missing:
-      "this build does not bring the engine's llama.js along; in a clone run: deno task engine script dist/llama.js",
-  });
+  assert.deepEqual(found.items, []);
+  assert.match(found.missing!, /does not bring the engine's llama\.js along; for the sources, deno task engine script/);
   const [item] = (await engineFor(state, { gpu: "auto", registry: undefined, script })).items;
   assert.match(item.url, /^https:\/\/registry\.npmjs\.org\/@node-llama-cpp\/[a-z0-9-]+\/-\/[a-z0-9-]+-3\.21\.1\.tgz$/);
   await Deno.remove(state, { recursive: true });

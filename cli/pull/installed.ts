@@ -31,6 +31,8 @@ export async function installedModels(directory: string, signal: AbortSignal): P
     const why = diskReason(error) ?? String(error);
     throw new Exit(EXIT.failed, `Cannot list the models in ${directory}: ${why}`, { cause: error });
   });
+  const unlisted = broken.find(({ file }) => file === directory);
+  if (unlisted !== undefined) throw new Exit(EXIT.failed, `Cannot show the models in ${directory}: ${unlisted.reason}`);
   const found = [
     ...models.map(({ model, files }) => ({ name: model.name, files, broken: null })),
     ...broken.map(({ file, reason }) => ({ name: file.replace(/\.gguf$/, ""), files: [file], broken: reason })),

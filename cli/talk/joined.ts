@@ -116,6 +116,9 @@ export async function talkIn(
     ...long,
     ...listsOf({ config, sources: house.sources, finding, tools, grants, sessions, present }),
     ...recipeTalk({ directory, present, tools, agent, turnBy }),
+    get warning() {
+      return state.answering.warning;
+    },
     get greeting() {
       const greeting = greetingOf(state.answering, machine.powers, options.resume === null ? null : present.session());
       return options.resume === null || full.text() === "" ? greeting : `${greeting}, context ${full.text()}`;

@@ -94,6 +94,7 @@ export async function dial(server: Server, ask: Ask, signal: AbortSignal): Promi
   async function* body(head: http.IncomingMessage, started: number): AsyncGenerator<Uint8Array, void, void> {
     const chunks = head[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     let first = true;
+    let turned = performance.now();
     try {
       while (true) {
         const ms = first ? Math.max(1, limits.firstMs - (performance.now() - started)) : limits.betweenMs;
@@ -103,14 +104,20 @@ export async function dial(server: Server, ask: Ask, signal: AbortSignal): Promi
         if (next.done) return;
         first = false;
         yield next.value;
-        // A server that is faster than its reader would leave no turn to timers and signals: nobody could stop it.
+        // A server that is faster than its reader would leave no turn to timers and signals: nobody could stop it. Not after
+        // each chunk: a connection that breaks in that turn takes what it brought and nobody read with it.
+        if (performance.now() - turned < TURN_MS) continue;
         await setImmediate();
+        turned = performance.now();
       }
     } finally {
       free();
     }
   }
 }
+
+/** Milliseconds of reading after which timers and signals have their turn. */
+const TURN_MS = 20;
 
 /** The whole body as text, at most `limit` bytes of it; a longer one ends there. */
 export async function readText(reply: Reply, limit = 16 << 20): Promise<string> {

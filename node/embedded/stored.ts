@@ -26,7 +26,7 @@ export async function storedModels(directory: string, signal: AbortSignal): Prom
   const entries = await Array.fromAsync(Deno.readDir(directory)).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return [];
     const why = error instanceof Error ? error.message.split(" (os error")[0] : String(error);
-    stored.broken.push({ file: directory, reason: `Cannot list the models: ${why}` });
+    stored.broken.push({ file: directory, reason: `it cannot be listed: ${why}` });
     return [];
   });
   const names = entries.filter(({ isFile, name }) => isFile && name.endsWith(".gguf") && !name.startsWith("."))

@@ -15,7 +15,8 @@ try {
     { split: true, cwd: root },
     AbortSignal.timeout(60_000),
   );
-  const flags = [...COMMON_FLAGS, "--ignore-env", `--allow-env=${MAIN_ENV}`];
+  // As the launcher starts it: a bundle's later files are read when they are reached.
+  const flags = [...COMMON_FLAGS, "--ignore-env", `--allow-env=${MAIN_ENV}`, `--allow-read=${join(work, "bundle")}`];
   const programs: Record<string, string[]> = {
     "deno eval 0": ["eval", "--no-config", "0"],
     "harombe version": ["run", ...flags, join(work, "bundle", main), "version"],

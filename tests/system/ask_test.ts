@@ -20,6 +20,16 @@ Deno.test("without a model the fixed set of commands does the first request for 
   assert.match(out, /Largest.*large\.txt/);
 });
 
+Deno.test("where the model server that was set up does not answer, it is said that the commands stand in for it", async () => {
+  await using p = await place();
+  const { code, out, err } = await p.run(["ask", "what is 2 + 3"]);
+  assert.deepEqual([code, out], [0, "2 + 3 = 5\n"]);
+  assert.match(
+    err,
+    /^warning: The configured model server does not answer\..* The fixed set of commands answers instead\n$/,
+  );
+});
+
 Deno.test("with an Ollama the same request goes through the model and its tool calls", async () => {
   await using ollama = await fakeOllama({ script: fakeModel });
   await using p = await place({ ollama: ollama.base });

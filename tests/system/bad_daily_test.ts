@@ -110,7 +110,7 @@ const DAMAGES: [path: string, text: string | null, rows: Row[]][] = [
     [["recipes", "show", "x"], 1, /Cannot use the recipe x: a part of it is no directory/],
   ]],
   ["models", "x", [
-    [["models", "show"], 1, /Cannot list the models in .*: a part of it is no directory/],
+    [["models", "show"], 1, /Cannot show the models in .*: it cannot be listed: Not a directory/],
   ]],
   ["engines", "x", []],
   ["sandbox.last", "x", []],
