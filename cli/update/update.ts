@@ -1,4 +1,5 @@
 /** `harombe update`: in the launcher, which alone may start the new file once before it is trusted. */
+import { diskReason } from "../disk_reason.ts";
 import { EXIT, Exit, short, unavailable, visible } from "../failure.ts";
 import { compareVersions, targetOf } from "./release.ts";
 import { checkPortable, previousOf, replaceBy, rollBack, type TellVersion } from "./replace.ts";
@@ -57,7 +58,7 @@ export async function update(args: readonly string[], parts: UpdateParts, signal
   const say = (text: string, data: object) => parts.print(`${asked.json ? JSON.stringify(data) : text}\n`);
   if (asked.rollback) {
     const file = own(parts);
-    const back = await rollBack(file, tellVersion, signal);
+    const back = await worded(file, rollBack(file, tellVersion, signal), signal);
     parts.note(`Rolled back from ${version} to ${back}.`);
     say(`Back to ${back}; the file that was there is ${visible(previousOf(file))}.`, {
       version: back,
@@ -112,7 +113,7 @@ export async function update(args: readonly string[], parts: UpdateParts, signal
   try {
     const { bytes, sha256 } = entry;
     const candidate = { from: (await Deno.open(path)).readable, bytes, sha256, version: release.version };
-    await replaceBy(candidate, { file, tellVersion }, signal);
+    await worded(file, replaceBy(candidate, { file, tellVersion }, signal), signal);
   } finally {
     if (ours) await Deno.remove(path);
   }
@@ -124,6 +125,17 @@ export async function update(args: readonly string[], parts: UpdateParts, signal
     { ...data, file },
   );
   return 0;
+}
+
+/** `work` on `file`; what the disk refuses is said in words. */
+async function worded<T>(file: string, work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const reason = signal.aborted || error instanceof Exit ? null : diskReason(error);
+    if (reason === null) throw error;
+    throw new Exit(EXIT.failed, `Cannot replace ${visible(file)}: ${reason}`, { cause: error });
+  }
 }
 
 /** The file to replace, its links resolved. */

@@ -163,6 +163,42 @@ async function use(test: Deno.TestContext, work: string): Promise<void> {
     assert.equal((await run(["update", "--rollback"])).code, 0);
   });
 
+  await test.step({
+    name: `an ordinary user fetches, asks, and replaces only what is his${
+      Deno.uid() === 0 ? "" : " (ignored: needs root)"
+    }`,
+    ignore: Deno.uid() !== 0,
+    fn: async () => {
+      const [own, uid] = [join(work, "own"), 65534];
+      await Deno.chmod(work, 0o755);
+      await Deno.mkdir(own, { mode: 0o755 });
+      for (const name of ["home", "work", "runtime"]) {
+        await Deno.mkdir(join(own, name), { mode: 0o700 });
+        await Deno.chown(join(own, name), uid, uid);
+      }
+      const file = join(own, "harombe");
+      await Deno.copyFile(older.file, file);
+      const as = (args: string[]) => {
+        const more = { ...env, HOME: join(own, "home"), HAROMBE_MODEL_SEED: "1" };
+        return start(file, args, { runtime: join(own, "runtime"), cwd: join(own, "work"), env: more, uid });
+      };
+      const pulled = await as(["models", "pull", "tiny", "--yes"]);
+      assert.deepEqual([pulled.code, /installed the engine/.test(pulled.stderr)], [0, true], pulled.stderr);
+      const asked = JSON.parse((await as(["ask", "--model", "tiny", "--json", "hello"])).stdout);
+      assert.ok(asked.answer !== "" || asked.calls.length > 0);
+      const others = await as(["update", newer.folder]);
+      assert.deepEqual([others.code, others.stdout], [1, ""]);
+      assert.match(others.stderr, /^harombe: Cannot replace .*: it belongs to another user\n$/);
+      await Deno.chown(file, uid, uid);
+      const closed = await as(["update", newer.folder]);
+      assert.deepEqual([closed.code, closed.stdout], [1, ""]);
+      assert.match(closed.stderr, /^harombe: Cannot replace [^\n]*\n$/);
+      await Deno.chown(own, uid, uid);
+      assert.equal((await as(["update", newer.folder])).code, 0);
+      assert.equal((await as(["version"])).stdout, "harombe 1.1.0\n");
+    },
+  });
+
   await test.step("uninstall by the link takes the file itself, what it unpacked and its state", async () => {
     const removed = await run(["uninstall", "--yes"]);
     assert.equal(removed.code, 0, removed.stderr + removed.stdout);
