@@ -12,7 +12,7 @@ export const BUILTIN_PROMPT = "commands ›";
 
 /** What is said once where no model was found. */
 export const NO_MODEL_TEXT =
-  "No model yet. I can run a fixed set of commands (files, system, git, history); `/models` shows how to get a real one.";
+  "No model yet. I can run a fixed set of commands (files, this machine, sums, dates, git, notes; `help` lists them); `/models` shows how to get a real one.";
 
 /** The person's last sentence (its first text part: what follows is context) and the results after it. */
 function turnOf(messages: readonly Message[]): { sentence: string; results: ToolResult[] } {
