@@ -68,8 +68,8 @@ Deno.test("uninstall names all that is harombe's and nothing else", async () => 
 Deno.test("uninstall refuses a state directory that is more than harombe's, and touches nothing", async () => {
   await using at = await machine();
   const { root, installed } = at;
-  await at.put(`${root}/work/.git/HEAD`);
-  await at.put(`${root}/work/sessions.db`);
+  await at.put(`${root}/folder/.git/HEAD`);
+  await at.put(`${root}/folder/sessions.db`);
   await at.put(`${root}/homelike/.bashrc`);
   await Deno.symlink(at.state, `${root}/link`);
   await at.put(`${root}/plain`);
