@@ -79,7 +79,7 @@ Deno.test("uninstall refuses a state directory that is more than harombe's, and 
     [`${at.home}/`, at.home, /it is a home or above one/],
     [root, at.home, /it is a home or above one/],
     [`${root}/homelike`, at.home, /it holds \.bashrc/],
-    [`${root}/work`, at.home, /it holds \.git/],
+    [`${root}/folder`, at.home, /it holds \.git/],
     [`${root}/link`, at.home, /it is a symbolic link/],
     [`${root}/plain`, at.home, /it is no directory/],
     [`${root}/homelike`, null, /it holds \.bashrc/],
