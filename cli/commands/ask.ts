@@ -107,8 +107,7 @@ async function asking(message: Part[] | null, flags: Asking, io: Io, wiring: Wir
   try {
     const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
     const talk = await wiring.openTalk(talkOptions(flags), person, io, signal);
-    warn(talk, io);
-    return await turnOf(talk, { message, ...flags }, (event) => render.show(event), signal);
+    return await turnOf(talk, { message, ...flags, io }, (event) => render.show(event), signal);
   } finally {
     render.settle();
     off();
@@ -127,10 +126,9 @@ async function unattended(message: Part[] | null, flags: Asking, io: Io, wiring:
     askUser: () => Promise.resolve(null),
   };
   const talk = await wiring.openTalk(talkOptions(flags), nobody, io, io.signal);
-  warn(talk, io);
   const aside = createAside({ output: io.stderr, size: io.size }, { printable: wiring.printable, plain: isPlain(io) });
   const heard = { answer: "", calls: [] as { name: string; ok: boolean }[], ended: "failed", detail: "" };
-  const code = await turnOf(talk, { message, ...flags }, (event) => {
+  const code = await turnOf(talk, { message, ...flags, io }, (event) => {
     listen(heard, event);
     if (flags.events) io.stdout.write(`${jsonText({ session: talk.session(), event })}\n`);
     else aside.show(event);
@@ -172,6 +170,7 @@ function shellQuoted(word: string): string {
 }
 
 type Asked = {
+  io: Io;
   message: Part[] | null;
   images?: readonly (string | Uint8Array)[];
   replay?: AskFlags["replay"];
@@ -199,6 +198,7 @@ async function turnOf(
   let code: number = EXIT.failed;
   try {
     for (const image of asked.images ?? []) await talk.attach(image, signal);
+    warn(talk, asked.io);
     for await (const event of events(talk, asked, signal)) {
       show(event);
       if (event.type !== "turn_ended") continue;
