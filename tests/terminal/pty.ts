@@ -44,7 +44,7 @@ export async function onTerminal(
     args?: string[];
     env?: Record<string, string>;
     waitS?: number;
-    /** Started in place of `script` with its permissions: the whole command line, in `cwd`, with nothing but `env`. */
+    /** Started in place of `script` with its permissions: the whole command line, in `cwd`, with nothing but `env` and a locale. */
     instead?: { command: string[]; cwd: string };
   },
 ): Promise<{ code: number; output: string }> {
@@ -84,7 +84,8 @@ export async function onTerminal(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { TERM: "xterm-256color", NO_COLOR: "", ...options.env },
+    // A locale of UTF-8, whatever that of the tests is: without it expect reads and writes "?" for most characters.
+    env: { TERM: "xterm-256color", NO_COLOR: "", LC_ALL: "C.UTF-8", ...options.env },
     ...(options.instead ? { cwd: options.instead.cwd, clearEnv: true } : {}),
   }).spawn();
   const writer = process.stdin.getWriter();
