@@ -11,7 +11,7 @@ function test(name: string, fn: (p: Place, state: string) => Promise<void>): voi
     name: missing === null ? name : `${name} (ignored: ${missing})`,
     ignore: missing !== null,
     fn: async () => {
-      await using p = await place({ env: { HAROMBE_INFERENCE_BACKEND: "embedded" } });
+      await using p = await place({ env: { HAROMBE_INFERENCE_BACKEND: "embedded", HAROMBE_MODEL_SEED: "1" } });
       const state = `${p.home}/.harombe`;
       await Deno.mkdir(`${state}/models`, { recursive: true, mode: 0o700 });
       await Deno.chmod(state, 0o700);
