@@ -31,6 +31,8 @@ export async function unpack(
     if (header.type !== "file" && header.type !== "directory") {
       throw new TypeError(`Cannot unpack an entry that is a ${header.type}: ${header.name}`);
     }
+    const tooMuch = () => new RangeError(`Cannot unpack more than ${most.bytes} bytes: ${header.name}`);
+    if (header.size > left.bytes) throw tooMuch();
     const path = header.type === "file" ? place(header.name) : null;
     const file = path === null ? null : await newFile(directory, path);
     try {
@@ -41,7 +43,7 @@ export async function unpack(
       for await (const bytes of body) {
         signal.throwIfAborted();
         left.bytes -= bytes.length;
-        if (left.bytes < 0) throw new RangeError(`Cannot unpack more than ${most.bytes} bytes: ${header.name}`);
+        if (left.bytes < 0) throw tooMuch();
         await file?.write(bytes);
       }
     } finally {
