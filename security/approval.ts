@@ -1,4 +1,5 @@
 /** A call put before a person, and what the person said. Silence is no. */
+import type { Effect, TracedWords } from "./provenance/origin.ts";
 import type { Preview, Risk } from "./tool.ts";
 
 export type ApprovalRequest = {
@@ -11,6 +12,10 @@ export type ApprovalRequest = {
   risk: Risk;
   reasons: string[];
   preview: Preview | null;
+  /** What it would do beyond looking, as the tool states it. */
+  effects: Effect[];
+  /** The words of the arguments with where they came from; empty while nothing untrusted was read. */
+  words: TracedWords[];
   /** `tool:pattern` that "always" would allow for the rest of this session. Null where always is not offered (CRITICAL). */
   always: string | null;
   /** Milliseconds until silence counts as no: 60,000; CRITICAL 30,000. */

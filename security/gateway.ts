@@ -20,6 +20,7 @@ import { narrow, type Narrowed } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
+import type { RunEdge, RunEvent } from "./sandbox/grant.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
 import type { SessionGrants } from "./session_grants.ts";
@@ -153,6 +154,8 @@ export function createGateway(parts: GatewayParts): CallTool {
       risk,
       reasons,
       preview,
+      effects: [],
+      words: [],
       always,
       expiresInMs: risk === "CRITICAL" ? Math.min(CRITICAL_MS, parts.approvalMs) : parts.approvalMs,
     };
@@ -199,7 +202,13 @@ export function createGateway(parts: GatewayParts): CallTool {
       return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
     }
     const started = parts.now();
-    const box = narrowed(tool, tool.needs);
+    const edges: Promise<void>[] = [];
+    const edge: RunEdge = {
+      event: (event) =>
+        void edges.push(append({ kind: "edge", ...about, event: parts.scrub.value(event) as RunEvent })),
+      question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
+    };
+    const box = narrowed(tool, tool.needs, edge);
     const output = await run(yes, { box, emit: context.emit }, signal).catch((error): ToolOutput => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
     });
@@ -215,6 +224,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     };
     if (made.data === undefined) delete made.data;
     try {
+      await Promise.all(edges);
       await append({
         kind: "outcome",
         ...about,
@@ -261,13 +271,13 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
   }
 
-  function narrowed(tool: AnyTool, needs: Needs): Narrowed {
+  function narrowed(tool: AnyTool, needs: Needs, edge?: RunEdge): Narrowed {
     const rules = parts.rules.deny.filter((r) => isAbout(r, tool.name));
     const denied = (path: string) => {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied });
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge });
   }
 
   async function refuse(

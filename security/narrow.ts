@@ -1,5 +1,5 @@
 /** A sandbox cut down to what one call of one tool may do, and dead when the call is over. */
-import type { Grant, RunOutcome } from "./sandbox/grant.ts";
+import type { Grant, RunEdge, RunOutcome } from "./sandbox/grant.ts";
 import type { Files } from "./sandbox/files/files.ts";
 import type { Needs, Output, Sandbox } from "./sandbox/sandbox.ts";
 
@@ -16,13 +16,15 @@ export type NarrowTo = {
   needs: Needs;
   /** Why a path is denied to this tool, or null. Denied paths cannot be used and do not appear in lists and matches. */
   denied(path: string): string | null;
+  /** Hears what happens at the edge of its runs. */
+  edge?: RunEdge;
 };
 
 const PROGRAMS = { none: [], shell: ["shell"], code: ["deno", "bash", "python"] } as const;
 const FOLDER = { none: ["none"], read: ["none", "ro"], write: ["none", "ro", "rw"] } as const;
 
 /** `sandbox` without anything that `needs` does not declare: a program never gets more of the folder than the files do. */
-export function narrow(sandbox: Sandbox, { tool, needs, denied }: NarrowTo): Narrowed {
+export function narrow(sandbox: Sandbox, { tool, needs, denied, edge }: NarrowTo): Narrowed {
   const state: { over: boolean; confined?: RunOutcome["confined"] } = { over: false };
   const live = () => {
     if (state.over) throw new Error(`Cannot use the sandbox of ${tool}: its call is over`);
@@ -68,7 +70,7 @@ export function narrow(sandbox: Sandbox, { tool, needs, denied }: NarrowTo): Nar
         `Cannot run ${grant.program} with the folder ${grant.folder}: ${tool} declares files ${needs.files}`,
       );
     }
-    const outcome = await sandbox.run(grant, onOutput, signal);
+    const outcome = await sandbox.run(grant, onOutput, signal, edge);
     state.confined = outcome.confined;
     return outcome;
   };

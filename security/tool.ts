@@ -1,6 +1,7 @@
 /** A tool: what the model may ask for, what it needs, and how dangerous a given call is. */
 import type { ZodType } from "zod";
 import type { Part } from "../node/chat.ts";
+import type { Effect, OriginKind } from "./provenance/origin.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 
 export const RISKS = ["LOW", "MEDIUM", "HIGH", "CRITICAL"] as const;
@@ -45,6 +46,12 @@ export type Tool<A = unknown> = {
   assess(args: A): Assessment;
   /** The strings that rules are matched against: normalised paths for file tools, the line for `shell`. At least one. */
   targets(args: A): string[];
+  /** What this call does beyond looking; pure. Absent: nothing for a `readOnly` tool, else the worst (`change`, `send`, `run`). */
+  effects?(args: A): Effect[];
+  /** The arguments, by dotted path, that say where something goes or what is acted on; the others are content. Absent: all. */
+  decisive?: readonly string[];
+  /** Whose words its result holds, and what a person calls the place. Null: nobody's beyond the arguments. Absent: untrusted, `tool`. */
+  yields?(args: A): { kind: OriginKind; name: string } | null;
   preview?(args: A, sandbox: Sandbox, signal: AbortSignal): Promise<Preview>;
   /** The state of what the call would change (a SHA-256, or null = does not exist), checked again after approval. */
   bind?(args: A, sandbox: Sandbox, signal: AbortSignal): Promise<string | null>;

@@ -2,7 +2,7 @@
 import type { Envelope } from "../../node/event.ts";
 import type { ToolCall } from "../../node/chat.ts";
 import type { AuditReader } from "../../security/audit/query.ts";
-import type { AuditRecord } from "../../security/audit/record.ts";
+import type { AuditEntry, AuditRecord } from "../../security/audit/record.ts";
 import type { AgentEvent } from "../event.ts";
 import { lostResult, openCalls } from "./history.ts";
 
@@ -18,7 +18,9 @@ export type Fate =
  * records, or that there are none, prove nothing of this call.
  */
 function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
-  const last = records.at(-1)?.entry;
+  const last = records.findLast(({ entry }) => entry.kind !== "decision" && entry.kind !== "edge")?.entry as
+    | Exclude<AuditEntry, { kind: "decision" | "edge" }>
+    | undefined;
   if (ambiguous || last?.kind === "intent") return { fate: "unknown" };
   if (last === undefined) return { fate: "not run", reason: "never began", detail: "" };
   if (last.kind === "refusal") return { fate: "not run", reason: "refused", detail: last.reasons.join("; ") };

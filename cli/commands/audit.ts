@@ -4,7 +4,8 @@ import * as z from "zod";
 import { csvHeading, csvLine } from "../../security/audit/csv.ts";
 import { describeFault } from "../../security/audit/fault.ts";
 import type { AuditFilter, AuditReader, AuditStats } from "../../security/audit/query.ts";
-import type { AuditRecord } from "../../security/audit/record.ts";
+import type { AuditEntry, AuditRecord } from "../../security/audit/record.ts";
+import type { RunEvent } from "../../security/sandbox/grant.ts";
 import type { Verification } from "../../security/audit/verify.ts";
 import { done, failed, type Outcome, usage } from "./outcome.ts";
 import { oneLine, parseSince, showTime } from "./when.ts";
@@ -18,7 +19,7 @@ const AuditArgs = z.strictObject({
   session: z.string().optional(),
   call: z.string().optional(),
   tool: z.string().optional(),
-  kind: z.enum(["intent", "outcome", "refusal"]).optional(),
+  kind: z.enum(["intent", "outcome", "refusal", "decision", "edge"]).optional(),
   since: z.string().optional(),
   /** `list`: 50 unless told; 0 is all. */
   limit: z.coerce.number().int().min(0).optional(),
@@ -87,13 +88,30 @@ async function list(args: AuditArgs, filter: AuditFilter, deps: AuditDeps, signa
 
 /** One record as one line of text. */
 function lineOf({ seq, at, entry }: AuditRecord, printable: (text: string) => string): string {
-  const what = entry.kind === "intent"
-    ? `${entry.verdict} ${entry.risk} by ${entry.by}: ${JSON.stringify(entry.args)}`
-    : entry.kind === "refusal"
-    ? `refused by ${entry.by}: ${entry.reasons.join("; ")}`
-    : `${entry.ok ? "ok" : "failed"} in ${Math.round(entry.ms)} ms: ${entry.summary}`;
+  const what = whatOf(entry);
   const columns = [String(seq).padStart(6), showTime(at), entry.kind.padEnd(7), oneLine(printable(entry.tool), 24)];
   return `${columns.join("  ")}  ${oneLine(printable(what), 120)}`;
+}
+
+function whatOf(entry: AuditEntry): string {
+  switch (entry.kind) {
+    case "intent":
+      return `${entry.verdict} ${entry.risk} by ${entry.by}: ${JSON.stringify(entry.args)}`;
+    case "refusal":
+      return `refused by ${entry.by}: ${entry.reasons.join("; ")}`;
+    case "outcome":
+      return `${entry.ok ? "ok" : "failed"} in ${Math.round(entry.ms)} ms: ${entry.summary}`;
+    case "decision":
+      return `${entry.answer} by ${entry.by} at ${entry.where}`;
+    case "edge":
+      return edgeText(entry.event);
+  }
+}
+
+function edgeText(event: RunEvent): string {
+  return event.kind === "connection"
+    ? `${event.verdict} ${event.protocol} ${event.host}:${event.port}, ${event.up} bytes out, ${event.down} in: ${event.reason}`
+    : `${event.verdict} ${event.permission} ${event.value ?? "all"} (${event.times}): ${event.reason}`;
 }
 
 async function show(args: AuditArgs, deps: AuditDeps, signal: AbortSignal): Promise<Outcome> {

@@ -32,6 +32,8 @@ Deno.test("a trial's approvals hold for its own calls, never for CRITICAL ones o
     risk: "HIGH",
     reasons: ["it changes files"],
     preview: null,
+    effects: [],
+    words: [],
     always: null,
     expiresInMs: 1,
     ...more,

@@ -1,5 +1,5 @@
 /** Audit records as CSV that no spreadsheet runs; pure. */
-import type { AuditRecord } from "./record.ts";
+import type { AuditEntry, AuditRecord } from "./record.ts";
 
 const COLUMNS = [
   "seq",
@@ -40,6 +40,25 @@ export function csvHeading(): string {
   return COLUMNS.join(",");
 }
 
+function verdictOf(entry: AuditEntry): string | undefined {
+  switch (entry.kind) {
+    case "intent":
+      return entry.verdict;
+    case "refusal":
+      return "refused";
+    case "decision":
+      return entry.answer;
+    case "edge":
+      return entry.event.verdict;
+    case "outcome":
+      return undefined;
+  }
+}
+
+function reasonsOf(entry: AuditEntry): string | undefined {
+  return "reasons" in entry ? entry.reasons.join("; ") : entry.kind === "edge" ? entry.event.reason : undefined;
+}
+
 /** `record` as one line, without a line end. Time is ISO 8601 UTC. */
 export function csvLine({ seq, at, entry, hash }: AuditRecord): string {
   const fields: Record<typeof COLUMNS[number], string | number | boolean | undefined> = {
@@ -48,16 +67,16 @@ export function csvLine({ seq, at, entry, hash }: AuditRecord): string {
     kind: entry.kind,
     session: entry.session,
     call: entry.callId,
-    agent: entry.kind === "outcome" ? undefined : entry.agent,
+    agent: "agent" in entry ? entry.agent : undefined,
     tool: entry.tool,
-    verdict: entry.kind === "intent" ? entry.verdict : entry.kind === "refusal" ? "refused" : undefined,
+    verdict: verdictOf(entry),
     risk: entry.kind === "intent" ? entry.risk : undefined,
-    by: entry.kind === "outcome" ? undefined : entry.by,
-    reasons: entry.kind === "outcome" ? undefined : entry.reasons.join("; "),
+    by: "by" in entry ? entry.by : undefined,
+    reasons: reasonsOf(entry),
     ok: entry.kind === "outcome" ? entry.ok : undefined,
     ms: entry.kind === "outcome" ? entry.ms : undefined,
     confined: entry.kind === "outcome" ? entry.confined : undefined,
-    args: entry.kind === "outcome" ? undefined : JSON.stringify(entry.args),
+    args: "args" in entry ? JSON.stringify(entry.args) : undefined,
     summary: entry.kind === "outcome" ? entry.summary : undefined,
     result_sha256: entry.kind === "outcome" ? entry.resultSha256 : undefined,
     hash,

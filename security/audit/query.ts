@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { inStore, openDatabase } from "../database.ts";
 import { asciiJson, recordOf } from "./chain.ts";
-import type { AuditRecord } from "./record.ts";
+import type { AuditEntry, AuditRecord } from "./record.ts";
 import { AUDIT_STORE } from "./schema.ts";
 
 export type AuditFilter = {
@@ -10,7 +10,7 @@ export type AuditFilter = {
   /** Call id. */
   call?: string;
   tool?: string;
-  kind?: "intent" | "outcome" | "refusal";
+  kind?: AuditEntry["kind"];
   /** Records made at or after this, milliseconds since 1970 UTC. */
   since?: number;
 };

@@ -1,5 +1,6 @@
 /** What the audit log keeps. Every string in a record has been scrubbed of secrets before it comes here. */
 import * as z from "zod";
+import { RunEvent } from "../sandbox/grant.ts";
 
 export const AuditEntry = z.discriminatedUnion("kind", [
   /** Written, durable, before the tool runs. */
@@ -38,6 +39,29 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     args: z.unknown(),
     reasons: z.array(z.string()),
     by: z.string(),
+  }),
+  /** What was answered to a call that was put before somebody, by whom, where, and a hash of what they were shown. */
+  z.object({
+    kind: z.literal("decision"),
+    callId: z.string(),
+    session: z.string(),
+    agent: z.string(),
+    tool: z.string(),
+    answer: z.enum(["once", "always", "no", "edit", "silence"]),
+    /** Who answered, as far as it is known; with `silence` why nobody did. */
+    by: z.string(),
+    /** `terminal`, `http`, `websocket`, `command` … */
+    where: z.string(),
+    /** SHA-256 (hex) of the approval request's JSON as it was shown. */
+    shownSha256: z.string(),
+  }),
+  /** What happened at the edge of a run: a connection, a permission. */
+  z.object({
+    kind: z.literal("edge"),
+    callId: z.string(),
+    session: z.string(),
+    tool: z.string(),
+    event: RunEvent,
   }),
 ]);
 export type AuditEntry = z.infer<typeof AuditEntry>;

@@ -6,6 +6,7 @@
  * zod/mini because the launcher loads it before anything else (26 KiB against 744 KiB).
  */
 import * as z from "zod/mini";
+import { Egress } from "../egress/egress.ts";
 
 // Main and launcher read a few values of each schema: zod's generated code pays off after thousands (first read of 40
 // schemas 20 ms of processor time with it, 4 ms without).
@@ -44,8 +45,18 @@ export type FolderAccess = z.infer<typeof FolderAccess>;
 export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "observe"]);
 export type Program = z.infer<typeof Program>;
 
+/** Who confines a run. */
+export const Executor = z.enum(["bubblewrap", "podman", "docker", "gvisor"]);
+export type Executor = z.infer<typeof Executor>;
+
 export const Grant = z.strictObject({
   program: Program,
+  /** Absent: as the launcher was set up. */
+  executor: z.optional(Executor),
+  /** Absent: no network at all. */
+  egress: z.optional(Egress),
+  /** True, for `deno` only: each permission is judged when it is touched, and main is asked about what no rule settles. */
+  brokered: z.optional(z.boolean()),
   /** The shell line or the source text; empty for `files`. */
   source: z.string().check(z.maxLength(1 << 20)),
   folder: FolderAccess,
@@ -71,9 +82,50 @@ export const RunOutcome = z.object({
   code: z.int(),
   stopped: z.optional(Stop),
   ms: z.number(),
-  confined: z.enum(["bubblewrap", "deno only", "nothing"]),
+  confined: z.enum(["bubblewrap", "podman", "docker", "gvisor", "deno only", "nothing"]),
 });
 export type RunOutcome = z.infer<typeof RunOutcome>;
+
+/** What happened at the edge of a run; main puts each into the audit log. */
+export const RunEvent = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("connection"),
+    protocol: z.enum(["connect", "http", "socks5", "dns"]),
+    host: z.string(),
+    port: z.int(),
+    /** What was dialled; absent if nothing was. */
+    address: z.optional(z.string()),
+    verdict: z.enum(["open", "refused"]),
+    /** One sentence; with `open` which rule let it. */
+    reason: z.string(),
+    /** Bytes towards the server and back, once it is closed. */
+    up: z.int(),
+    down: z.int(),
+  }),
+  z.strictObject({
+    kind: z.literal("permission"),
+    /** As Deno names it: `read`, `write`, `env`, `sys`, `import` … */
+    permission: z.string(),
+    value: z.nullable(z.string()),
+    verdict: z.enum(["allow", "deny"]),
+    reason: z.string(),
+    /** Equal checks that this record stands for. */
+    times: z.int(),
+  }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** A permission that a run has touched for the first time and that no rule settles. */
+export const RunQuestion = z.strictObject({
+  permission: z.string(),
+  /** As the run named it. */
+  value: z.nullable(z.string()),
+  /** A path with every link followed; null for what is no path. */
+  real: z.nullable(z.string()),
+});
+export type RunQuestion = z.infer<typeof RunQuestion>;
+export const RunReply = z.strictObject({ allow: z.boolean(), reason: z.string().check(z.maxLength(1000)) });
+export type RunReply = z.infer<typeof RunReply>;
 
 /** main → launcher, one JSON message each. `data` is base64. */
 export const ToLauncher = z.discriminatedUnion("op", [
@@ -82,6 +134,7 @@ export const ToLauncher = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("close_stdin"), id: z.int() }),
   z.strictObject({ op: z.literal("kill"), id: z.int() }),
   z.strictObject({ op: z.literal("powers"), id: z.int() }),
+  z.strictObject({ op: z.literal("reply"), id: z.int(), question: z.int(), reply: RunReply }),
 ]);
 export type ToLauncher = z.infer<typeof ToLauncher>;
 
@@ -119,6 +172,8 @@ export const FromLauncher = z.discriminatedUnion("op", [
   z.object({ op: z.literal("stderr"), id: z.int(), data: z.string() }),
   z.object({ op: z.literal("exit"), id: z.int(), outcome: RunOutcome }),
   z.object({ op: z.literal("refused"), id: z.int(), message: z.string() }),
+  z.object({ op: z.literal("event"), id: z.int(), event: RunEvent }),
+  z.object({ op: z.literal("question"), id: z.int(), question: z.int(), about: RunQuestion }),
   z.object({ op: z.literal("powers"), id: z.int(), powers: Powers }),
 ]);
 export type FromLauncher = z.infer<typeof FromLauncher>;
@@ -132,8 +187,17 @@ export type Run = {
   outcome: Promise<RunOutcome>;
 };
 
-/** The main process's end of the launcher. Aborting `signal` kills the whole process tree of that run. */
+/** What main does with what happens at the edge of a run. A question that throws is answered no. */
+export type RunEdge = {
+  event(event: RunEvent): void;
+  question(about: RunQuestion, signal: AbortSignal): Promise<RunReply>;
+};
+
+/**
+ * The main process's end of the launcher. Aborting `signal` kills the whole process tree of that run. Without `edge`, events
+ * are dropped and questions are answered no.
+ */
 export type Launcher = {
   powers(signal: AbortSignal): Promise<Powers>;
-  run(grant: Grant, signal: AbortSignal): Run;
+  run(grant: Grant, signal: AbortSignal, edge?: RunEdge): Run;
 };

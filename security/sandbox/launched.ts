@@ -15,8 +15,8 @@ export function launchedSandbox(launcher: Launcher, { files, fetching }: { files
     fetch: fetching,
     observe: observeBy(launcher),
     powers: (signal) => launcher.powers(signal),
-    run: async (grant, onOutput, signal) => {
-      const run = launcher.run(grant, signal);
+    run: async (grant, onOutput, signal, edge) => {
+      const run = launcher.run(grant, signal, edge);
       const [outcome] = await Promise.all([
         run.outcome,
         pour(run, "stdout", onOutput),

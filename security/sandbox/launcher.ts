@@ -4,7 +4,7 @@
  */
 import type { Channel } from "./channel.ts";
 import { exclusive } from "./files/exclusive.ts";
-import { type FromLauncher, ToLauncher } from "./grant.ts";
+import { type FromLauncher, type RunReply, ToLauncher } from "./grant.ts";
 import type { House } from "./house.ts";
 import { OF_OURS, runGrant, type RunIO } from "./run.ts";
 
@@ -14,6 +14,8 @@ type Running = {
   /** Bytes written to the program's input that it has not read. */
   waiting: { bytes: number };
   closed: boolean;
+  /** What main was asked and has not answered, by number. */
+  asked: Map<number, (reply: RunReply) => void>;
   done: Promise<void>;
 };
 
@@ -37,7 +39,7 @@ function idOf(message: unknown): number {
 export async function serveLauncher(channel: Channel, house: House, signal: AbortSignal): Promise<void> {
   const runs = new Map<number, Running>();
   const lock = exclusive();
-  const count = { started: 0, active: 0 };
+  const count = { started: 0, active: 0, questions: 0 };
   const waiting: (() => void)[] = [];
 
   const tell = (message: FromLauncher) => channel.send(message).catch(() => {});
@@ -72,6 +74,7 @@ export async function serveLauncher(channel: Channel, house: House, signal: Abor
     }
     const abort = new AbortController();
     const unread = { bytes: 0 };
+    const asked: Running["asked"] = new Map();
     const slot: { input?: ReadableStreamDefaultController<Uint8Array> } = {};
     const input = new ReadableStream<Uint8Array>({ start: (controller) => void (slot.input = controller) }, {
       highWaterMark: 0,
@@ -88,6 +91,22 @@ export async function serveLauncher(channel: Channel, house: House, signal: Abor
       id: String(++count.started),
       input,
       output: (stream, bytes) => tell({ op: stream, id, data: base64(bytes) }),
+      event: (event) => tell({ op: "event", id, event }),
+      async question(about) {
+        const question = ++count.questions;
+        const reply = Promise.withResolvers<RunReply>();
+        const over = () => reply.reject(new Error("Cannot ask any more: the run is over"));
+        abort.signal.addEventListener("abort", over, { once: true });
+        asked.set(question, reply.resolve);
+        try {
+          abort.signal.throwIfAborted();
+          await tell({ op: "question", id, question, about });
+          return await reply.promise;
+        } finally {
+          asked.delete(question);
+          abort.signal.removeEventListener("abort", over);
+        }
+      },
       exclusive: lock,
     };
     const whole = async () => {
@@ -105,7 +124,14 @@ export async function serveLauncher(channel: Channel, house: House, signal: Abor
         runs.delete(id);
       }
     };
-    const running: Running = { abort, input: slot.input!, waiting: unread, closed: false, done: Promise.resolve() };
+    const running: Running = {
+      abort,
+      input: slot.input!,
+      waiting: unread,
+      closed: false,
+      asked,
+      done: Promise.resolve(),
+    };
     runs.set(id, running);
     running.done = whole();
   }
@@ -149,6 +175,8 @@ export async function serveLauncher(channel: Channel, house: House, signal: Abor
         return input(message.id, null);
       case "kill":
         return runs.get(message.id)?.abort.abort("cancelled");
+      case "reply":
+        return runs.get(message.id)?.asked.get(message.question)?.(message.reply);
       case "powers":
         return void tell({ op: "powers", id: message.id, powers: house.powers });
     }

@@ -6,7 +6,9 @@ import {
   type Launcher,
   type Powers,
   type Run,
+  type RunEdge,
   type RunOutcome,
+  type RunReply,
   type ToLauncher,
 } from "./grant.ts";
 
@@ -56,7 +58,15 @@ export function launcherOver(channel: Channel): Launcher {
     }
   }
 
-  function run(grant: Grant, signal: AbortSignal): Run {
+  async function reply(id: number, question: number, answer: () => Promise<RunReply>): Promise<void> {
+    const reply = await answer().catch((error): RunReply => ({
+      allow: false,
+      reason: `it could not be asked: ${error instanceof Error ? error.message : error}`.slice(0, 1000),
+    }));
+    await send({ op: "reply", id, question, reply }).catch(() => {});
+  }
+
+  function run(grant: Grant, signal: AbortSignal, edge?: RunEdge): Run {
     const id = ++state.last;
     const outcome = Promise.withResolvers<RunOutcome>();
     const sinks: Partial<Record<"stdout" | "stderr", ReadableStreamDefaultController<Uint8Array>>> = {};
@@ -84,6 +94,11 @@ export function launcherOver(channel: Channel): Launcher {
           sinks[message.op]?.enqueue(Uint8Array.fromBase64(message.data));
         }
         if (message.op === "refused") fail(new Error(message.message));
+        if (message.op === "event") edge?.event(message.event);
+        if (message.op === "question") {
+          const nobody: RunReply = { allow: false, reason: "nobody can be asked here" };
+          void reply(id, message.question, async () => await edge?.question(message.about, signal) ?? nobody);
+        }
         if (message.op === "exit") {
           finish((sink) => sink.close());
           outcome.resolve(message.outcome);

@@ -2,7 +2,17 @@
 import { bubblewrapOptions, type Confinement, type Hidden } from "./bubblewrap.ts";
 import { endGroups } from "./cgroup.ts";
 import { lesserAccess, workingDirectory } from "./folder.ts";
-import type { FolderAccess, Grant, Limits, Program, RunOutcome, Stop } from "./grant.ts";
+import type {
+  FolderAccess,
+  Grant,
+  Limits,
+  Program,
+  RunEvent,
+  RunOutcome,
+  RunQuestion,
+  RunReply,
+  Stop,
+} from "./grant.ts";
 import { commandFor, OBSERVING_PATH, Question } from "./observe.ts";
 import { CEILING, hiddenNow, type House } from "./house.ts";
 import { joiningOf, lesserLimits, V8_RESERVES } from "./limits.ts";
@@ -20,6 +30,10 @@ export type RunIO = {
   input: ReadableStream<Uint8Array>;
   /** Awaited before more is read of the program. */
   output(stream: "stdout" | "stderr", bytes: Uint8Array): Promise<void>;
+  /** Tells main what happened at the run's edge. */
+  event(event: RunEvent): Promise<void>;
+  /** Asks main; no while nobody answers. Rejects when the run is over. */
+  question(about: RunQuestion): Promise<RunReply>;
   /** Held by a run from before it looks at what it protects until nobody can change that any more. */
   exclusive: { acquire(signal: AbortSignal): Promise<() => void> };
 };

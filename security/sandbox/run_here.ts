@@ -23,6 +23,8 @@ export function runHere(house: House): Launcher["run"] {
         (stream === "stdout" ? stdout : stderr).put(bytes);
         return Promise.resolve();
       },
+      event: () => Promise.resolve(),
+      question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
       exclusive: lock,
     };
     const ended = (end: () => void) => {

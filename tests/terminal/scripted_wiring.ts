@@ -14,6 +14,8 @@ export const REQUEST: ApprovalRequest = {
   risk: "MEDIUM",
   reasons: ["it writes a file"],
   preview: { kind: "diff", text: "--- notes/a.md\n+++ notes/a.md\n@@ -0,0 +1 @@\n+hello" },
+  effects: ["change"],
+  words: [],
   always: "write_file:notes/**",
   expiresInMs: 60_000,
 };
