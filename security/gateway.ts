@@ -204,8 +204,11 @@ export function createGateway(parts: GatewayParts): CallTool {
     const started = parts.now();
     const edges: Promise<void>[] = [];
     const edge: RunEdge = {
-      event: (event) =>
-        void edges.push(append({ kind: "edge", ...about, event: parts.scrub.value(event) as RunEvent })),
+      event: (event) => {
+        const kept = append({ kind: "edge", ...about, event: parts.scrub.value(event) as RunEvent });
+        kept.catch(() => {});
+        edges.push(kept);
+      },
       question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
     };
     const box = narrowed(tool, tool.needs, edge);

@@ -45,6 +45,8 @@ Deno.test("an approved call is shown whole and then runs", async () => {
     risk: "MEDIUM",
     reasons: ["writes a file"],
     preview: { kind: "diff", text: "+new" },
+    effects: [],
+    words: [],
     always: "write_file:a.txt",
     expiresInMs: 60_000,
   });
