@@ -29,7 +29,7 @@ export function readBinding(text: string): Binding {
     methods: [...new Set((given.get("method") ?? "GET").toUpperCase().split("+"))],
     path: given.get("path") ?? "/*",
   });
-  if (!read.success) throw fail(`${read.error.issues[0].path[0]} is not one`);
+  if (!read.success) throw fail(`${String(read.error.issues[0].path[0])} is not one`);
   const { path } = read.data;
   if (/[?#%\\]|\/\.{1,2}(?:\/|$)|\/\//.test(path) || path.slice(0, -1).includes("*") || /[^/]\*$/.test(path)) {
     throw fail("path is plain segments, at the end /* for everything below");

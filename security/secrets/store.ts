@@ -2,8 +2,8 @@
 import * as z from "zod";
 
 /** What a secret is called: never a path, an option or a second word. */
-export const SecretName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/, {
-  error: "a name is letters, digits, _ . -, at most 100, and begins with a letter or a digit",
+export const SecretName = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9_-])?$/, {
+  error: "a name is letters, digits, _ . -, at most 100, begins with a letter or a digit and does not end with .",
 });
 
 /** Characters of a value at most; a proxy takes no longer one. */

@@ -16,7 +16,8 @@ export function envStore(variables: Readonly<Record<string, string>>): SecretSto
   const values = new Map(
     Object.entries(variables).flatMap(([variable, value]) => {
       const name = variable.slice(PREFIX.length).toLowerCase();
-      const kept = variable.startsWith(PREFIX) && SecretName.safeParse(name).success &&
+      const kept = variable.startsWith(PREFIX) && variable === variable.toUpperCase() &&
+        SecretName.safeParse(name).success &&
         SecretValue.safeParse(value).success;
       return kept ? [[variable, { name, value }] as const] : [];
     }),
