@@ -15,6 +15,8 @@ export type VaultOptions = {
   mount: string;
   /** The folder below it, such as `harombe`. */
   path: string;
+  /** Milliseconds since 1970 UTC. */
+  now: () => number;
 };
 
 /** Secrets that are listed at most, and requests for them at once. */
@@ -38,7 +40,7 @@ const Metadata = z.object({
 type Metadata = z.infer<typeof Metadata>["data"];
 const Anything = z.unknown();
 
-export function vaultStore({ server, token, mount, path }: VaultOptions): SecretStore {
+export function vaultStore({ server, token, mount, path, now }: VaultOptions): SecretStore {
   /** Asks with a token, and with a new one if the first was taken back. Null for 204 and, with `orNull`, for 404. */
   async function ask<T>(request: Omit<VaultRequest, "token"> & { schema: z.ZodType<T> }, signal: AbortSignal) {
     const first = await token.current(signal);
@@ -96,7 +98,7 @@ export function vaultStore({ server, token, mount, path }: VaultOptions): Secret
   };
 
   const previousOf = async (name: string, signal: AbortSignal): Promise<number> => {
-    const before = previousVersion(await metadata(name, signal));
+    const before = previousVersion(await metadata(name, signal), now());
     if (before === null) throw missing(name, "previous value of");
     return before;
   };
@@ -122,7 +124,9 @@ export function vaultStore({ server, token, mount, path }: VaultOptions): Secret
           const some = names.slice(from, from + AT_ONCE);
           const told = await Promise.all(some.map((name) => ifAny(name, signal)));
           entries.push(
-            ...some.flatMap((name, i) => told[i] === null || isGone(told[i]) ? [] : [entryOf(name, told[i])]),
+            ...some.flatMap((name, i) =>
+              told[i] === null || isGone(told[i], now()) ? [] : [entryOf(name, told[i], now())]
+            ),
           );
         }
         return entries;
@@ -145,7 +149,7 @@ export function vaultStore({ server, token, mount, path }: VaultOptions): Secret
     remove: (name, signal) =>
       storing(name, async () => {
         const found = await metadata(name, signal);
-        if (isGone(found)) throw missing(name);
+        if (isGone(found, now())) throw missing(name);
         const body = { versions: [found.current_version] };
         await ask({ path: at("delete", name), body, schema: Anything }, signal);
       }),
@@ -175,7 +179,7 @@ function customOf(name: string, { value, bindings, rotateAt }: NewSecret): Recor
   };
 }
 
-function entryOf(name: string, metadata: Metadata): SecretEntry {
+function entryOf(name: string, metadata: Metadata, now: number): SecretEntry {
   const custom = Object.entries(metadata.custom_metadata ?? {});
   const rotateAt = Number(metadata.custom_metadata?.[`${OURS}rotate_at`] ?? NaN);
   const changedAt = Date.parse(metadata.versions[metadata.current_version]?.created_time ?? "");
@@ -184,7 +188,7 @@ function entryOf(name: string, metadata: Metadata): SecretEntry {
     bindings: custom.filter(([key]) => key.startsWith(`${OURS}bind_`)).flatMap(([, text]) => boundBy(text)),
     ...(Number.isFinite(changedAt) ? { changedAt } : {}),
     ...(Number.isSafeInteger(rotateAt) ? { rotateAt } : {}),
-    ...(previousVersion(metadata) === null ? {} : { previous: true }),
+    ...(previousVersion(metadata, now) === null ? {} : { previous: true }),
   };
 }
 
@@ -197,17 +201,22 @@ function boundBy(text: string): Binding[] {
   }
 }
 
-function isGone({ versions, current_version }: Metadata): boolean {
-  const now = versions[current_version];
-  return now === undefined || now.destroyed || now.deletion_time !== "";
+function isGone({ versions, current_version }: Metadata, now: number): boolean {
+  return !isThere(versions[current_version], now);
 }
 
 /** The newest version before the current one that is still there. */
-function previousVersion({ versions, current_version }: Metadata): number | null {
-  const kept = Object.entries(versions).filter(([number, { destroyed, deletion_time }]) =>
-    Number(number) < current_version && !destroyed && deletion_time === ""
-  ).map(([number]) => Number(number));
-  return kept.length === 0 ? null : Math.max(...kept);
+function previousVersion({ versions, current_version }: Metadata, now: number): number | null {
+  const kept = Object.entries(versions).filter(([number, one]) =>
+    Number(number) < current_version && isThere(one, now)
+  );
+  return kept.length === 0 ? null : Math.max(...kept.map(([number]) => Number(number)));
+}
+
+/** A time of deletion may be one that is still to come. */
+function isThere(version: z.infer<typeof Version> | undefined, now: number): boolean {
+  if (version === undefined || version.destroyed) return false;
+  return version.deletion_time === "" || Date.parse(version.deletion_time) > now;
 }
 
 function missing(name: string, what = "secret"): Deno.errors.NotFound {

@@ -16,7 +16,7 @@ export type VaultServer = {
   address: string;
   /** Vault Enterprise's namespace; null = none. */
   namespace: string | null;
-  fetch: Fetch;
+  send: Fetch;
 };
 
 export type VaultRequest = {
@@ -45,14 +45,14 @@ export async function askVault<T>(
   request: VaultRequest & { schema: z.ZodType<T> },
   signal: AbortSignal,
 ): Promise<T | null> {
-  const { address, namespace, fetch } = server;
+  const { address, namespace, send } = server;
   const fail = (why: string) => new Deno.errors.PermissionDenied(`Cannot use the Vault at ${address}: ${why}`);
   const base = baseOf(address);
   if (base === null) {
     throw fail("its address must begin with https://; http:// would show the token to the network");
   }
   const { path, query, token, body, schema } = request;
-  const answer = await fetch(
+  const answer = await send(
     {
       url: `${base}/v1/${path}${query === undefined ? "" : `?${new URLSearchParams(query)}`}`,
       method: body === undefined ? "GET" : "POST",
