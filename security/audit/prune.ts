@@ -17,7 +17,7 @@ export type Pruning = {
 /** Call inside a transaction, on a log whose end is proved. `removed` counts this pruning, the checkpoint all. */
 export function pruneBefore(db: DatabaseSync, options: Pruning): { removed: number; checkpoint: Checkpoint | null } {
   const { before, at, end, base, key } = options;
-  const counts = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
+  const went: Checkpoint["counts"] = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
   const from = baseOf(base).seq;
   const old = db.prepare(
     `SELECT seq, hash, body ->> '$.entry.kind' AS kind FROM record WHERE seq < ? AND seq <
@@ -27,9 +27,19 @@ export function pruneBefore(db: DatabaseSync, options: Pruning): { removed: numb
   for (const row of old.iterate(end.seq, before)) {
     through.seq = Number(row.seq);
     through.hash = String(row.hash);
-    counts[String(row.kind) as keyof typeof counts]++;
+    const kind = String(row.kind) as keyof typeof went;
+    went[kind] = (went[kind] ?? 0) + 1;
   }
   if (through.seq === from) return { removed: 0, checkpoint: base };
+  // In the order of the schema: a line is believed only if it is written as it is read.
+  const { intent, outcome, refusal, decision, edge } = went;
+  const counts = {
+    intent,
+    outcome,
+    refusal,
+    ...(decision === undefined ? {} : { decision }),
+    ...(edge === undefined ? {} : { edge }),
+  };
   const line = signCheckpoint({ ...through, at, counts }, key);
   db.prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, ?)").run(line);
   db.prepare("DELETE FROM record WHERE seq <= ?").run(through.seq);
