@@ -12,6 +12,8 @@ export type Destination = {
   /** Names the cursor. */
   name: string;
   send(records: readonly AuditRecord[], signal: AbortSignal): Promise<Delivered>;
+  /** True: a batch that is refused is given up as it is; else it is halved until the record that is refused stands alone. */
+  whole?: boolean;
 };
 
 export type Delivery = {
@@ -82,7 +84,7 @@ async function deliverTo(
       return true;
     }
     // One record that a receiver cannot take must not hold back the others for ever.
-    if (records.length > 1) {
+    if (records.length > 1 && destination.whole !== true) {
       const half = records.length >> 1;
       return await take(records.slice(0, half)) && await take(records.slice(half));
     }

@@ -71,13 +71,19 @@ export type Delivered =
   /** It will not be taken however often it is sent. */
   | { state: "refused"; why: string };
 
-/** OTLP/HTTP: 429, 502, 503 and 504 may be tried again; a 200 that rejects records says so in its body. */
+/** What a receiver says of the batch itself; any other failure is its own, or of the settings, and passes. */
+const OF_THE_BATCH = [400, 413, 422];
+
+/**
+ * A 200 that rejects records says so in its body. OTLP/HTTP tells clients to drop a batch on any status but 429, 502, 503 and 504;
+ * here it is kept unless the status is about the batch, so that a wrong token loses nothing.
+ */
 export function otlpAnswer(status: number, headers: Record<string, string>, body: string): Delivered {
-  if (status === 429 || status === 502 || status === 503 || status === 504) {
+  if ((status < 200 || status > 299) && !OF_THE_BATCH.includes(status)) {
     const seconds = /^\d{1,6}$/.exec(headers["retry-after"] ?? "");
     return { state: "later", why: `it answered ${status}`, ms: seconds === null ? null : Number(seconds[0]) * 1000 };
   }
-  if (status < 200 || status > 299) return { state: "refused", why: `it answered ${status}` };
+  if (OF_THE_BATCH.includes(status)) return { state: "refused", why: `it answered ${status}` };
   const rejected = rejectedIn(body);
   return rejected === null ? { state: "taken" } : { state: "refused", why: rejected };
 }

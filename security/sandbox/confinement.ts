@@ -12,7 +12,7 @@ import { makeStores } from "./stores.ts";
 
 const SCRATCH_BYTES = 256 * 2 ** 20;
 /** Programs that Deno runs. */
-const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine"];
+const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine", "mail"];
 
 /**
  * The command of `grant` and all that may surround it, the same for every executor. What a run is given beside its own

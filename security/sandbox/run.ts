@@ -28,10 +28,10 @@ export type RunIO = {
 const never = new AbortController().signal;
 /** A model's weights and context are as large as they are; the machine is the bound. */
 const ENGINE_CEILING: Limits = { ...CEILING, memoryBytes: Infinity, cpuPercent: Infinity };
-const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "observe"];
+const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "mail", "observe"];
 
 /** Processes of ours that live as long as main wants them and answer as much as they are asked. */
-export const OF_OURS: readonly Program[] = ["files", "fetch", "engine"];
+export const OF_OURS: readonly Program[] = ["files", "fetch", "engine", "mail"];
 
 /** What lies in the workspace now, also in directories that the run has closed to everybody's eyes. */
 async function leftIn(house: House): Promise<Found[]> {
