@@ -18,8 +18,8 @@ export type Fate =
  * records, or that there are none, prove nothing of this call.
  */
 function fateOf(records: readonly AuditRecord[], ambiguous: boolean): Fate {
-  const last = records.findLast(({ entry }) => entry.kind !== "decision" && entry.kind !== "edge")?.entry as
-    | Exclude<AuditEntry, { kind: "decision" | "edge" }>
+  const last = records.findLast(({ entry }) => !["decision", "edge", "secret"].includes(entry.kind))?.entry as
+    | Exclude<AuditEntry, { kind: "decision" | "edge" | "secret" }>
     | undefined;
   if (ambiguous || last?.kind === "intent") return { fate: "unknown" };
   if (last === undefined) return { fate: "not run", reason: "never began", detail: "" };
