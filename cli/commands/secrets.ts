@@ -94,7 +94,7 @@ async function runVerb(verb: string, args: Args, desk: SecretsDesk): Promise<Out
 
 /** A second word is most likely the value: it is refused, and not repeated. */
 function refuseWords(verb: string, { name }: Args): void {
-  if (typeof name !== "string" || verb === "import") return;
+  if (typeof name !== "string" || name === "" || verb === "import") return;
   const [first] = name.split(" ");
   const checked = SecretName.safeParse(first);
   if (first === name && checked.success) return;
