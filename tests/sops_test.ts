@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { orderedTree } from "../../../cli/config/document.ts";
-import { sopsJson } from "../../../tests/fakes/sops.ts";
-import { identitiesIn, newIdentity, recipientOf } from "../age.ts";
-import { sopsStore } from "./sops.ts";
+import { orderedTree } from "../cli/config/document.ts";
+import { sopsJson } from "./fakes/sops.ts";
+import { identitiesIn, newIdentity, recipientOf } from "../security/secrets/age.ts";
+import { sopsStore } from "../security/secrets/stores/sops.ts";
 
 const { signal } = new AbortController();
-const FIXTURES = new URL("../../../tests/fixtures/secrets/sops/", import.meta.url).pathname;
+const FIXTURES = new URL("fixtures/secrets/sops/", import.meta.url).pathname;
 const [identity] = identitiesIn(Deno.readTextFileSync(`${FIXTURES}key.txt`));
 const TOKEN = "ghp_notarealtokenatall0000000000000000";
 
