@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { nearest } from "../security/nearest.ts";
 import { EXIT, Exit, short } from "./failure.ts";
+import { addAlerts } from "./grammar/alerts.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
@@ -41,6 +42,7 @@ const GRAMMAR = [
   addRecipes,
   addMemory,
   addAudit,
+  addAlerts,
   addModels,
   addRules,
   addConfig,

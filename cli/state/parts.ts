@@ -30,6 +30,8 @@ export const PARTS: readonly Part[] = [
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
   { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
   { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
+  { name: "delivered.json", what: "how far receivers have the audit log", kind: "file", backup: "never" },
+  { name: "delivered.json.lock", what: "the mark that a delivery is under way", kind: "file", backup: "never" },
   { name: "sandbox.last", what: "what the last start found of the sandbox", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
