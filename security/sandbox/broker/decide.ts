@@ -10,8 +10,9 @@ import { type Rule, touches } from "../../rules.ts";
 import { within } from "../folder.ts";
 import type { FolderAccess } from "../grant.ts";
 import { PROTECTED_PATHS, protectedBy } from "../protected.ts";
-import { egressNames } from "./egress_names.ts";
 import { couldLieBelow } from "./below.ts";
+import { egressNames } from "./egress_names.ts";
+import { HARMLESS_SYS } from "./harmless_sys.ts";
 
 export type PathRules = { deny: readonly Rule[]; ask: readonly Rule[] };
 
@@ -32,20 +33,6 @@ export type Bounds = {
 
 export type Check = { permission: string; value: string | null };
 export type Verdict = { verdict: "allow" | "deny" | "ask"; reason: string };
-
-/** What of the machine a program may be told: the confinement shows no more of it than any run sees. */
-export const HARMLESS_SYS: readonly string[] = [
-  "cpus",
-  "gid",
-  "homedir",
-  "hostname",
-  "loadavg",
-  "osRelease",
-  "osUptime",
-  "systemMemoryInfo",
-  "uid",
-  "userInfo",
-];
 
 const allow = (reason: string): Verdict => ({ verdict: "allow", reason });
 const deny = (reason: string): Verdict => ({ verdict: "deny", reason });

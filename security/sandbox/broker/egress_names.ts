@@ -16,6 +16,8 @@ export function egressNames(rules: readonly EgressRule[], value: string): boolea
   if (asked === null) return false;
   return rules.some(({ host, port }) =>
     (port === undefined ? USUAL.includes(asked.port) : port === asked.port) &&
-    (host.startsWith("*.") ? asked.host.endsWith(host.slice(1)) && asked.host.length >= host.length : asked.host === host)
+    (host.startsWith("*.")
+      ? asked.host.endsWith(host.slice(1)) && asked.host.length >= host.length
+      : asked.host === host)
   );
 }

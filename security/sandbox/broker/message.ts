@@ -1,7 +1,7 @@
 /** What the launcher and the process that judges permissions tell each other, one JSON line each. */
 import * as z from "zod/mini";
 import { EgressRule } from "../../egress/egress.ts";
-import { FolderAccess, Brokered, RunEvent, RunQuestion, RunReply } from "../grant.ts";
+import { Brokered, FolderAccess, RunEvent, RunQuestion, RunReply } from "../grant.ts";
 
 const Slot = z.int().check(z.nonnegative(), z.maximum(1000));
 

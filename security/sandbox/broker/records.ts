@@ -4,57 +4,51 @@ import type { RunEvent } from "../grant.ts";
 export type PermissionEvent = Extract<RunEvent, { kind: "permission" }>;
 export type Checked = Omit<PermissionEvent, "kind" | "times">;
 
-/** Different records of one run; what comes after is folded by permission and verdict. */
+/** Different checks of one run that are told one by one. */
 const MOST = 200;
 /** Characters of a value that are kept. */
 const LONGEST = 1000;
+/** Permissions as Deno names them; another name is folded into one. */
+const KNOWN = ["read", "write", "env", "sys", "net", "run", "ffi", "import"];
 
 export type Records = {
   add(checked: Checked): void;
-  /** What was added since the last call, in order. Over all calls never more than 2 × (`most` + 16) records. */
+  /**
+   * What was added and not told yet. What was told before is told again only by the `last` call, with the times that it came
+   * since. All calls together never tell more than 2 × (`most` + 18) records.
+   */
   take(last: boolean): PermissionEvent[];
 };
 
-/**
- * The records of one run. A check that was told before is told again only by the `last` call, with the times it came since.
- */
+/** The records of one run. Beyond `most` different ones, those of one permission and verdict become one. */
 export function records(most = MOST): Records {
   const rows = new Map<string, { event: PermissionEvent; told: boolean }>();
-  const keyOf = (c: Checked) => JSON.stringify([c.permission, c.value, c.verdict, c.reason]);
+
+  function row(checked: Checked) {
+    const key = JSON.stringify([checked.permission, checked.value, checked.verdict, checked.reason]);
+    const found = rows.get(key);
+    return { key, found };
+  }
+
   return {
-    add(checked) {
-      const { value } = checked;
+    add({ permission, value, verdict, reason }) {
       const short = value !== null && value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
-      const one = { ...checked, value: short };
-      const key = keyOf(one);
-      const row = rows.get(key);
-      if (row !== undefined) return void row.event.times++;
-      if (rows.size < most) {
-        return void rows.set(key, { event: { kind: "permission", ...one, times: 1 }, told: false });
-      }
-      const rest = {
-        ...one,
-        permission: rows.size < most + 15 || rows.has(restKey(one)) ? one.permission : "other",
-        value: null,
-        reason: `further checks: only the first ${most} are kept one by one`,
-      };
-      const folded = rows.get(keyOf(rest));
-      if (folded !== undefined) folded.event.times++;
-      else rows.set(keyOf(rest), { event: { kind: "permission", ...rest, times: 1 }, told: false });
+      const whole = { permission: KNOWN.includes(permission) ? permission : "unknown", value: short, verdict, reason };
+      const rest = { ...whole, value: null, reason: `more than ${most} different checks: these are counted only` };
+      const single = row(whole);
+      const one = single.found !== undefined || rows.size < most ? whole : rest;
+      const { key, found } = one === whole ? single : row(one);
+      if (found === undefined) rows.set(key, { event: { kind: "permission", ...one, times: 1 }, told: false });
+      else found.event.times++;
     },
     take(last) {
-      const out: PermissionEvent[] = [];
-      for (const row of rows.values()) {
-        if (row.event.times === 0 || (row.told && !last)) continue;
-        out.push({ ...row.event });
+      const due = [...rows.values()].filter(({ event, told }) => event.times > 0 && (last || !told));
+      return due.map((row) => {
+        const event = { ...row.event };
         row.told = true;
         row.event.times = 0;
-      }
-      return out;
+        return event;
+      });
     },
   };
-
-  function restKey(c: Checked): string {
-    return keyOf({ ...c, value: null, reason: `further checks: only the first ${most} are kept one by one` });
-  }
 }

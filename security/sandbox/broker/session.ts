@@ -37,7 +37,7 @@ export function session(bounds: Bounds, parts: SessionParts): { judge(check: Che
     return { allow, reason };
   }
 
-  async function question(check: Check, about: { key: string; real: string | null; why: string }): Promise<RunReply> {
+  async function question(check: Check, about: { key: string; real: string | null }): Promise<RunReply> {
     if (left.questions <= 0) {
       return note(check, { allow: false, reason: "this run has asked for too many things already" });
     }
@@ -56,13 +56,14 @@ export function session(bounds: Bounds, parts: SessionParts): { judge(check: Che
       const path = (permission === "read" || permission === "write") && value !== null;
       const meant = path ? meantBy(value) : [];
       const directory = permission === "write" && meant !== null && bounds.rules.write.deny.length +
-              bounds.rules.write.ask.length > 0 && meant.some(parts.isDirectory);
+              bounds.rules.write.ask.length > 0 &&
+        meant.some(parts.isDirectory);
       const { verdict, reason } = decide(check, bounds, { meant, directory });
       if (verdict !== "ask") return note(check, { allow: verdict === "allow", reason });
       const key = JSON.stringify([permission, meant ?? value]);
       const before = answered.get(key);
       if (before !== undefined) return note(check, before);
-      return question(check, { key, real: meant?.[0] ?? null, why: reason });
+      return question(check, { key, real: meant?.[0] ?? null });
     },
   };
 }
