@@ -10,6 +10,7 @@ import { EXIT, Exit, report, short } from "./failure.ts";
 import {
   alone,
   aloneFlags,
+  credentialFiles,
   fetchHosts,
   mailServerIn,
   mainEnvironment,
@@ -97,7 +98,7 @@ async function launchIn(
     const flags = mainFlags({
       home: realHome,
       state: realState,
-      code: code.read,
+      code: [...code.read, ...credentialFiles(config, environment, realHome)],
       folder: workspace,
       confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
