@@ -237,6 +237,7 @@ const ALONE = [
   "audit",
   "sessions",
   "memory",
+  "approvals",
   "backup",
   "restore",
   "logs",

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { nearest } from "../security/nearest.ts";
 import { EXIT, Exit, short } from "./failure.ts";
+import { addApprovals } from "./grammar/approvals.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
@@ -24,7 +25,7 @@ const HELP = `Usage: harombe [command]
   sessions|memory|audit  what was said, is remembered, was done: list, show …
   recipes                approved runs, made again without a model
   init|connect|models    choose a model; one at an address; pull, test, rm …
-  config|rules           settings; what is allowed, asked, denied
+  config|rules|approvals settings; what is allowed, asked, denied; what waits
   status|doctor|logs     what there is; what is confined; what went wrong
   backup|restore         all of it in one file, and back
   update|uninstall       a newer version, or none
@@ -41,6 +42,7 @@ const GRAMMAR = [
   addRecipes,
   addMemory,
   addAudit,
+  addApprovals,
   addModels,
   addRules,
   addConfig,
