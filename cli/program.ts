@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { nearest } from "../security/nearest.ts";
 import { EXIT, Exit, short } from "./failure.ts";
 import { addAlerts } from "./grammar/alerts.ts";
+import { addApprovals } from "./grammar/approvals.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
@@ -27,6 +28,7 @@ const HELP = `Usage: harombe [command]
   recipes                approved runs, made again without a model
   init|connect|models    choose a model; one at an address; pull, test, rm …
   config|rules|secrets   settings; what is allowed; passwords and keys
+  approvals|alerts|serve what waits for a yes; who is told; answers over HTTP
   status|doctor|logs     what there is; what is confined; what went wrong
   backup|restore         all of it in one file, and back
   update|uninstall       a newer version, or none
@@ -44,6 +46,7 @@ const GRAMMAR = [
   addMemory,
   addAudit,
   addAlerts,
+  addApprovals,
   addModels,
   addRules,
   addSecrets,

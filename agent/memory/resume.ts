@@ -44,8 +44,10 @@ function fateOf(
 function waits(last: Exclude<AuditEntry, { kind: "decision" | "edge" }> | undefined, asked: Queued): boolean {
   if (last === undefined) return asked.usedAt === null;
   if (last.kind === "intent") return last.approval === asked.id && asked.usedAt === null;
+  // After a refusal nothing ran: an edit refuses the old call, and what was asked for in its place goes on.
   const answer = asked.settled?.said.answer;
-  return last.kind === "refusal" && asked.usedAt === null && (asked.state === "open" || answer === "edit");
+  return last.kind === "refusal" && asked.usedAt === null &&
+    (asked.state === "open" || (answer !== undefined && answer !== "no"));
 }
 
 /** The fate as the model reads it in place of the lost result. */

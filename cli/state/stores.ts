@@ -81,6 +81,25 @@ export function openStores(directory: string, now: () => number, scrub: (text: s
   }
 }
 
+/** What answers approvals: the queue, and the log that keeps each answer. Throws as `openStores`. */
+export type ApprovalStores = Pick<Stores, "queue" | "audit" | "close">;
+
+export function openApprovals(directory: string, now: () => number): ApprovalStores {
+  const paths = statePaths(directory);
+  try {
+    const audit = openAudit(paths.audit, { key: keyAt(paths), headPath: paths.head, now });
+    try {
+      const queue = openQueue(paths.approvals, { now });
+      return { queue, audit, close: () => [queue, audit].forEach((store) => store.close()) };
+    } catch (error) {
+      audit.close();
+      throw error;
+    }
+  } catch (error) {
+    throw readableError(directory, error);
+  }
+}
+
 /** The key, made at the first start. Throws if a log of earlier days has lost its key or its records: nothing is begun anew beside its signed head. */
 function keyAt({ audit, head, key }: ReturnType<typeof statePaths>): AuditKey {
   const begun = exists(head);
