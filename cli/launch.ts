@@ -130,6 +130,7 @@ async function launchIn(
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
       mail: code.mail ?? null,
+      broker: code.broker ?? null,
       mailServer: mailServerIn(config, environment),
       hosts: fetchHosts(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),

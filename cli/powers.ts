@@ -289,6 +289,7 @@ const ALONE = [
   "audit",
   "sessions",
   "memory",
+  "approvals",
   "backup",
   "restore",
   "logs",

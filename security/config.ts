@@ -20,6 +20,14 @@ export const SecurityConfig = z.strictObject({
     hitl: z.strictObject({
       /** Seconds until silence counts as no. CRITICAL calls wait 30 s at most. */
       timeout: z.int().min(5).max(3600).default(60),
+      /** Minutes that a call waits in the queue while nobody sits at a terminal. */
+      queue_minutes: z.int().min(1).max(10_080).default(15),
+      /** Who is told that a call waits: `cli` nobody but who asks, `webhook` these addresses. */
+      notification_method: z.enum(["cli", "webhook", "email"]).default("cli"),
+      webhook_url: z.url({ protocol: /^https?$/ }).nullable().default(null),
+      ntfy_url: z.url({ protocol: /^https?$/ }).nullable().default(null),
+      /** True: the notification holds the call, whole. Else what kind of call it is alone. */
+      notify_details: z.boolean().default(false),
     }).prefault({}),
     export: z.strictObject({
       /** Where an OTLP/HTTP receiver takes logs: `http://collector:4318/v1/logs`. */

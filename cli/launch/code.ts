@@ -17,6 +17,7 @@ type Modules = {
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
   mail?: OwnModule | null;
+  broker?: OwnModule | null;
 };
 
 /** Each by the room that its source lies in, and its path there. */
@@ -25,6 +26,7 @@ const MODULES = {
   fetch: { room: "security", path: "egress/fetch_process" },
   mail: { room: "security", path: "alerts/mail_process" },
   engine: { room: "node", path: "embedded/engine_process" },
+  broker: { room: "security", path: "sandbox/broker/broker_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
 
 /** The code that belongs to the module `here` (its `import.meta.url`). */

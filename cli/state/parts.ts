@@ -2,6 +2,7 @@
 import { FACT_STORE } from "../../agent/memory/facts_schema.ts";
 import { SESSION_STORE } from "../../agent/memory/schema.ts";
 import { AUDIT_STORE } from "../../security/audit/schema.ts";
+import { APPROVAL_STORE } from "../../security/approvals/schema.ts";
 import type { Store } from "../../security/database.ts";
 
 export type Part = {
@@ -22,6 +23,14 @@ export const PARTS: readonly Part[] = [
   { name: "audit.db", what: "the audit log", kind: "database", backup: "always", store: AUDIT_STORE },
   { name: "sessions.db", what: "the sessions", kind: "database", backup: "always", store: SESSION_STORE },
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
+  // Never: an approval that was used, or a grant that was revoked, must not come back with a backup.
+  {
+    name: "approvals.db",
+    what: "what waits for an approval, and what was allowed by always",
+    kind: "database",
+    backup: "never",
+    store: APPROVAL_STORE,
+  },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
   { name: "secrets.key", what: "the key of the secrets", kind: "file", backup: "always" },
   { name: "secrets.age", what: "the secrets, encrypted", kind: "file", backup: "always" },

@@ -1,5 +1,6 @@
 /** One grant, run to its end. */
 import { endGroups } from "./cgroup.ts";
+import { countdown } from "./countdown.ts";
 import type { Settled } from "./executors/executor.ts";
 import { prepare } from "./executors/prepare.ts";
 import { bounded, overheard, pump } from "./flow.ts";
@@ -57,12 +58,17 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const ours = OF_OURS.includes(grant.program);
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
   const stop: { why?: Stop } = {};
-  const clearing: { clear?: () => Promise<void> } = {};
+  const ending: { halt?: (why: Stop) => void } = {};
+  const clearing: { clear?: () => Promise<void>; stop?: () => void } = {};
   // A process of ours runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
     const before = access === "rw" ? (await protectedPaths(house.powers.folder.path, signal)).found : [];
-    const settled: Settled = { id: io.id, access, limits, joining, guarded: guardedMounts(before) };
+    const clock = countdown(limits.ms, () => ending.halt?.("time"));
+    clearing.stop = clock.stop;
+    const question: RunIO["question"] = (about) => clock.paused(() => io.question(about));
+    const edge = { event: io.event, question };
+    const settled: Settled = { id: io.id, access, limits, joining, guarded: guardedMounts(before), edge };
     const prepared = await prepare(grant, house, settled, signal);
     clearing.clear = prepared.clear;
     signal.throwIfAborted();
@@ -71,16 +77,18 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       stop.why ??= why;
       run.kill();
     };
+    ending.halt = halt;
     const aborted = () => halt(signal.reason === "launcher" ? "launcher" : "cancelled");
     signal.addEventListener("abort", aborted, { once: true });
-    const timer = ours ? undefined : setTimeout(() => halt("time"), limits.ms);
+    if (!ours) clock.start();
     const heard: RunIO = ours ? { ...io, output: (stream, bytes) => (release(), io.output(stream, bytes)) } : io;
     const pass = bounded(heard, ours ? Infinity : limits.outputBytes, () => halt("output"));
     void pump(io.input, run);
     const said: string[] = [];
-    const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(run.stderr, said)), run.status]);
+    const stderr = prepared.said?.(run.stderr) ?? run.stderr;
+    const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(stderr, said)), run.status]);
     const code = await run.exited;
-    clearTimeout(timer);
+    clock.stop();
     signal.removeEventListener("abort", aborted);
     const { outOfMemory } = await endGroups(joining, never);
     const [, , status] = await reading;
@@ -105,6 +113,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       confined: prepared.confined,
     };
   } finally {
+    clearing.stop?.();
     release();
     await clearing.clear?.();
   }

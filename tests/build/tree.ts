@@ -14,6 +14,7 @@ export const PROGRAMS: readonly string[] = [
   "security/sandbox/files/files_server.ts",
   "security/egress/fetch_process.ts",
   "security/alerts/mail_process.ts",
+  "security/sandbox/broker/broker_process.ts",
   "node/embedded/engine_process.ts",
 ];
 

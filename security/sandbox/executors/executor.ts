@@ -1,6 +1,6 @@
 /** What confines a run: the contract of each file beside this one. */
 import type { Confinement } from "../bubblewrap.ts";
-import type { FolderAccess, Grant, Limits, RunOutcome } from "../grant.ts";
+import type { FolderAccess, Grant, Limits, RunEvent, RunOutcome, RunQuestion, RunReply } from "../grant.ts";
 import type { House } from "../house.ts";
 import type { Joining } from "../prelude.ts";
 
@@ -12,6 +12,13 @@ export type Settled = {
   limits: Limits;
   joining: Joining;
   guarded: Confinement["guarded"];
+  edge: Edge;
+};
+
+/** Who hears of what happens at a run's edge. A question rejects when the run is over; while one waits, the run's time stands still. */
+export type Edge = {
+  event(event: RunEvent): Promise<void>;
+  question(about: RunQuestion): Promise<RunReply>;
 };
 
 /** A run as it will be started: the program and what surrounds it. */
@@ -21,6 +28,8 @@ export type Prepared = {
   env: Record<string, string>;
   feeds: [Uint8Array, Uint8Array, Uint8Array];
   confined: RunOutcome["confined"];
+  /** What is not the program's own word on stderr, taken out. Absent: all of it is. */
+  said?(stderr: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** True if the program itself began; else nothing has run, and `said` tells why. */
   begun(seen: { status: string; said: string }): boolean;
   /** Ends what the death of the started process leaves behind. Called once, after that, whatever happened. */
