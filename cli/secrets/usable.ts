@@ -50,6 +50,16 @@ export async function usableConfig(
   return { config: filled, used, known: values, warnings };
 }
 
+/** `config` with its secrets, for a command that talks to a server and to nobody else. `launcher` is asked for only if something must be read. */
+export async function filledConfig(
+  { directory, config, launcher }: { directory: string; config: Config; launcher: () => Launcher | null },
+  io: Io,
+): Promise<Config> {
+  if (secretSettings(config).length === 0) return config;
+  const usable = await usableConfig({ directory, config, launcher: launcher() }, io, io.signal);
+  return usable.config;
+}
+
 /** Whether the SOPS file opens with keys of its own. */
 function ownKeys(config: Config): boolean {
   return config.security.credentials.sops_age_key_file !== null;

@@ -16,9 +16,10 @@ export async function askHidden(
   io: Io,
   signal: AbortSignal,
 ): Promise<string> {
-  if (io.stdin.isTerminal) io.stderr.write(question);
+  // In this order: whoever answers the question at once must not be echoed.
   io.stdin.setRaw(true);
   try {
+    if (io.stdin.isTerminal) io.stderr.write(question);
     const typed = await readLine(io.stdin.readable, { what, keys: io.stdin.isTerminal }, signal);
     if (typed === "") throw new Exit(EXIT.usage, `Cannot use an empty ${what}`);
     return typed;
