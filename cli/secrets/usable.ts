@@ -33,7 +33,7 @@ export async function usableConfig(
   const kept = exists(statePaths(directory).secrets);
   if (named.length === 0 && !kept && !variables && method !== "sops") return none;
   const [{ openSecrets }, { withSecrets }] = await Promise.all([import("./open.ts"), import("./resolve.ts")]);
-  const { chain, keeper } = await openSecrets({ directory, config, send: await sendOver(launcher) }, io);
+  const { chain, keeper } = await openSecrets({ directory, config, launcher }, io);
   const { config: filled, used } = await withSecrets(config, chain.get, signal);
   const values: string[] = [];
   const warnings: string[] = [];
@@ -63,11 +63,4 @@ export async function filledConfig(
 /** Whether the SOPS file opens with keys of its own. */
 function ownKeys(config: Config): boolean {
   return config.security.credentials.sops_age_key_file !== null;
-}
-
-/** How Vault is reached: by the process that alone dials. */
-export async function sendOver(launcher: Launcher | null) {
-  if (launcher === null) return null;
-  const { fetchOver } = await import("../../security/egress/fetch_client.ts");
-  return fetchOver((grant, signal) => launcher.run(grant, signal));
 }
