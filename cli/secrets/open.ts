@@ -18,6 +18,7 @@ import { EXIT, Exit } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { ownPath, SYSTEMD_CREDENTIAL } from "../powers.ts";
 import { statePaths } from "../state/stores.ts";
+import type { Person } from "../talk.ts";
 import { askPassphrase } from "../terminal/passphrase.ts";
 
 export type OpenSecrets = { chain: Chain; local: LocalStore; keeper: IdentityKeeper };
@@ -93,19 +94,20 @@ function keyringOver(launcher: Launcher | null): IdentityKeeper {
  * Asks on the terminal; standard input that is none may be a question's context or a secret's value, never a passphrase. A
  * new one that was typed twice is not asked for a third time.
  */
-export function asking(io: Io): AskPassphrase {
+export function asking(io: Io, askHidden?: Person["askHidden"]): AskPassphrase {
   const known: { passphrase?: string } = {};
+  const askLine = askHidden ?? ((question: string, signal: AbortSignal) => askPassphrase(question, io, signal));
   return async ({ again }, signal) => {
     if (!io.stdin.isTerminal) {
       throw new Deno.errors.PermissionDenied("it needs a passphrase, and nobody sits at a terminal to type it");
     }
     if (!again && known.passphrase !== undefined) return known.passphrase;
-    if (!again) return await askPassphrase("Passphrase of the secrets: ", io, signal);
-    const passphrase = await askPassphrase("New passphrase of the secrets: ", io, signal);
+    if (!again) return await askLine("Passphrase of the secrets: ", signal);
+    const passphrase = await askLine("New passphrase of the secrets: ", signal);
     if ([...passphrase].length < SHORTEST_PASSPHRASE) {
       throw new Exit(EXIT.usage, `Cannot use a passphrase of less than ${SHORTEST_PASSPHRASE} characters`);
     }
-    if (await askPassphrase("Once more: ", io, signal) !== passphrase) {
+    if (await askLine("Once more: ", signal) !== passphrase) {
       throw new Exit(EXIT.usage, "Cannot set the passphrase: the two are not the same");
     }
     return known.passphrase = passphrase;

@@ -270,3 +270,39 @@ Deno.test({
     assert.equal(wrong.code, 1);
   },
 });
+
+Deno.test({
+  name: `a conversation that needs a locked secret asks for its passphrase, unseen; Ctrl-C leaves${
+    missing ? ` (${missing})` : ""
+  }`,
+  ignore: missing !== null,
+  async fn() {
+    await using ollama = await fakeOllama({ script: () => ({ text: "the answer is here" }) });
+    await using p = await place({ ollama: ollama.base });
+    const locked = "security:\n  credentials:\n    unlock: passphrase\n";
+    configure(p, `${locked}tools:\n  web_search:\n    engine: brave\n    brave_api_key: secret:brave\n`);
+    const typed = async (args: string[], steps: ({ wait: string } | { send: string })[]) =>
+      await onTerminal("", { steps, env: p.env, waitS: 40, instead: { command: p.words(args), cwd: p.folder } });
+    const PASSPHRASE = "correct horse battery";
+    const value = [{ wait: "Value of brave" }, { send: `${VALUE}\r` }];
+    const twice = ["New passphrase of", "Once more"].flatMap((wait) => [{ wait }, { send: `${PASSPHRASE}\r` }]);
+    await typed(["secrets", "add", "brave"], [...value, ...twice, { wait: "Kept brave" }]);
+    const question = { wait: "Passphrase of the secrets: " };
+    const talked = await typed(["chat"], [
+      question,
+      { send: `${PASSPHRASE}x\x7f\r` },
+      { send: "hello\r" },
+      { wait: "the answer is here" },
+      { send: "\x04" },
+    ]);
+    assert.equal(talked.code, 0);
+    assert.doesNotMatch(talked.output, /correct horse|hunter2/);
+    const left = await typed(["chat"], [question, { send: "\x03" }]);
+    assert.equal(left.code, 130);
+    const wrong = await typed(["chat"], [question, { send: "wrong horse battery\r" }, {
+      wait: "the passphrase is wrong",
+    }]);
+    assert.equal(wrong.code, 1);
+    assert.match((await ran(p, ["ask", "hello"])).err, /nobody sits at a terminal to type it/);
+  },
+});
