@@ -252,8 +252,9 @@ function start(
   args: readonly string[],
   { environment, ipc }: { environment: Record<string, string>; ipc: boolean },
 ): ChildProcess {
-  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`.
-  const program = 'd=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
+  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`. Main holds
+  // secrets in its memory: where it crashes, no image of it is written.
+  const program = 'ulimit -c 0 2>/dev/null; d=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
   return spawn("/bin/sh", ["-c", program, "harombe", "run", ...code.flags, ...flags, code.main, ...args], {
     stdio: ["inherit", "inherit", "inherit", ...(ipc ? ["ipc" as const] : [])],
     env: { ...environment, HAROMBE_DENO: Deno.execPath() },

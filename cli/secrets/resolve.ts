@@ -9,6 +9,8 @@ export type Used = { setting: string; name: string; store: string };
 
 /** The settings of `config` that say `secret:NAME`. What opens a store is not among them; that store asks by itself. */
 export function secretSettings(config: Config): { path: string[]; name: string }[] {
+  // Most configurations name none: then no list of settings is needed.
+  if (!JSON.stringify(config).includes('"secret:')) return [];
   return leaves().flatMap(({ path }) => {
     if (!isSecret(path) || path[0] === "security" && path[1] === "credentials") return [];
     const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], config);

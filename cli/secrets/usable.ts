@@ -1,4 +1,5 @@
 /** What a conversation takes of the owner's secrets when it begins. */
+import type { SecretEntry } from "../../security/secrets/store.ts";
 import type { Launcher } from "../../security/sandbox/grant.ts";
 import type { Config } from "../config.ts";
 import { exists } from "../exists.ts";
@@ -12,8 +13,10 @@ export type Usable = {
   config: Config;
   /** Which settings were given one. */
   used: Used[];
-  /** Every value that could be read without asking anybody, for the scrub. */
+  /** Every value that could be read without asking anybody, earlier ones too, for the scrub. */
   known: string[];
+  /** The same secrets by name, with where they may go: what `swapsFor` takes. */
+  kept: { entries: SecretEntry[]; values: Map<string, string> };
   warnings: string[];
 };
 
@@ -38,28 +41,33 @@ export async function usableConfig(
   io: Io,
   signal: AbortSignal,
 ): Promise<Usable> {
-  const none = { config, used: [], known: [], warnings: [] };
+  const none = { config, used: [], known: [], kept: { entries: [], values: new Map() }, warnings: [] };
   const named = secretSettings(config);
   const { method } = config.security.credentials;
   const variables = Object.keys(io.harombeVariables()).some((name) => name.startsWith("HAROMBE_SECRET_"));
-  const kept = exists(statePaths(directory).secrets);
-  if (named.length === 0 && !kept && !variables && method !== "sops") return none;
+  const own = exists(statePaths(directory).secrets);
+  if (named.length === 0 && !own && !variables && method !== "sops") return none;
   const [{ asking, openSecrets }, { withSecrets }] = await Promise.all([import("./open.ts"), import("./resolve.ts")]);
-  const { chain, keeper } = await openSecrets({ directory, config, launcher, ask: asking(io, askHidden) }, io);
+  const { chain, keeper, local } = await openSecrets({ directory, config, launcher, ask: asking(io, askHidden) }, io);
   const { config: filled, used } = await withSecrets(config, chain.get, signal);
-  const values: string[] = [];
+  const known: string[] = [];
+  const kept = { entries: [] as SecretEntry[], values: new Map<string, string>() };
   const warnings: string[] = [];
   for (const store of chain.stores) {
     const asks = store.name !== "env" && !keeper.silent && !(store.name === "sops" && ownKeys(config));
     if (store.all === null || asks) continue;
     try {
-      values.push(...(await store.all(signal)).values());
+      const values = await store.all(signal);
+      known.push(...values.values(), ...(store === local ? await local.earlier(signal) : []));
+      // The first store that has a name answers for it, as in the chain.
+      kept.entries.push(...(await store.list(signal)).filter(({ name }) => !kept.values.has(name)));
+      for (const [name, value] of values) if (!kept.values.has(name)) kept.values.set(name, value);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
       warnings.push(error.message);
     }
   }
-  return { config: filled, used, known: values, warnings };
+  return { config: filled, used, known, kept, warnings };
 }
 
 /** `config` with its secrets, for a command that talks to a server and to nobody else. `launcher` is asked for only if something must be read. */

@@ -306,3 +306,44 @@ Deno.test({
     assert.match((await ran(p, ["ask", "hello"])).err, /nobody sits at a terminal to type it/);
   },
 });
+
+Deno.test({
+  name: `no process of harombe shows a value in its arguments, and main leaves no core file${
+    Deno.build.os === "linux" ? "" : " (no /proc)"
+  }`,
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using p = await place();
+    const { child } = p.start(["secrets", "add", "k"], { stdin: "piped" });
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(VALUE));
+    const below = (
+      pid: number,
+    ): number[] => [
+      pid,
+      ...Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim().split(" ").filter(Boolean).flatMap((one) =>
+        below(Number(one))
+      ),
+    ];
+    const seen = { main: "" };
+    // Main waits for the end of the value: it is there until the pipe is closed.
+    while (seen.main === "") {
+      for (const pid of below(child.pid)) {
+        const read = (name: string) => {
+          try {
+            return Deno.readTextFileSync(`/proc/${pid}/${name}`);
+          } catch {
+            return "";
+          }
+        };
+        assert.doesNotMatch(read("cmdline") + read("environ"), /hunter2/);
+        if (/main\.ts/.test(read("cmdline"))) seen.main = read("limits");
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.match(seen.main, /Max core file size +0 /);
+    await writer.close();
+    assert.equal((await child.status).code, 0);
+    await Promise.all([child.stdout.cancel().catch(() => {}), child.stderr.cancel()]);
+  },
+});

@@ -52,6 +52,8 @@ export type LocalOptions = {
 export type LocalStore = SecretStore & {
   /** How often the file was changed; 0 where there is none. */
   generation(signal: AbortSignal): Promise<number>;
+  /** The values before the last rotations, which whoever issued them may still take. */
+  earlier(signal: AbortSignal): Promise<string[]>;
 };
 
 export function localStore({ path, lock, keeper, now }: LocalOptions): LocalStore {
@@ -151,6 +153,10 @@ export function localStore({ path, lock, keeper, now }: LocalOptions): LocalStor
       },
     },
     generation: async (signal) => (await readOr("read", signal)).generation,
+    async earlier(signal) {
+      const { secrets } = await readOr("read", signal);
+      return Object.values(secrets).flatMap(({ previous }) => previous ?? []);
+    },
   };
 }
 

@@ -60,6 +60,7 @@ Deno.test("a rotated value keeps the one before until it is forgotten", () =>
     await assert.rejects(store.previous!.get("k", signal), Deno.errors.NotFound);
     await store.put!(one("k", { value: "second", keepPrevious: true }), signal);
     assert.deepEqual([await store.get("k", signal), await store.previous!.get("k", signal)], ["second", "first"]);
+    assert.deepEqual(await store.earlier(signal), ["first"]);
     await store.previous!.forget("k", signal);
     await assert.rejects(store.previous!.get("k", signal), Deno.errors.NotFound);
     await store.put!(one("k", { value: "third", keepPrevious: true }), signal);
