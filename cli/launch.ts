@@ -11,6 +11,7 @@ import {
   alone,
   aloneFlags,
   fetchHosts,
+  mailServerIn,
   mainEnvironment,
   mainFlags,
   namedHosts,
@@ -127,6 +128,8 @@ async function launchIn(
       installed: code.installed ?? [],
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
+      mail: code.mail ?? null,
+      mailServer: mailServerIn(config, environment),
       hosts: fetchHosts(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
     }, stop.signal).catch((error) => {

@@ -1,5 +1,6 @@
 /** The powers of the main process, as flags of Deno. Pure, except for the check that a process makes of itself. */
 
+import { mailServerOf } from "../security/alerts/mail.ts";
 import type { PrivacyMode } from "../node/backends/address.ts";
 
 export type MainPowers = {
@@ -141,15 +142,17 @@ export function typedHosts(args: readonly string[]): string[] {
  * The addresses that the settings `names` (dotted) have in a configuration's text, in its order. By a linear pattern, because
  * the launcher parses no configuration: whatever is not written in plain block style has none.
  */
-function addressesOf(config: string, names: readonly string[]): string[] {
+function addressesOf(config: string, names: readonly string[], scheme = /^https?:\/\//i): string[] {
   const path: { indent: number; key: string }[] = [];
   return config.split("\n").flatMap((line) => {
-    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})?/.exec(line);
+    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?([a-z+]{1,16}:\/\/[^\s"'#]{1,512})?/.exec(line);
     if (found === null) return [];
     const [, { length: indent }, key, value] = found;
     while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
     path.push({ indent, key });
-    return value !== undefined && names.includes(path.map((one) => one.key).join(".")) ? [value] : [];
+    return value !== undefined && scheme.test(value) && names.includes(path.map((one) => one.key).join("."))
+      ? [value]
+      : [];
   });
 }
 
@@ -162,9 +165,22 @@ export function fetchHosts(config: string, environment: Record<string, string | 
     environment.HAROMBE_MODELS_HUB,
     environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
     environment.NPM_CONFIG_REGISTRY,
-    ...addressesOf(config, ["models.hub", "tools.web_search.url"]),
+    ...RECEIVERS.map((name) => environment[`HAROMBE_${name.toUpperCase().replaceAll(".", "_")}`]),
+    ...addressesOf(config, ["models.hub", "tools.web_search.url", ...RECEIVERS]),
   ];
   return hostsOf(values);
+}
+
+/** Settings that name who is told of what harombe did. */
+const RECEIVERS = ["security.export.otlp_url", "security.alerts.ntfy_url", "security.alerts.webhook_url"];
+
+/** The owner's mail server as `host:port`, or null where `security.alerts.email_url` or its variable names none. */
+export function mailServerIn(config: string, environment: Record<string, string | undefined>): string | null {
+  const url = environment.HAROMBE_SECURITY_ALERTS_EMAIL_URL ||
+    addressesOf(config, ["security.alerts.email_url"], /^(?:smtps?|smtp\+plain):\/\//i).at(-1);
+  const server = url ? mailServerOf(url) : null;
+  if (server === null) return null;
+  return `${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port}`;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { nearest } from "../security/nearest.ts";
 import { EXIT, Exit, short } from "./failure.ts";
+import { addAlerts } from "./grammar/alerts.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
@@ -10,6 +11,7 @@ import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
 import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
+import { addSecrets } from "./grammar/secrets.ts";
 import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
@@ -24,7 +26,7 @@ const HELP = `Usage: harombe [command]
   sessions|memory|audit  what was said, is remembered, was done: list, show …
   recipes                approved runs, made again without a model
   init|connect|models    choose a model; one at an address; pull, test, rm …
-  config|rules           settings; what is allowed, asked, denied
+  config|rules|secrets   settings; what is allowed; passwords and keys
   status|doctor|logs     what there is; what is confined; what went wrong
   backup|restore         all of it in one file, and back
   update|uninstall       a newer version, or none
@@ -41,8 +43,10 @@ const GRAMMAR = [
   addRecipes,
   addMemory,
   addAudit,
+  addAlerts,
   addModels,
   addRules,
+  addSecrets,
   addConfig,
   addState,
   addMachine,

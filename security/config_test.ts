@@ -5,7 +5,14 @@ Deno.test("an empty section has every default", () => {
   assert.deepEqual(SecurityConfig.parse({}), {
     security: {
       rules: { allow: [], ask: [], deny: [] },
-      hitl: { timeout: 60 },
+      hitl: {
+        timeout: 60,
+        queue_minutes: 15,
+        notification_method: "cli",
+        webhook_url: null,
+        ntfy_url: null,
+        notify_details: false,
+      },
       audit: { enabled: true, retention_days: 90, redact_sensitive: true },
     },
   });

@@ -2,6 +2,7 @@
 import { FACT_STORE } from "../../agent/memory/facts_schema.ts";
 import { SESSION_STORE } from "../../agent/memory/schema.ts";
 import { AUDIT_STORE } from "../../security/audit/schema.ts";
+import { APPROVAL_STORE } from "../../security/approvals/schema.ts";
 import type { Store } from "../../security/database.ts";
 
 export type Part = {
@@ -22,6 +23,14 @@ export const PARTS: readonly Part[] = [
   { name: "audit.db", what: "the audit log", kind: "database", backup: "always", store: AUDIT_STORE },
   { name: "sessions.db", what: "the sessions", kind: "database", backup: "always", store: SESSION_STORE },
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
+  // Never: an approval that was used, or a grant that was revoked, must not come back with a backup.
+  {
+    name: "approvals.db",
+    what: "what waits for an approval, and what was allowed by always",
+    kind: "database",
+    backup: "never",
+    store: APPROVAL_STORE,
+  },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
@@ -30,6 +39,8 @@ export const PARTS: readonly Part[] = [
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
   { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
   { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
+  { name: "delivered.json", what: "how far receivers have the audit log", kind: "file", backup: "never" },
+  { name: "delivered.json.lock", what: "the mark that a delivery is under way", kind: "file", backup: "never" },
   { name: "sandbox.last", what: "what the last start found of the sandbox", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },

@@ -4,6 +4,7 @@ import { type Facts, openFacts } from "../../agent/memory/facts.ts";
 import { openSessions, type Sessions } from "../../agent/memory/sessions.ts";
 import { type AuditKey, openAuditKey } from "../../security/audit/key.ts";
 import { type AuditLog, openAudit } from "../../security/audit/log.ts";
+import { openQueue, type Queue } from "../../security/approvals/queue.ts";
 import { type AuditReader, readAudit } from "../../security/audit/query.ts";
 import { diskReason } from "../disk_reason.ts";
 import { exists } from "../exists.ts";
@@ -17,7 +18,9 @@ export function statePaths(directory: string) {
     audit: join(directory, "audit.db"),
     head: join(directory, "audit.head"),
     key: join(directory, "audit.key"),
+    approvals: join(directory, "approvals.db"),
     measures: join(directory, "measures.db"),
+    delivered: join(directory, "delivered.json"),
   };
 }
 
@@ -27,6 +30,7 @@ export type Stores = {
   audit: AuditLog;
   reader: AuditReader;
   key: AuditKey;
+  queue: Queue;
   close(): void;
 };
 
@@ -45,7 +49,8 @@ export function openStores(directory: string, now: () => number, scrub: (text: s
     const reader = keep(readAudit(paths.audit));
     const sessions = keep(openSessions(paths.sessions, { now }));
     const facts = keep(openFacts(paths.memory, { now, scrub }));
-    return { sessions, facts, audit, reader, key, close };
+    const queue = keep(openQueue(paths.approvals, { now }));
+    return { sessions, facts, audit, reader, key, queue, close };
   } catch (error) {
     close();
     throw readableError(directory, error);

@@ -7,6 +7,8 @@ import type { AuditKey } from "./key.ts";
 export type Pruning = {
   /** Records made before this go, up to the first that was not; milliseconds since 1970 UTC. */
   before: number;
+  /** No record with a higher number goes. */
+  most: number;
   at: number;
   /** The newest record, which stays. */
   end: Link;
@@ -16,20 +18,30 @@ export type Pruning = {
 
 /** Call inside a transaction, on a log whose end is proved. `removed` counts this pruning, the checkpoint all. */
 export function pruneBefore(db: DatabaseSync, options: Pruning): { removed: number; checkpoint: Checkpoint | null } {
-  const { before, at, end, base, key } = options;
-  const counts = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
+  const { before, most, at, end, base, key } = options;
+  const went: Checkpoint["counts"] = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
   const from = baseOf(base).seq;
   const old = db.prepare(
     `SELECT seq, hash, body ->> '$.entry.kind' AS kind FROM record WHERE seq < ? AND seq <
        coalesce((SELECT min(seq) FROM record WHERE (body ->> '$.at') >= ?), 9e15) ORDER BY seq`,
   );
   const through = { seq: from, hash: "" };
-  for (const row of old.iterate(end.seq, before)) {
+  for (const row of old.iterate(Math.min(end.seq, most + 1), before)) {
     through.seq = Number(row.seq);
     through.hash = String(row.hash);
-    counts[String(row.kind) as keyof typeof counts]++;
+    const kind = String(row.kind) as keyof typeof went;
+    went[kind] = (went[kind] ?? 0) + 1;
   }
   if (through.seq === from) return { removed: 0, checkpoint: base };
+  // In the order of the schema: a line is believed only if it is written as it is read.
+  const { intent, outcome, refusal, decision, edge } = went;
+  const counts = {
+    intent,
+    outcome,
+    refusal,
+    ...(decision === undefined ? {} : { decision }),
+    ...(edge === undefined ? {} : { edge }),
+  };
   const line = signCheckpoint({ ...through, at, counts }, key);
   db.prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, ?)").run(line);
   db.prepare("DELETE FROM record WHERE seq <= ?").run(through.seq);

@@ -16,6 +16,8 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     reasons: z.array(z.string()),
     /** Who said yes: a rule as written, `person at terminal`, `risk LOW`. */
     by: z.string(),
+    /** The answer in the queue of approvals that it rests on. It ran only if the queue says that this answer was used. */
+    approval: z.string().optional(),
   }),
   z.object({
     kind: z.literal("outcome"),

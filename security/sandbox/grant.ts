@@ -39,10 +39,10 @@ export type FolderAccess = z.infer<typeof FolderAccess>;
 
 /**
  * The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, `deno`, `python` source text,
- * `observe` a `Question` as JSON; `files`, `fetch` and `engine` are processes of ours that read their input; `fetch` is
+ * `observe` a `Question` as JSON; `files`, `fetch`, `engine` and `mail` are processes of ours that read their input; `fetch` is
  * given the downloads only for the source `save`.
  */
-export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "observe"]);
+export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "mail", "observe"]);
 export type Program = z.infer<typeof Program>;
 
 /** Who confines a run. */

@@ -37,6 +37,9 @@ export type HouseOptions = {
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
+  mail?: OwnModule | null;
+  /** The owner's mail server, `host:port`. */
+  mailServer?: string | null;
   /** Hosts that the owner named, as `host` or `host:port`: the process `fetch` may dial them though they are private. */
   hosts?: readonly string[];
   /** Further read-only directories of programs, absolute. */
@@ -105,6 +108,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       files: options.files,
       fetch: options.fetch ?? null,
       engine: options.engine ?? null,
+      mail: options.mailServer ? options.mail ?? null : null,
       toolchains: machine.toolchains,
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
@@ -120,6 +124,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       state,
       stores: storesOf(state),
       hosts: options.hosts ?? [],
+      mailServer: options.mailServer ?? null,
       runtime,
       ceiling: options.ceiling ?? CEILING,
       name,

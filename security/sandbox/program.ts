@@ -28,6 +28,7 @@ export type Programs = {
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
+  mail?: OwnModule | null;
   /** Directories whose programs, and those of their `bin`, are found by name before the system's. */
   toolchains: string[];
 };
@@ -134,7 +135,7 @@ function sourceFlags({ config, lock }: { config: string; lock?: string }): strin
 export const SAVES = "save";
 
 /** What the launcher has fixed for the processes of ours: its stores, and the private hosts that the owner named. */
-export type Fixed = { stores: Stores; hosts: readonly string[] };
+export type Fixed = { stores: Stores; hosts: readonly string[]; mailServer?: string | null };
 
 /** The command for `grant` in `folder`, its access already settled. Throws `TypeError` if the program is not here. */
 export function commandOf(
@@ -230,9 +231,24 @@ export function commandOf(
         devices: GPU_DEVICES,
       };
     }
+    case "mail": {
+      const module = ownModule(programs.mail, "mail");
+      return {
+        argv: [DENO, ...module.flags, ...mailFlags(house), module.entry],
+        env: own({ ...quiet, DENO_DIR: module.cache, DENO_TLS_CA_STORE: "mozilla,system" }),
+        mounts: [deno, ...module.mounts],
+        net: true,
+      };
+    }
     case "observe":
       throw new TypeError("Cannot confine observe: its command is fixed and runs as it is");
   }
+}
+
+/** The owner's mail server and nothing else of the network; what the library asks of the machine looks unset. */
+function mailFlags({ mailServer }: Fixed): string[] {
+  if (!mailServer) throw new TypeError(unavailable("mail"));
+  return [`--allow-net=${mailServer}`, "--ignore-env", "--allow-sys=hostname"];
 }
 
 /** Why `program` cannot be had, with what to install. */
@@ -245,6 +261,7 @@ export function unavailable(program: Program): string {
     files: "harombe again: files_server is missing",
     fetch: "harombe again: fetch_process is missing",
     engine: "harombe again: engine_process is missing",
+    mail: "harombe again: mail_process is missing",
     observe: "sh",
   };
   return `unavailable: install ${cure[program]}`;
