@@ -17,6 +17,8 @@ type Modules = {
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
   mail?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
 };
 
 /** Each by the room that its source lies in, and its path there. */
@@ -24,6 +26,8 @@ const MODULES = {
   files: { room: "security", path: "sandbox/files/files_server" },
   fetch: { room: "security", path: "egress/fetch_process" },
   mail: { room: "security", path: "alerts/mail_process" },
+  proxy: { room: "security", path: "egress/proxy/proxy_process" },
+  relay: { room: "security", path: "egress/proxy/relay_process" },
   engine: { room: "node", path: "embedded/engine_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
 

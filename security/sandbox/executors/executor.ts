@@ -3,6 +3,7 @@ import type { Confinement } from "../bubblewrap.ts";
 import type { FolderAccess, Grant, Limits, RunOutcome } from "../grant.ts";
 import type { House } from "../house.ts";
 import type { Joining } from "../prelude.ts";
+import type { WayOut } from "../way_out.ts";
 
 /** What the launcher has settled about a run before anything surrounds it: the lesser of what was asked and what it allows. */
 export type Settled = {
@@ -12,6 +13,8 @@ export type Settled = {
   limits: Limits;
   joining: Joining;
   guarded: Confinement["guarded"];
+  /** What a run with a network is given; null = it has none. */
+  wayOut: WayOut | null;
 };
 
 /** A run as it will be started: the program and what surrounds it. */
