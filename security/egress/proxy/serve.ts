@@ -158,7 +158,7 @@ export function createProxy(parts: ProxyParts): (client: Pipe) => Promise<void> 
     if (head.framing.kind !== "none") throw new CloseUp(400, "CONNECT has no body");
     const to = readAuthority(head.target, null);
     if (to === null) throw new CloseUp(400, "it names no host and port that can be read in one way");
-    const host = readAuthority(all(head.headers, "host")[0], 443);
+    const host = readAuthority(all(head.headers, "host")[0] ?? head.target, 443);
     if (host === null || host.host !== to.host) throw new CloseUp(400, "its Host is another than it asks for");
     leaks.head(head.target, head.headers);
     const way: Way = { protocol: "connect", to };
