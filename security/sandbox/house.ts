@@ -19,6 +19,8 @@ export type House = Measured & Fixed & {
   /** A private directory of this launcher, removed by `close`. */
   runtime: string;
   ceiling: Limits;
+  named: readonly string[];
+  certificates: string | null;
   /** Begins the name of every cgroup of this launcher. */
   name: string;
   /** Runs at once. */
@@ -42,6 +44,12 @@ export type HouseOptions = {
   engine?: OwnModule | null;
   mail?: OwnModule | null;
   broker?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
+  /** Private places that the owner named for runs with a network: hosts, `host:port`, addresses, CIDRs. */
+  named?: readonly string[];
+  /** A file of certificate authorities that the owner trusts beside the system's, absolute. */
+  certificates?: string | null;
   /** The owner's mail server, `host:port`. */
   mailServer?: string | null;
   /** Hosts that the owner named, as `host` or `host:port`: the process `fetch` may dial them though they are private. */
@@ -113,6 +121,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       fetch: options.fetch ?? null,
       engine: options.engine ?? null,
       mail: options.mailServer ? options.mail ?? null : null,
+      proxy: options.proxy ?? null,
+      relay: options.relay ?? null,
       toolchains: machine.toolchains,
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
@@ -133,6 +143,8 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       stores: storesOf(state),
       hosts: options.hosts ?? [],
       mailServer: options.mailServer ?? null,
+      named: options.named ?? [],
+      certificates: options.certificates ?? null,
       runtime,
       ceiling: options.ceiling ?? CEILING,
       name,

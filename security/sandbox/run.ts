@@ -11,6 +11,7 @@ import { joiningOf, lesserLimits } from "./limits.ts";
 import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { openUp, quarantine } from "./quarantine.ts";
 import { start } from "./spawn.ts";
+import { openWayOut, RELAY, type WayOut } from "./way_out.ts";
 
 export type RunIO = {
   /** Unique among the runs of this launcher. */
@@ -34,6 +35,13 @@ const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "mail", "observe"
 /** Processes of ours that live as long as main wants them and answer as much as they are asked. */
 export const OF_OURS: readonly Program[] = ["files", "fetch", "engine", "mail"];
 
+/** Programs of a model, which alone may be given a way out. */
+const WITH_EGRESS: readonly Program[] = ["shell", "bash", "python", "deno"];
+
+function withRelay(limits: Limits): Limits {
+  return { ...limits, pids: limits.pids + RELAY.pids, memoryBytes: limits.memoryBytes + RELAY.memoryBytes };
+}
+
 /** What lies in the workspace now, also in directories that the run has closed to everybody's eyes. */
 async function leftIn(house: House): Promise<Found[]> {
   const looked = await protectedPaths(house.powers.folder.path, never);
@@ -51,7 +59,8 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const began = performance.now();
   const available = house.powers.programs[grant.program];
   if (available !== "ok") throw new Error(`Cannot run ${grant.program}: ${available}`);
-  const limits = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
+  const asked = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
+  const limits = grant.egress === undefined ? asked : withRelay(asked);
   const access = house.bwrap === null || WITHOUT_FOLDER.includes(grant.program)
     ? "none"
     : lesserAccess(grant.folder, house.powers.folder.access);
@@ -59,7 +68,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
   const stop: { why?: Stop } = {};
   const ending: { halt?: (why: Stop) => void } = {};
-  const clearing: { clear?: () => Promise<void>; stop?: () => void } = {};
+  const clearing: { clear?: () => Promise<void>; stop?: () => void; wayOut?: WayOut } = {};
   // A process of ours runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
@@ -68,7 +77,15 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     clearing.stop = clock.stop;
     const question: RunIO["question"] = (about) => clock.paused(() => io.question(about));
     const edge = { event: io.event, question };
-    const settled: Settled = { id: io.id, access, limits, joining, guarded: guardedMounts(before), edge };
+    if (grant.egress !== undefined) {
+      if (!WITH_EGRESS.includes(grant.program)) {
+        throw new TypeError(`Cannot give ${grant.program} a network of its own`);
+      }
+      clearing.wayOut = await openWayOut(grant.egress, house, io);
+    }
+    const wayOut = clearing.wayOut ?? null;
+    const guarded = guardedMounts(before);
+    const settled: Settled = { id: io.id, access, limits, joining, guarded, edge, wayOut };
     const prepared = await prepare(grant, house, settled, signal);
     clearing.clear = prepared.clear;
     signal.throwIfAborted();
@@ -116,5 +133,6 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     clearing.stop?.();
     release();
     await clearing.clear?.();
+    await clearing.wayOut?.close();
   }
 }

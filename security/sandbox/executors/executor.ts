@@ -3,6 +3,7 @@ import type { Confinement } from "../bubblewrap.ts";
 import type { FolderAccess, Grant, Limits, RunEvent, RunOutcome, RunQuestion, RunReply } from "../grant.ts";
 import type { House } from "../house.ts";
 import type { Joining } from "../prelude.ts";
+import type { WayOut } from "../way_out.ts";
 
 /** What the launcher has settled about a run before anything surrounds it: the lesser of what was asked and what it allows. */
 export type Settled = {
@@ -13,6 +14,8 @@ export type Settled = {
   joining: Joining;
   guarded: Confinement["guarded"];
   edge: Edge;
+  /** What a run with a network is given; null = it has none. */
+  wayOut: WayOut | null;
 };
 
 /** Who hears of what happens at a run's edge. A question rejects when the run is over; while one waits, the run's time stands still. */
