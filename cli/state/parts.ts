@@ -31,6 +31,7 @@ export const PARTS: readonly Part[] = [
     backup: "never",
     store: APPROVAL_STORE,
   },
+  { name: "api.token", what: "the token of the API", kind: "file", backup: "never" },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
