@@ -10,7 +10,9 @@ import { EXIT, Exit, report, short } from "./failure.ts";
 import {
   alone,
   aloneFlags,
+  credentialFiles,
   fetchHosts,
+  mailServerIn,
   mainEnvironment,
   mainFlags,
   namedHosts,
@@ -96,7 +98,7 @@ async function launchIn(
     const flags = mainFlags({
       home: realHome,
       state: realState,
-      code: code.read,
+      code: [...code.read, ...credentialFiles(config, environment, realHome)],
       folder: workspace,
       confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
@@ -127,6 +129,9 @@ async function launchIn(
       installed: code.installed ?? [],
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
+      mail: code.mail ?? null,
+      broker: code.broker ?? null,
+      mailServer: mailServerIn(config, environment),
       hosts: fetchHosts(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
     }, stop.signal).catch((error) => {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { nearest } from "../security/nearest.ts";
 import { EXIT, Exit, short } from "./failure.ts";
+import { addAlerts } from "./grammar/alerts.ts";
 import { addApprovals } from "./grammar/approvals.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
@@ -11,6 +12,7 @@ import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
 import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
+import { addSecrets } from "./grammar/secrets.ts";
 import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
@@ -25,7 +27,8 @@ const HELP = `Usage: harombe [command]
   sessions|memory|audit  what was said, is remembered, was done: list, show …
   recipes                approved runs, made again without a model
   init|connect|models    choose a model; one at an address; pull, test, rm …
-  config|rules|approvals settings; what is allowed, asked, denied; what waits
+  config|rules|secrets   settings; what is allowed; passwords and keys
+  approvals|alerts|serve what waits for a yes; who is told; answers over HTTP
   status|doctor|logs     what there is; what is confined; what went wrong
   backup|restore         all of it in one file, and back
   update|uninstall       a newer version, or none
@@ -42,9 +45,11 @@ const GRAMMAR = [
   addRecipes,
   addMemory,
   addAudit,
+  addAlerts,
   addApprovals,
   addModels,
   addRules,
+  addSecrets,
   addConfig,
   addState,
   addMachine,

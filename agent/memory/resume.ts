@@ -27,8 +27,8 @@ function fateOf(
   records: readonly AuditRecord[],
   { ambiguous, asked }: { ambiguous: boolean; asked: Queued | null },
 ): Fate {
-  const last = records.findLast(({ entry }) => entry.kind !== "decision" && entry.kind !== "edge")?.entry as
-    | Exclude<AuditEntry, { kind: "decision" | "edge" }>
+  const last = records.findLast(({ entry }) => !["decision", "edge", "secret"].includes(entry.kind))?.entry as
+    | Exclude<AuditEntry, { kind: "decision" | "edge" | "secret" }>
     | undefined;
   if (!ambiguous && asked !== null && waits(last, asked)) return { fate: "waiting" };
   if (ambiguous || last?.kind === "intent") return { fate: "unknown" };

@@ -20,7 +20,32 @@ export function statePaths(directory: string) {
     key: join(directory, "audit.key"),
     approvals: join(directory, "approvals.db"),
     measures: join(directory, "measures.db"),
+    delivered: join(directory, "delivered.json"),
+    secrets: join(directory, "secrets.age"),
+    secretsKey: join(directory, "secrets.key"),
+    secretsLock: join(directory, "secrets.lock"),
   };
+}
+
+/** The audit log alone, opened or begun, for a command that talks to nobody. */
+export function openLog(directory: string, now: () => number): { audit: AuditLog; reader: AuditReader; close(): void } {
+  const paths = statePaths(directory);
+  try {
+    const audit = openAudit(paths.audit, { key: keyAt(paths), headPath: paths.head, now });
+    try {
+      const reader = readAudit(paths.audit);
+      const close = () => {
+        reader.close();
+        audit.close();
+      };
+      return { audit, reader, close };
+    } catch (error) {
+      audit.close();
+      throw error;
+    }
+  } catch (error) {
+    throw readableError(directory, error);
+  }
 }
 
 export type Stores = {

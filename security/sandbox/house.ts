@@ -1,4 +1,5 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
+import { type Broker, createBroker } from "./broker/broker.ts";
 import type { Machine } from "./bubblewrap.ts";
 import { folderAccess, underInstalled, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Limits } from "./grant.ts";
@@ -22,6 +23,8 @@ export type House = Measured & Fixed & {
   name: string;
   /** Runs at once. */
   most: number;
+  /** Judges what runs of code touch; null where it cannot be had. */
+  broker: Broker | null;
   close(): Promise<void>;
 };
 
@@ -37,6 +40,10 @@ export type HouseOptions = {
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
+  mail?: OwnModule | null;
+  broker?: OwnModule | null;
+  /** The owner's mail server, `host:port`. */
+  mailServer?: string | null;
   /** Hosts that the owner named, as `host` or `host:port`: the process `fetch` may dial them though they are private. */
   hosts?: readonly string[];
   /** Further read-only directories of programs, absolute. */
@@ -105,26 +112,33 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       files: options.files,
       fetch: options.fetch ?? null,
       engine: options.engine ?? null,
+      mail: options.mailServer ? options.mail ?? null : null,
       toolchains: machine.toolchains,
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
     const measured = await probe(machine, { programs, folder, name }, signal);
     // Nobody waits for what dead launchers left; it is gone when this house closes.
     const swept = sweepGroups(measured.places, AbortSignal.timeout(SWEEP_MS)).catch(() => {});
+    const broker = options.broker && measured.bwrap !== null && measured.seccomp !== null
+      ? createBroker({ bwrap: measured.bwrap, machine, deno: options.deno, module: options.broker, folder, runtime })
+      : null;
     return {
       ...measured,
-      powers: { ...measured.powers, observed },
+      broker,
+      powers: { ...measured.powers, observed, brokered: broker !== null },
       machine,
       programs,
       home,
       state,
       stores: storesOf(state),
       hosts: options.hosts ?? [],
+      mailServer: options.mailServer ?? null,
       runtime,
       ceiling: options.ceiling ?? CEILING,
       name,
       most: options.most ?? 8,
       async close() {
+        await broker?.stop();
         await swept;
         await Deno.remove(runtime, { recursive: true }).catch(() => {});
       },

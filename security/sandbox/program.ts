@@ -1,6 +1,9 @@
 /** What each program of a grant is, as a command inside the confinement. Pure. */
 import type { FolderAccess, Grant, Program } from "./grant.ts";
 import { HOME, INSIDE } from "./bubblewrap.ts";
+import { SOURCE } from "./broker/places.ts";
+import { entryFor } from "./broker/entry.ts";
+import { HARMLESS_SYS } from "./broker/harmless_sys.ts";
 import { mountedAt } from "./folder.ts";
 
 /** A module of ours that a process of its own runs, and what must be readable for its imports to resolve without a network. */
@@ -28,6 +31,7 @@ export type Programs = {
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
+  mail?: OwnModule | null;
   /** Directories whose programs, and those of their `bin`, are found by name before the system's. */
   toolchains: string[];
 };
@@ -58,7 +62,8 @@ export type Command = {
 };
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const DENO = `${INSIDE}/deno`;
+/** Where a run finds Deno. */
+export const DENO = `${INSIDE}/deno`;
 /** No configuration, no lock, no network, no package, no prompt: what is not granted by name does not exist. */
 const DENO_RUN = [
   "run",
@@ -106,7 +111,11 @@ const GPU_DEVICES = [
 /** `module` as it is seen inside. Throws `TypeError` if it is not there. */
 function ownModule(module: OwnModule | null | undefined, program: Program) {
   if (!module) throw new TypeError(unavailable(program));
-  const { entry, source } = module;
+  return mountedModule(module);
+}
+
+/** `module` as it is seen inside. */
+export function mountedModule({ entry, source }: OwnModule) {
   if (source === undefined) {
     const inside = `${INSIDE}/${entry.slice(entry.lastIndexOf("/") + 1)}`;
     return { entry: inside, flags: DENO_RUN, cache: `${INSIDE}/deno_dir`, mounts: [{ from: entry, to: inside }] };
@@ -134,7 +143,7 @@ function sourceFlags({ config, lock }: { config: string; lock?: string }): strin
 export const SAVES = "save";
 
 /** What the launcher has fixed for the processes of ours: its stores, and the private hosts that the owner named. */
-export type Fixed = { stores: Stores; hosts: readonly string[] };
+export type Fixed = { stores: Stores; hosts: readonly string[]; mailServer?: string | null };
 
 /** The command for `grant` in `folder`, its access already settled. Throws `TypeError` if the program is not here. */
 export function commandOf(
@@ -171,11 +180,12 @@ export function commandOf(
           "--no-code-cache",
           ...denoFolder(folder.path, folder.access),
           `--allow-env`,
-          `${INSIDE}/source.ts`,
+          `--allow-sys=${HARMLESS_SYS.join(",")}`,
+          grant.brokered === undefined ? SOURCE : entryFor(grant.source),
         ],
         env: own({ ...quiet, DENO_DIR: "/tmp/.deno" }),
         mounts: [deno],
-        source: `${INSIDE}/source.ts`,
+        source: SOURCE,
       };
     case "files": {
       const module = ownModule(programs.files, "files");
@@ -230,9 +240,24 @@ export function commandOf(
         devices: GPU_DEVICES,
       };
     }
+    case "mail": {
+      const module = ownModule(programs.mail, "mail");
+      return {
+        argv: [DENO, ...module.flags, ...mailFlags(house), module.entry],
+        env: own({ ...quiet, DENO_DIR: module.cache, DENO_TLS_CA_STORE: "mozilla,system" }),
+        mounts: [deno, ...module.mounts],
+        net: true,
+      };
+    }
     case "observe":
       throw new TypeError("Cannot confine observe: its command is fixed and runs as it is");
   }
+}
+
+/** The owner's mail server and nothing else of the network; what the library asks of the machine looks unset. */
+function mailFlags({ mailServer }: Fixed): string[] {
+  if (!mailServer) throw new TypeError(unavailable("mail"));
+  return [`--allow-net=${mailServer}`, "--ignore-env", "--allow-sys=hostname"];
 }
 
 /** Why `program` cannot be had, with what to install. */
@@ -245,6 +270,7 @@ export function unavailable(program: Program): string {
     files: "harombe again: files_server is missing",
     fetch: "harombe again: fetch_process is missing",
     engine: "harombe again: engine_process is missing",
+    mail: "harombe again: mail_process is missing",
     observe: "sh",
   };
   return `unavailable: install ${cure[program]}`;
