@@ -133,3 +133,22 @@ Deno.test("ask --wait runs the call when somebody approves it elsewhere", async 
   assert.match(out.join("\n"), /notes\/a\.txt/);
   assert.equal(await written(p), "hello");
 });
+
+Deno.test("always in the queue is kept with who and when, holds in the next run of its session, and can be revoked", async () => {
+  await using ollama = await fakeOllama({ script: fakeModel });
+  await using p = await place({ ollama: ollama.base });
+  const { id, session } = await parked(p);
+  assert.equal((await p.run(["approvals", "approve", id, "--always"])).code, 0);
+  assert.equal((await p.run(["ask", `--resume=${session}`])).code, 0);
+  const more = await p.run(["ask", `--resume=${session}`, "write notes/b.txt with more"]);
+  assert.equal(more.code, 0, more.err);
+  const listed = await p.run(["rules", "list"]);
+  assert.match(
+    listed.out,
+    /always write_file:notes\/\*\* \(1: agent main, session .*, up to MEDIUM; by person.*, command, 20/,
+  );
+  assert.equal((await p.run(["ask", "write notes/c.txt with more"])).code, 3);
+  assert.equal((await p.run(["rules", "revoke", "1"])).code, 0);
+  assert.equal((await p.run(["rules", "revoke", "1"])).code, 1);
+  assert.equal((await p.run(["ask", `--resume=${session}`, "write notes/d.txt with more"])).code, 3);
+});
