@@ -21,6 +21,7 @@ function opened(answer: (about: RunQuestion) => Promise<RunReply>, questions = 3
   const { judge } = session(bounds, {
     cwd: "/ws/sub",
     look: (path) => LINKS[path] ?? null,
+    plain: (path) => LINKS[path] === undefined,
     isDirectory: () => false,
     records: kept,
     questions,
