@@ -159,6 +159,8 @@ export const Powers = z.object({
   }),
   /** Each program: available or why not. */
   programs: z.record(Program, z.union([z.literal("ok"), z.string()])),
+  /** Who holds runs that name no executor; null: nobody, or Deno alone. Absent: not looked for. */
+  executor: z.optional(z.nullable(Executor)),
   /** What is in use here and can be asked about; absent: not looked for. */
   observed: z.optional(z.array(Observed)),
   /** The workspace as the launcher fixed it: absolute path, and the most that a grant may ask for. */
