@@ -10,7 +10,7 @@ import type { Mounted } from "./view.ts";
 
 const RUNSC = ["/usr/bin/runsc", "/usr/local/bin/runsc"];
 /** Threads and memory of the kernel itself, of the process that opens files for it, and of what starts them. */
-const OWN: Offer["own"] = { memoryBytes: 128 << 20, pids: 400 };
+const OWN: Offer["own"] = { memoryBytes: 128 << 20, pids: 72 };
 
 function mountOf(mount: Mounted): Record<string, unknown> {
   return mount.kind === "bind"
@@ -56,7 +56,7 @@ export function bundleOf({ view, root, argv, confinement }: Omit<Laid, "at">, ar
       namespaces: ["pid", "network", "ipc", "uts", "mount"].map((type) => ({ type })),
       maskedPaths: view.masked,
       readonlyPaths: view.readOnly,
-      seccomp: seccompProfile(arch),
+      seccomp: seccompProfile(arch, { absent: false }),
     },
   };
 }

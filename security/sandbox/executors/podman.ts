@@ -17,6 +17,9 @@ const OWN: Offer["own"] = { memoryBytes: 64 << 20, pids: 32 };
 /** Trees of /proc that podman keeps read-only or covered by itself: libpod's defaults. */
 const BY_ITSELF = ["acpi", "bus", "fs", "irq", "scsi", "sys", "sysrq-trigger"].map((name) => `/proc/${name}`);
 
+/** Covers what podman mounts there by itself. */
+const CGROUPS: Mounted = { kind: "tmpfs", to: "/sys/fs/cgroup", bytes: 4096, mode: 0o555, writable: false };
+
 /** runc behind podman: `--cgroup-manager disabled` is a word of crun's; `--rootless` leaves a cgroup that cannot be written. */
 const runtimeScript = (path: string) =>
   `#!/bin/bash
@@ -82,7 +85,7 @@ export function podmanArguments(
     ...(masked.length === 0 ? [] : [`--security-opt=mask=${masked.join(":")}`]),
     ...["--ulimit=nofile=1024:1024", "--ulimit=nproc=500:500", "--ulimit=core=0:0"],
     `--shm-size=${confinement.scratchBytes}`,
-    ...view.mounts.map((mount) => `--mount=${mountOption(mount)}`),
+    ...[...view.mounts, CGROUPS].map((mount) => `--mount=${mountOption(mount)}`),
     `--workdir=${confinement.cwd}`,
     ...(image === null ? ["--rootfs", root] : ["--rm", "--entrypoint=", "--", image]),
     ...argv,
@@ -99,7 +102,11 @@ const prepareWith =
       const script = runtime.name === "crun" ? "crun" : `${at}/runc`;
       await Deno.writeTextFile(`${at}/runc`, runtimeScript(runtime.path), { mode: 0o700 });
       await Deno.writeTextFile(`${at}/containers.conf`, settings(at), { mode: 0o600 });
-      await Deno.writeTextFile(`${at}/seccomp.json`, JSON.stringify(seccompProfile(Deno.build.arch)), { mode: 0o600 });
+      await Deno.writeTextFile(
+        `${at}/seccomp.json`,
+        JSON.stringify(seccompProfile(Deno.build.arch, { absent: true })),
+        { mode: 0o600 },
+      );
       const uid = String(Deno.uid() ?? 0);
       return {
         args: behindPrelude(
