@@ -2,7 +2,7 @@
 import { endGroups } from "./cgroup.ts";
 import { countdown } from "./countdown.ts";
 import type { Settled } from "./executors/executor.ts";
-import { prepare } from "./executors/prepare.ts";
+import { chosenFor } from "./executors/prepare.ts";
 import { bounded, overheard, pump } from "./flow.ts";
 import { lesserAccess } from "./folder.ts";
 import type { Grant, Limits, Program, RunEvent, RunOutcome, RunQuestion, RunReply, Stop } from "./grant.ts";
@@ -59,9 +59,11 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const began = performance.now();
   const available = house.powers.programs[grant.program];
   if (available !== "ok") throw new Error(`Cannot run ${grant.program}: ${available}`);
+  const { prepare, own, held } = await chosenFor(grant, house, signal);
   const asked = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
-  const limits = grant.egress === undefined ? asked : withRelay(asked);
-  const access = house.bwrap === null || WITHOUT_FOLDER.includes(grant.program)
+  const granted = grant.egress === undefined ? asked : withRelay(asked);
+  const limits = { ...granted, pids: granted.pids + own.pids, memoryBytes: granted.memoryBytes + own.memoryBytes };
+  const access = !held || WITHOUT_FOLDER.includes(grant.program)
     ? "none"
     : lesserAccess(grant.folder, house.powers.folder.access);
   const ours = OF_OURS.includes(grant.program);
@@ -89,7 +91,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     const prepared = await prepare(grant, house, settled, signal);
     clearing.clear = prepared.clear;
     signal.throwIfAborted();
-    const run = start("/bin/bash", prepared.args, { env: prepared.env, cwd: "/", feeds: prepared.feeds });
+    const run = start("/bin/bash", prepared.args, { ...prepared, cwd: "/" });
     const halt = (why: Stop) => {
       stop.why ??= why;
       run.kill();
@@ -109,7 +111,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     signal.removeEventListener("abort", aborted);
     const { outOfMemory } = await endGroups(joining, never);
     const [, , status] = await reading;
-    if (stop.why === undefined && !prepared.begun({ status, said: said.join("") })) {
+    if (stop.why === undefined && !prepared.begun({ status, said: said.join(""), code })) {
       throw new Error(`Cannot confine ${grant.program}: ${said.join("").trim() || `exit status ${code}`}`);
     }
     if (outOfMemory && code !== 0) stop.why ??= "memory";
