@@ -89,7 +89,6 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
       bwrap: null,
       executor: null,
       broker: null,
-      broker: null,
       powers: {
         ...measured.powers,
         bubblewrap: {
