@@ -2,7 +2,9 @@
 import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
+import { heardIn } from "../../agent/heard.ts";
 import { createGateway } from "../../security/gateway.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { joinGrants, openAlwaysGrants } from "../../security/approvals/always_grants.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
@@ -82,8 +84,13 @@ export async function talkIn(
     now,
     notify: () => Promise.resolve(),
   });
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const ledger = createLedger(async ({ session }, of) =>
+    heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
+  );
   const callTool = createGateway({
     tools,
+    ledger,
     rules: compileRules(config.security.rules, kinds),
     grants,
     ...door,
@@ -95,8 +102,20 @@ export async function talkIn(
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
   const approvals = asked === null ? undefined : { queue: stores.queue, resume: asked.resume };
-  const conversation = (by = agent) =>
-    conversationOf({ session: present.id(), log: sessions, agent: by, audit: stores.reader, approvals });
+  const conversation = (by = agent) => {
+    const session = present.id();
+    return conversationOf({
+      session,
+      log: sessions,
+      agent: by,
+      audit: stores.reader,
+      approvals,
+      hear(event) {
+        if (event.type === "call_ended") return;
+        for (const heard of heardIn([event], byName)) ledger.hear({ session, agent: AGENT }, heard);
+      },
+    });
+  };
   const useModel = async (name: string, of: AbortSignal) => {
     state.answering = await chooseAnswering(withModel(config, name), finding, of);
     await full.measure(of);
