@@ -18,13 +18,25 @@ export type ApprovalRequest = {
   words: TracedWords[];
   /** `tool:pattern` that "always" would allow for the rest of this session. Null where always is not offered (CRITICAL). */
   always: string | null;
+  /**
+   * Calls that the model asked for at the same time and that would be asked for next. An approver that shows them whole may
+   * take one yes for all; see `also`. None of them is CRITICAL.
+   */
+  beside?: ApprovalRequest[];
+  /** What a yes may cover until something else is read or said, as a sentence; absent where it covers this call alone. */
+  further?: string;
   /** Milliseconds until silence counts as no: 60,000; CRITICAL 30,000. */
   expiresInMs: number;
 };
 
 export type ApprovalAnswer =
   /** `by` names who answered where it was no person at the terminal; the audit log keeps it. */
-  | { answer: "once"; by?: string }
+  | {
+    answer: "once";
+    by?: string;
+    /** What was shown and is covered by the same yes. Absent = this call alone: who shows no more covers no more. */
+    also?: { calls: string[]; further: boolean };
+  }
   | { answer: "always" }
   | { answer: "no"; message?: string }
   /** New arguments as JSON text: evaluated from the start; the old call can no longer run. */

@@ -3,7 +3,11 @@ import * as z from "zod";
 import type { ApprovalAnswer, ApprovalRequest, Approve } from "./approval.ts";
 
 const Answer = z.discriminatedUnion("answer", [
-  z.object({ answer: z.literal("once"), by: z.string().min(1).max(100).optional() }),
+  z.object({
+    answer: z.literal("once"),
+    by: z.string().min(1).max(100).optional(),
+    also: z.object({ calls: z.array(z.string()), further: z.boolean() }).optional(),
+  }),
   z.object({ answer: z.literal("always") }),
   z.object({ answer: z.literal("no"), message: z.string().optional() }),
   z.object({ answer: z.literal("edit"), arguments: z.string() }),

@@ -159,6 +159,12 @@ export function allowsExactly(rule: Rule, kind: TargetKind, target: string): boo
   return kind === "path" ? rule.glob?.literal === normalPath(target) : stretches(rule.pattern)[0] === target.trim();
 }
 
+/** True if `rule` names the place of `target` by itself: the very path or words, or the very host of a URL. */
+export function namesTarget(rule: Rule, kind: TargetKind, target: string): boolean {
+  if (allowsExactly(rule, kind, target)) return true;
+  return kind === "url" && !isSearch(target) && rule.url !== null && !rule.url.below && allowsUrl(rule.url, target);
+}
+
 function allowsPath(rule: Rule, target: string): boolean {
   const path = normalPath(target);
   if (/\p{Cc}/u.test(path) || path.split("/").includes("..")) return false;

@@ -32,6 +32,9 @@ export function runCode(): Tool<CodeArguments> {
         ? { risk: "HIGH", reasons: [`runs ${language} that may change any file of the workspace`] }
         : { risk: "MEDIUM", reasons: [`runs ${language} that can change nothing outside its sandbox`] },
     // With what it sees of the folder, so that "always" for code without files is not always for code with them.
+    effects: () => ["run"],
+    decisive: ["language", "code", "folder"],
+    yields: () => ({ kind: "tool", name: "run_code" }),
     targets: ({ language, folder }) => [folder === "none" ? language : `${language} ${folder}`],
     preview: ({ code }) => Promise.resolve({ kind: "text", text: code }),
     run: ({ language, code, folder, timeout_s }, context, signal) => {

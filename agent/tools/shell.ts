@@ -19,6 +19,9 @@ export function shellTool(assess: (line: string) => Assessment): Tool<ShellArgum
     needs: { files: "write", run: "shell" },
     readOnly: false,
     assess: ({ line }) => assess(line),
+    effects: ({ line }) => assess(line).risk === "LOW" ? [] : ["run"],
+    decisive: ["line"],
+    yields: () => ({ kind: "tool", name: "shell" }),
     targets: ({ line }) => [line],
     preview: ({ line }) => Promise.resolve({ kind: "command", text: line }),
     run: ({ line, timeout_s }, context, signal) => {
