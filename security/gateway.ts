@@ -9,7 +9,7 @@
 import type { ToolCall, ToolResult } from "../node/chat.ts";
 import { createHash } from "node:crypto";
 import { text, textOf } from "../node/chat.ts";
-import type { AnyTool, AskUser, ToolOutput, ToolProgress } from "./tool.ts";
+import type { AnyTool, AskPerson, AskUser, ToolOutput, ToolProgress } from "./tool.ts";
 import type { Approve } from "./approval.ts";
 import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
@@ -50,7 +50,7 @@ export type GatewayParts = {
   approve: Approve;
   /** Milliseconds until silence counts as no; CRITICAL waits 30,000 at most. */
   approvalMs: number;
-  askUser: AskUser;
+  askUser: AskPerson;
   audit: Audit;
   scrub: Scrub;
   /** The whole sandbox; each call gets it narrowed to what its tool declared. */
@@ -278,10 +278,14 @@ export function createGateway(parts: GatewayParts): CallTool {
   function askUserOf({ context }: Asked): AskUser {
     return async (question, choices, signal) => {
       const reply = await parts.askUser(question, choices, signal);
-      if (reply !== null && !choices.includes(reply)) {
-        parts.ledger.hear(context, { origin: { kind: "owner", name: "your answer" }, text: reply });
+      const { text: words, pasted } = reply === null || typeof reply === "string"
+        ? { text: reply, pasted: false }
+        : reply;
+      if (words !== null && !choices.includes(words)) {
+        const origin = pasted ? { kind: "paste" as const, name: "" } : { kind: "owner" as const, name: "your answer" };
+        parts.ledger.hear(context, { origin, text: words });
       }
-      return reply;
+      return words;
     };
   }
 

@@ -28,6 +28,8 @@ export type Conversation = {
 
 export type ConversationOptions = {
   session: string;
+  /** Hears what enters besides the results of calls: messages and summaries, once they are kept. */
+  hear(event: AgentEvent): void;
   log: Pick<Sessions, "append" | "read" | "past" | "state">;
   /** The agent as it is now; the model may change between turns. */
   agent(): Agent;
@@ -36,7 +38,7 @@ export type ConversationOptions = {
 };
 
 /** The conversation of `session`. `agent` is asked at each turn. */
-export function conversationOf({ session, log, agent, audit }: ConversationOptions): Conversation {
+export function conversationOf({ session, log, agent, audit, hear }: ConversationOptions): Conversation {
   /** What happened is kept even when the person has stopped the turn. */
   const always = new AbortController().signal;
   const past = async (of: Agent, signal: AbortSignal): Promise<Past> =>
@@ -45,6 +47,7 @@ export function conversationOf({ session, log, agent, audit }: ConversationOptio
   async function* keep(source: AsyncIterable<AgentEvent>): AsyncGenerator<AgentEvent> {
     for await (const event of source) {
       await log.append(session, [event], always);
+      hear(event);
       yield event;
     }
   }

@@ -2,7 +2,9 @@
 import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
+import { heardIn } from "../../agent/heard.ts";
 import { createGateway } from "../../security/gateway.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
 import { conversationOf } from "./conversation.ts";
@@ -71,8 +73,13 @@ export async function talkIn(
     await present.removeIfEmpty(signal);
     throw error;
   }
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const ledger = createLedger(async ({ session }, of) =>
+    heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
+  );
   const callTool = createGateway({
     tools,
+    ledger,
     rules: compileRules(config.security.rules, kinds),
     grants,
     approve: person.approve,
@@ -84,8 +91,19 @@ export async function talkIn(
     now: () => performance.now(),
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
-  const conversation = (by = agent) =>
-    conversationOf({ session: present.id(), log: sessions, agent: by, audit: stores.reader });
+  const conversation = (by = agent) => {
+    const session = present.id();
+    return conversationOf({
+      session,
+      log: sessions,
+      agent: by,
+      audit: stores.reader,
+      hear(event) {
+        if (event.type === "call_ended") return;
+        for (const heard of heardIn([event], byName)) ledger.hear({ session, agent: AGENT }, heard);
+      },
+    });
+  };
   const useModel = async (name: string, of: AbortSignal) => {
     state.answering = await chooseAnswering(withModel(config, name), finding, of);
     await full.measure(of);

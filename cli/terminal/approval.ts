@@ -1,6 +1,6 @@
 /** The approval prompt of the terminal. Only keys typed after the question was shown can answer it. */
 import type { ApprovalAnswer, ApprovalRequest, Approve } from "../../security/approval.ts";
-import type { AskUser } from "../../security/tool.ts";
+import type { AskPerson } from "../../security/tool.ts";
 import type { Io } from "../io.ts";
 import { approvalFrame, type FrameOptions, questionFrame } from "./approval_view.ts";
 import { readLine } from "./editor.ts";
@@ -24,8 +24,8 @@ const QUIET_MS = 300;
 const TICK_MS = 1000;
 const QUESTION = "allow this?";
 
-/** `Approve` and `AskUser` at one terminal; several questions at once are asked one after another. */
-export function terminalQuestions(options: AskingOptions): { approve: Approve; askUser: AskUser } {
+/** `Approve` and `AskPerson` at one terminal; several questions at once are asked one after another. */
+export function terminalQuestions(options: AskingOptions): { approve: Approve; askUser: AskPerson } {
   let tail: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
     const result = tail.then(ask);
@@ -192,7 +192,7 @@ async function askUser(
   choices: string[],
   options: AskingOptions,
   signal: AbortSignal,
-): Promise<string | null> {
+): ReturnType<AskPerson> {
   const { io, keyboard } = options;
   signal.throwIfAborted();
   options.settle();
@@ -202,7 +202,8 @@ async function askUser(
   const typed = await readLine({ keyboard, io }, { prompt, history: [], complete: () => [] }, signal);
   if (typed.end !== "line" || typed.text.trim() === "") return null;
   const text = typed.text.trim();
-  return /^\d{1,3}$/.test(text) ? choices[Number(text) - 1] ?? text : text;
+  if (/^\d{1,3}$/.test(text) && choices[Number(text) - 1] !== undefined) return choices[Number(text) - 1];
+  return { text, pasted: typed.pieces.some((piece) => piece.pasted) };
 }
 
 /** Drops every key until none has come for `quietMs`: nobody answers a question before seeing it. */
