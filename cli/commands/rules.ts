@@ -1,4 +1,4 @@
-/** `harombe rules list|score`: the owner's rules as they are asked, deny first, and those that are broken. */
+/** `harombe rules list|score|replay`: the owner's rules as they are asked, deny first, and those that are broken. */
 import { printable } from "../../security/display.ts";
 import { compileRules } from "../../security/rules.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
@@ -11,7 +11,10 @@ import { jsonText } from "../json_text.ts";
 
 /** Runs `rules VERB`; the exit code. */
 export async function rulesCommand(verb: string, args: Args, io: Io): Promise<number> {
-  return verb === "score" ? await scoreCommand(args, io) : await listCommand(args, io);
+  if (verb === "score") return await scoreCommand(args, io);
+  if (verb !== "replay") return await listCommand(args, io);
+  const { rulesReplay } = await import("./rules_replay.ts");
+  return show(await rulesReplay(String(args.session), { json: args.json === true }, io), io);
 }
 
 async function scoreCommand(args: Args, io: Io): Promise<number> {

@@ -12,6 +12,7 @@ export function addRules(root: Command, { io, load }: Outside, done: Done): void
     // Joined by spaces, two names would be one.
     answer: async (verb, args) => await answer.answer(verb, { ...args, paths: JSON.stringify(named(rules, verb)) }),
   }).option("--misses", "list the attacks that pass").option("--prompts", "list the honest calls that ask");
+  addVerb(rules, "replay <session>", "Calls of a session, or of a file of its export, decided again", answer);
 }
 
 /** The words after the verb, each by itself. */

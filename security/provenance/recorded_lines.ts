@@ -10,7 +10,9 @@ export function readRuns(text: string, where: string): RecordedRun[] {
   return text.split("\n").flatMap((line, at) => {
     if (line.trim() === "") return [];
     const wrong = (why: string) => new RangeError(`Cannot read line ${at + 1} of ${where} as a recorded run: ${why}`);
-    const parsed = RecordedRun.safeParse(jsonOf(line));
+    const value = jsonOf(line);
+    if (value === undefined) throw wrong("it is no JSON");
+    const parsed = RecordedRun.safeParse(value);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
       throw wrong(`${issue.path.map(String).join(".") || "the line"}: ${issue.message}`);

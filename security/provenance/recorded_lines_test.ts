@@ -22,9 +22,10 @@ Deno.test("lines of recorded runs are read, and empty ones skipped", () => {
 Deno.test("a run that contradicts itself is refused with its line", () => {
   const twice = [...run.steps, run.steps[1]];
   const cases: [string, RegExp][] = [
-    ["{", /Cannot read line 1 of a\.jsonl as a recorded run: the line: /],
+    ["{", /Cannot read line 1 of a\.jsonl as a recorded run: it is no JSON/],
     [`\n${line({ domain: "post" })}`, /line 2 of a\.jsonl .*: domain: /],
     [line({ more: 1 }), /Unrecognized key/],
+    ["[]", /line 1 of a\.jsonl .*: the line: /],
     [line({ steps: twice }), /the call c1 is there twice/],
     [line({ tools: {} }), /it does not declare the tool send/],
     [line({ tools: {}, steps: [{ call: { id: "c1", tool: "toString", args: {} }, output: "" }] }), /toString/],
