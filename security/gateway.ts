@@ -271,7 +271,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     const origin = originOfResult(judged.tool, judged.args);
     if (origin === null || output.content.length === 0) return;
     const words = textOf(output.content);
-    yeses.answered({ context, judged }, parts.ledger.hear(context, { origin, text: words }));
+    parts.ledger.hear(context, { origin, text: words });
   }
 
   /** Only what a person types is the person's: a choice that is picked was written by the model. */
