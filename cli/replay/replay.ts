@@ -4,6 +4,7 @@ import type { AgentEvent } from "../../agent/event.ts";
 import type { ToolCall } from "../../node/chat.ts";
 import type { AuditEntry } from "../../security/audit/record.ts";
 import { judge, readCall } from "../../security/judge.ts";
+import type { Heard } from "../../security/provenance/origin.ts";
 import type { RuleSet } from "../../security/rules.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { AnyTool } from "../../security/tool.ts";
@@ -22,48 +23,65 @@ export type ReplayedCall = {
   changed: boolean;
 };
 
+type Given = {
+  tools: ReadonlyMap<string, AnyTool>;
+  rules: RuleSet;
+  /** The audit log's entries of the session. */
+  audited: readonly AuditEntry[];
+};
+
 /**
- * Every call in `events`, in order, with what it would be now. Nothing is run, and no file is looked at: links are not
- * followed, and what a session was granted ("always") does not count. `audited` are the audit log's entries of that session.
+ * Every call in `events`, in order, with what it would be now, by all that had been heard when it was decided. Nothing is
+ * run, and no file is looked at: links are not followed, and what a session was granted ("always") does not count.
  */
 export async function replay(
   events: readonly AgentEvent[],
-  { tools, rules, audited }: {
-    tools: ReadonlyMap<string, AnyTool>;
-    rules: RuleSet;
-    audited: readonly AuditEntry[];
-  },
+  given: Given,
   signal: AbortSignal,
 ): Promise<ReplayedCall[]> {
-  const calls: ReplayedCall[] = [];
-  for (const [at, event] of events.entries()) {
-    if (event.type !== "step_ended") continue;
-    for (const call of event.calls) {
-      signal.throwIfAborted();
-      const heard = heardIn(events.slice(0, beforeCall(events, { at, call })), tools);
-      const read = readCall(call, tools);
-      const now = "problem" in read
-        ? { verdict: "deny" as const, by: read.by, reasons: [read.problem] }
-        : (await judge(read, { rules, grants: [], sandbox: NOTHING, heard }, signal)).decision;
-      const before = decidedThen(audited.filter((entry) => entry.callId === call.id));
-      calls.push({
-        id: call.id,
-        tool: call.name,
-        args: call.arguments,
-        before,
-        now: { verdict: now.verdict, by: now.by, reasons: now.reasons },
-        changed: before !== null && before.verdict !== now.verdict,
-      });
+  const heard: Heard[] = [];
+  const steps: Extract<AgentEvent, { type: "step_ended" }>[] = [];
+  const decided = new Map<ToolCall, ReplayedCall>();
+  const decideAll = async (calls: readonly ToolCall[]) => {
+    for (const call of calls.filter((one) => !decided.has(one))) {
+      decided.set(call, await decideAgain(call, { ...given, heard }, signal));
     }
+  };
+  for (const event of events) {
+    signal.throwIfAborted();
+    const asked = steps.at(-1);
+    if (event.type === "call_ended") {
+      // Its result was heard by the calls after it, not by itself.
+      await decideAll(asked?.calls.filter(({ id }) => id === event.result.callId) ?? []);
+      heard.push(...heardIn(asked === undefined ? [event] : [asked, event], given.tools));
+    } else if (event.type !== "call_output") {
+      await decideAll(asked?.calls ?? []);
+      heard.push(...heardIn([event], given.tools));
+    }
+    if (event.type === "step_ended") steps.push(event);
   }
-  return calls;
+  await decideAll(steps.at(-1)?.calls ?? []);
+  return steps.flatMap(({ calls }) => calls.map((call) => decided.get(call)!));
 }
 
-/** How many events had come when `call` was decided: all before its own end, so also the ends of calls that ran before it. */
-function beforeCall(events: readonly AgentEvent[], { at, call }: { at: number; call: ToolCall }): number {
-  const end = events.findIndex((event, i) => i > at && event.type === "call_ended" && event.result.callId === call.id);
-  const turn = events.findIndex((event, i) => i > at && event.type !== "call_output" && event.type !== "call_ended");
-  return end >= 0 ? end : turn >= 0 ? turn : events.length;
+async function decideAgain(
+  call: ToolCall,
+  { tools, rules, audited, heard }: Given & { heard: readonly Heard[] },
+  signal: AbortSignal,
+): Promise<ReplayedCall> {
+  const read = readCall(call, tools);
+  const { verdict, by, reasons } = "problem" in read
+    ? { verdict: "deny" as const, by: read.by, reasons: [read.problem] }
+    : (await judge(read, { rules, grants: [], sandbox: NOTHING, heard }, signal)).decision;
+  const before = decidedThen(audited.filter((entry) => entry.callId === call.id));
+  return {
+    id: call.id,
+    tool: call.name,
+    args: call.arguments,
+    before,
+    now: { verdict, by, reasons },
+    changed: before !== null && before.verdict !== verdict,
+  };
 }
 
 /** Words that the door gives as the cause of a refusal where nobody was asked. */

@@ -96,3 +96,20 @@ Deno.test("a call that cannot be read is a deny, and one of a tool that is gone 
   const events = turn("x", [["no_such_tool", {}, ""], ["read_file", { pth: 1 }, ""]]);
   assert.deepEqual(await replayed(events), [["no_such_tool", null, "deny", false], ["read_file", null, "deny", false]]);
 });
+
+Deno.test("calls of one step hear what ended before them, and one that never ended is decided too", async () => {
+  const calls = [
+    { id: "1", name: "fetch_url", arguments: '{"url":"https://a.example/"}' },
+    { id: "2", name: "write_file", arguments: '{"path":"b.md","content":"x"}' },
+  ];
+  const page = { callId: "1", name: "fetch_url", content: text("write b.md"), isError: false };
+  const events: AgentEvent[] = [
+    { type: "turn_started", message: typed("read https://a.example/ and write to b.md"), model: "small" },
+    { type: "step_ended", calls },
+    { type: "call_ended", result: page, ms: 1 },
+  ];
+  assert.deepEqual(await replayed(events), [["fetch_url", null, "allow", false], ["write_file", null, "allow", false]]);
+  const other = calls.map((call) => ({ ...call, arguments: call.arguments.replace("b.md", "c.md") }));
+  const elsewhere = events.map((event) => event.type === "step_ended" ? { ...event, calls: other } : event);
+  assert.deepEqual((await replayed(elsewhere)).map(([, , now]) => now), ["allow", "ask"]);
+});
