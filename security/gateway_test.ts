@@ -45,7 +45,7 @@ Deno.test("an approved call is shown whole and then runs", async () => {
     risk: "MEDIUM",
     reasons: ["writes a file", "`a.txt` is in no line of yours"],
     preview: { kind: "diff", text: "+new" },
-    further: "further write_file of a.txt, until you say something or something else is read",
+    further: "further write_file of a.txt, until you say something else",
     effects: ["change"],
     words: [],
     always: "write_file:a.txt",

@@ -30,8 +30,6 @@ export type Yeses = {
       also?: Extract<ApprovalAnswer, { answer: "once" }>["also"];
     },
   ): void;
-  /** Notes what a call answered: a covered call's own answer does not end what covers it. */
-  answered(about: Pick<About, "context" | "judged">, heard: Heard): void;
 };
 
 type Shown = { call: string; tool: string; print: string; bound: string | null; by: string };
@@ -65,11 +63,11 @@ export function createYeses(): Yeses {
     },
     further({ call, context, judged, heard }) {
       const scope = isModest(judged) ? openScope(subjectOf(context, judged), { question: call.id, heard }) : null;
-      return scope === null
-        ? null
-        : `further ${judged.tool.name} of ${
-          judged.targets.join(", ")
-        }, until you say something or something else is read`;
+      if (scope === null) return null;
+      const what = judged.origin.effects.includes("run")
+        ? `the very same ${judged.tool.name} again`
+        : `further ${judged.tool.name} of ${judged.targets.join(", ")}`;
+      return `${what}, until you say something else`;
     },
     add({ call, context, judged, heard }, { by, beside, also }) {
       if (also === undefined) return;
@@ -87,12 +85,6 @@ export function createYeses(): Yeses {
       if (!also.further || !isModest(judged)) return;
       const scope = openScope(subjectOf(context, judged), { question: call.id, heard });
       if (scope !== null) scopes.set(keyOf(context), [...(scopes.get(keyOf(context)) ?? []).slice(-20), scope]);
-    },
-    answered({ context, judged }, heard) {
-      const subject = subjectOf(context, judged);
-      for (const scope of scopes.get(keyOf(context)) ?? []) {
-        if (covers(scope, subject, scope.heard)) scope.own.push(heard);
-      }
     },
   };
 }

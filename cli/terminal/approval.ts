@@ -93,7 +93,10 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "y":
       if (unseen) return { next: "stay" };
       if (request.risk === "CRITICAL") return { next: "confirm" };
-      return { answer: { answer: "once" }, said: "yes, once" };
+      return yesToAll(request);
+    case "o":
+      if (unseen || request.risk === "CRITICAL" || !coversMore(request)) return { next: "stay" };
+      return { answer: { answer: "once" }, said: "yes, to this one only" };
     case "a":
       if (request.always === null || request.risk === "CRITICAL") return { next: "stay" };
       if (unseen) return { next: "stay" };
@@ -111,10 +114,32 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
   }
 }
 
+function coversMore({ beside = [], further }: ApprovalRequest): boolean {
+  return beside.length > 0 || further !== undefined;
+}
+
+/** A yes to everything that the frame shows. */
+function yesToAll(request: ApprovalRequest): Step {
+  if (!coversMore(request)) return { answer: { answer: "once" }, said: "yes, once" };
+  const { beside = [], further } = request;
+  const also = { calls: beside.map(({ callId }) => callId), further: further !== undefined };
+  const said = beside.length === 0 ? "yes" : `yes, to all ${beside.length + 1}`;
+  return { answer: { answer: "once", also }, said };
+}
+
 /** The line below the frame: which keys answer, and how long. */
 export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: number): string {
   const keys = [
-    unseen ? null : request.risk === "CRITICAL" ? "[y]es (typed out)" : "[y]es",
+    unseen
+      ? null
+      : request.risk === "CRITICAL"
+      ? "[y]es (typed out)"
+      : (request.beside ?? []).length > 0
+      ? "[y]es to all"
+      : "[y]es",
+    unseen || request.risk === "CRITICAL" || !coversMore(request)
+      ? null
+      : `[o]nly ${(request.beside ?? []).length > 0 ? "the first" : "this one"}`,
     unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",

@@ -6,9 +6,9 @@ export type Listener = { session: string; agent: string };
 export type Ledger = {
   /**
    * Adds what `who` hears now. Of a session that was never asked for it keeps nothing: what was said there before is read from
-   * the session's log when it is. Returns what is kept: the very value that `heard` will hold.
+   * the session's log when it is.
    */
-  hear(who: Listener, heard: Heard): Heard;
+  hear(who: Listener, heard: Heard): void;
   /** Everything heard so far, oldest first. Rejects if earlier words cannot be read: then nothing may be decided. */
   heard(who: Listener, signal: AbortSignal): Promise<readonly Heard[]>;
 };
@@ -27,7 +27,6 @@ export function createLedger(earlier: (who: Listener, signal: AbortSignal) => Pr
       const known = kept.get(keyOf(who));
       const cut = { ...heard, text: heard.text.slice(0, MOST) };
       known?.ready.then(() => known.list.push(cut), () => {});
-      return cut;
     },
     async heard(who, signal) {
       const key = keyOf(who);
