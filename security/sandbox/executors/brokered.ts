@@ -23,7 +23,7 @@ export const brokered: Prepare = async (grant, house, settled, signal) => {
     egress: [],
     relay: null,
   };
-  const { socket, close } = await house.broker!.open(run, edge);
+  const { socket, close } = await house.broker!.open(run, edge, signal);
   try {
     signal.throwIfAborted();
     const options = bubblewrapOptions({
