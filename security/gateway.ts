@@ -4,14 +4,15 @@
  * In order: find the tool, parse the arguments with its schema → decide (pure, deny first) → ask a person
  * if the decision is *ask* (silence is no) → append the intent to the audit log, durable → run inside the
  * sandbox that was granted → scrub secrets, in live output too → append the outcome. A refusal is appended
- * as well. It never throws for what a call did: it always returns a result that the model can read.
+ * as well. It never throws for what a call did: it always returns a result that the model can read. Where the question
+ * went into the queue and nobody waits, it throws `Parked`, and nothing of the call is recorded yet.
  */
 import type { ToolCall, ToolResult } from "../node/chat.ts";
 import { createHash } from "node:crypto";
 import { text, textOf } from "../node/chat.ts";
 import type { AnyTool, AskUser, Preview, ToolOutput, ToolProgress } from "./tool.ts";
 import { alwaysPattern } from "./always.ts";
-import type { ApprovalRequest, Approve } from "./approval.ts";
+import { type ApprovalAnswer, type ApprovalRequest, type Approve, Parked } from "./approval.ts";
 import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
 import { judge, type Judged, type Problem, readCall } from "./judge.ts";
@@ -41,8 +42,10 @@ export type GatewayParts = {
   rules: RuleSet;
   grants: SessionGrants;
   approve: Approve;
-  /** Milliseconds until silence counts as no; CRITICAL waits 30,000 at most. */
+  /** Milliseconds until silence counts as no. */
   approvalMs: number;
+  /** The same for CRITICAL; 30,000 at most if absent. */
+  criticalMs?: number;
   askUser: AskUser;
   audit: Audit;
   scrub: Scrub;
@@ -55,6 +58,7 @@ export type GatewayParts = {
 };
 
 const CRITICAL_MS = 30_000;
+const AT_TERMINAL = "person at terminal";
 /** Times that a person may edit one call. */
 const EDITS = 8;
 const GRACE_MS = 3_000;
@@ -63,7 +67,18 @@ const NOT_ANOTHER_WAY = "Do not try to reach the same in another way; tell the p
 /** A call, and the arguments that a person has put in place of the model's, in order. */
 type Asked = { call: ToolCall; edits: readonly string[]; context: CallContext };
 
-type Yes = { judged: Judged; by: string; verdict: "allow" | "approved"; bound: { value: string | null } | null };
+const USED_UP: ToolOutput = {
+  content: text("It did not run: the approval that it was given was used already, or cannot be used any more."),
+  isError: true,
+};
+
+type Yes = {
+  judged: Judged;
+  by: string;
+  verdict: "allow" | "approved";
+  bound: { value: string | null } | null;
+  answer?: ApprovalAnswer;
+};
 
 /**
  * The door to `parts.tools`. Throws if two tools share a name. After an outcome could not be recorded, every
@@ -78,6 +93,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     try {
       return await attempt({ call, edits: [], context }, signal);
     } catch (error) {
+      if (error instanceof Parked) throw error;
       const problem = `Cannot run ${call.name.slice(0, 100)}: ${messageOf(error)}`;
       return await refuse(call, call.arguments, { problem, by: "an error" }, context);
     }
@@ -111,7 +127,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     if ("problem" in answer) return await refuse(call, read.args, answer, context);
     if ("edited" in answer) {
       const problem = `replaced by an edit; the new arguments: ${answer.edited}`;
-      const dead = await refuse(call, read.args, { problem, by: "person at terminal" }, context);
+      const dead = await refuse(call, read.args, { problem, by: answer.by }, context);
       if (edits.length >= EDITS) return dead;
       const edited = { ...call, arguments: answer.edited };
       return await attempt({ call: edited, edits: [...edits, answer.edited], context }, signal);
@@ -123,7 +139,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     { call, context }: Asked,
     judged: Judged,
     signal: AbortSignal,
-  ): Promise<Yes | Problem | { edited: string }> {
+  ): Promise<Yes | Problem | { edited: string; by: string }> {
     const { tool, args, kind, targets, risk, decision } = judged;
     const look = narrowed(tool, { files: tool.needs.files === "none" ? "none" : "read", run: "none" });
     const fail = (problem: string, by: string): Problem => {
@@ -159,21 +175,27 @@ export function createGateway(parts: GatewayParts): CallTool {
       effects: [],
       words: [],
       always,
-      expiresInMs: risk === "CRITICAL" ? Math.min(CRITICAL_MS, parts.approvalMs) : parts.approvalMs,
+      expiresInMs: risk === "CRITICAL" ? parts.criticalMs ?? Math.min(CRITICAL_MS, parts.approvalMs) : parts.approvalMs,
+      bound: bound.value,
     };
-    const answer = await askPerson(request, parts, signal);
-    look.revoke();
+    const answer = await askPerson(request, parts, signal).finally(look.revoke);
+    const by = answer.by ?? AT_TERMINAL;
+    const where = answer.where ?? "terminal";
+    if (answer.recorded !== true) await decided(request, answer, { by, where });
+    const yes = { judged, verdict: "approved" as const, bound, answer };
     switch (answer.answer) {
       case "once":
-        return { judged, by: answer.by ?? "person at terminal", verdict: "approved", bound };
-      case "always":
-        parts.grants.add({ session: context.session, agent: context.agent, rule: always!, upTo: risk });
-        return { judged, by: `person at terminal, always ${always}`, verdict: "approved", bound };
+        return { ...yes, by };
+      case "always": {
+        const { session, agent } = context;
+        parts.grants.add({ session, agent, rule: always!, upTo: risk, lasting: answer.lasting ?? false, by, where });
+        return { ...yes, by: `${by}, always ${always}` };
+      }
       case "edit":
-        return { edited: answer.arguments };
+        return { edited: answer.arguments, by };
       case "no": {
         const said = answer.message ? ` They said: ${answer.message}\n` : "";
-        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by: "person at terminal" };
+        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by };
       }
       case "silence":
         return {
@@ -181,6 +203,26 @@ export function createGateway(parts: GatewayParts): CallTool {
           by: answer.why,
         };
     }
+  }
+
+  /** Records what was answered to `request`. Throws if that cannot be recorded: then the answer does not count. */
+  async function decided(
+    request: ApprovalRequest,
+    answer: ApprovalAnswer,
+    { by, where }: { by: string; where: string },
+  ): Promise<void> {
+    const { callId, session, agent, tool } = request;
+    await append({
+      kind: "decision",
+      callId,
+      session,
+      agent,
+      tool,
+      answer: answer.answer,
+      by: parts.scrub.text(answer.answer === "silence" ? answer.why : by),
+      where,
+      shownSha256: answer.shownSha256 ?? createHash("sha256").update(JSON.stringify(request)).digest("hex"),
+    });
   }
 
   async function perform({ call, edits, context }: Asked, yes: Yes, signal: AbortSignal): Promise<ToolResult> {
@@ -199,6 +241,7 @@ export function createGateway(parts: GatewayParts): CallTool {
         verdict: yes.verdict,
         reasons: decision.reasons.map(parts.scrub.text),
         by: parts.scrub.text(yes.by),
+        ...(yes.answer?.approval === undefined ? {} : { approval: yes.answer.approval }),
       });
     } catch {
       return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
@@ -214,9 +257,12 @@ export function createGateway(parts: GatewayParts): CallTool {
       question: runQuestions({ ...parts, about: { ...about, agent: context.agent } }),
     };
     const box = narrowed(tool, tool.needs, edge);
-    const output = await run(yes, { box, emit: context.emit }, signal).catch((error): ToolOutput => {
-      return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
-    });
+    const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
+    const output = !usable
+      ? USED_UP
+      : await run(yes, { box, emit: context.emit }, signal).catch((error): ToolOutput => {
+        return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
+      });
     box.revoke();
     const edited = edits.at(-1);
     const said = edited === undefined ? [] : text(parts.scrub.text(`The person changed the arguments to ${edited}\n`));
