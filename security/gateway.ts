@@ -254,7 +254,12 @@ export function createGateway(parts: GatewayParts): CallTool {
         kept.catch(() => {});
         edges.push(kept);
       },
-      question: runQuestions({ ...parts, about: { ...about, agent: context.agent } }),
+      question: runQuestions({
+        ...parts,
+        about: { ...about, agent: context.agent },
+        decided: (request, answer) =>
+          decided(request, answer, { by: answer.by ?? AT_TERMINAL, where: answer.where ?? "terminal" }),
+      }),
     };
     const box = narrowed(tool, tool.needs, edge);
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);

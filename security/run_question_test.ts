@@ -66,7 +66,7 @@ test("a file that tells of secrets is asked about while the code runs, with the 
     asked.map(({ tool, callId, args, risk, reasons, always }) => ({ tool, callId, args, risk, reasons, always })),
     [{
       tool: "run_code",
-      callId: "c1",
+      callId: "c1#1",
       args: { read: ".env" },
       risk: "HIGH",
       reasons: [
@@ -77,7 +77,7 @@ test("a file that tells of secrets is asked about while the code runs, with the 
     }],
   );
   assert.deepEqual(edges, [["read", ".env", "allow", "the person said yes"]]);
-  assert.deepEqual(kinds, ["intent", "edge", "outcome"]);
+  assert.deepEqual(kinds, ["intent", "decision", "edge", "outcome"]);
 });
 
 test("no, silence, an edit and an always that was not offered are all no, and the code hears why", async () => {
