@@ -241,7 +241,11 @@ export function createGateway(parts: GatewayParts): CallTool {
       return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
     }
     const started = parts.now();
-    const question = runQuestions({ ...parts, about: { ...about, agent: context.agent } });
+    const question = runQuestions({
+      ...parts,
+      about: { ...about, agent: context.agent },
+      decided: (request, answer) => append(decisionOn(request, answer, parts.scrub)),
+    });
     const { edge, kept } = edgeRecords(about, { append, scrub: parts.scrub, question });
     const box = narrowed(tool, tool.needs, edge);
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
