@@ -22,6 +22,8 @@ export type ApprovalRequest = {
   expiresInMs: number;
   /** What the tool's `bind` gave when the call was shown: the yes is one to this state. */
   bound?: string | null;
+  /** True: a program that runs waits for the answer, so it cannot wait in the queue for another day. */
+  live?: boolean;
 };
 
 /** How an answer came. */

@@ -55,6 +55,7 @@ export function runQuestions(parts: RunQuestionParts): RunEdge["question"] {
       words: [],
       always: null,
       expiresInMs: parts.approvalMs,
+      live: true,
     };
     const answer = await askPerson(request, parts, signal);
     switch (answer.answer) {

@@ -80,7 +80,7 @@ export async function talkIn(
     folder: machine.powers.folder.path,
     hitl: config.security.hitl,
     now,
-    notify: () => Promise.resolve(),
+    notify: house.notify,
   });
   const callTool = createGateway({
     tools,
