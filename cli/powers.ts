@@ -205,6 +205,26 @@ export function fetchHosts(config: string, environment: Record<string, string | 
   return hostsOf(values);
 }
 
+/**
+ * What `security.egress.allow` lists in a configuration's text: the only private places that a run's proxy may dial. A list
+ * in block style, or in one line; whatever is written otherwise names nothing here.
+ */
+export function namedForRuns(config: string): string[] {
+  const path: { indent: number; key: string }[] = [];
+  const items = config.split("\n").flatMap((line) => {
+    const inAllow = () => path.map(({ key }) => key).join(".") === "security.egress.allow";
+    const item = /^( {0,64})- {1,64}["']?([^\s"'#,[\]{}]{1,260})["']? {0,64}(?:#.*)?$/.exec(line);
+    if (item !== null) return inAllow() && item[1].length >= path.at(-1)!.indent ? [item[2]] : [];
+    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*(?:\[([^[\]{}#]{0,10000})\])?/.exec(line);
+    if (found === null) return [];
+    const [, { length: indent }, key, list] = found;
+    while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
+    path.push({ indent, key });
+    return list !== undefined && inAllow() ? list.split(",").map((one) => one.trim().replace(/^["']|["']$/g, "")) : [];
+  });
+  return items.filter((one) => one !== "" && one !== "*").slice(0, 1000);
+}
+
 /** Settings that name who is told of what harombe did. */
 const RECEIVERS = [
   "security.export.otlp_url",

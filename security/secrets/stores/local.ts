@@ -15,7 +15,7 @@ import {
   SecretValue,
 } from "../store.ts";
 import { type Identity, type IdentityKeeper, keyText } from "./identity.ts";
-import { readPrivateFile, replacePrivateFile, underLock } from "./private_file.ts";
+import { readPrivateFile, replacePrivateFile, sweepDrafts, underLock } from "./private_file.ts";
 
 const Kept = z.strictObject({
   value: z.string().max(LONGEST_VALUE),
@@ -94,6 +94,7 @@ export function localStore({ path, lock, keeper, now }: LocalOptions): LocalStor
           throw new RangeError(`it would have ${file.length} bytes, the most is ${MOST_BYTES}`);
         }
         signal.throwIfAborted();
+        sweepDrafts(path);
         replacePrivateFile(path, file);
       }, signal);
     } catch (error) {
