@@ -226,7 +226,13 @@ export function namedForRuns(config: string): string[] {
 }
 
 /** Settings that name who is told of what harombe did. */
-const RECEIVERS = ["security.export.otlp_url", "security.alerts.ntfy_url", "security.alerts.webhook_url"];
+const RECEIVERS = [
+  "security.export.otlp_url",
+  "security.alerts.ntfy_url",
+  "security.alerts.webhook_url",
+  "security.hitl.ntfy_url",
+  "security.hitl.webhook_url",
+];
 
 const NAMED = [...RECEIVERS, "security.credentials.vault_addr"];
 

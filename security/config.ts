@@ -22,8 +22,9 @@ export const SecurityConfig = z.strictObject({
       timeout: z.int().min(5).max(3600).default(60),
       /** Minutes that a call waits in the queue while nobody sits at a terminal. */
       queue_minutes: z.int().min(1).max(10_080).default(15),
-      /** Who is told that a call waits: `cli` nobody but who asks, `webhook` these addresses. */
+      /** Who is told that a call waits: `cli` nobody but who asks, `webhook` these addresses, `email` those of the alerts. */
       notification_method: z.enum(["cli", "webhook", "email"]).default("cli"),
+      /** Signed by `security.alerts.webhook_secret`; without it nothing is sent. */
       webhook_url: z.url({ protocol: /^https?$/ }).nullable().default(null),
       ntfy_url: z.url({ protocol: /^https?$/ }).nullable().default(null),
       /** True: the notification holds the call, whole. Else what kind of call it is alone. */

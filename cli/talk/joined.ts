@@ -82,7 +82,7 @@ export async function talkIn(
     folder: machine.powers.folder.path,
     hitl: config.security.hitl,
     now,
-    notify: () => Promise.resolve(),
+    notify: house.notify,
   });
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const ledger = createLedger(async ({ session }, of) =>
