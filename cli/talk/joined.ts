@@ -3,6 +3,7 @@ import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
 import { createGateway } from "../../security/gateway.ts";
+import { outward } from "../../security/egress/outward.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { joinGrants, openAlwaysGrants } from "../../security/approvals/always_grants.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
@@ -18,6 +19,7 @@ import { validRates } from "../trial/measures.ts";
 import { AGENT, agentOf } from "./agent.ts";
 import { approving } from "./approving.ts";
 import { attachments } from "./attachments.ts";
+import { egressOf } from "./egress_of.ts";
 import { fullnessOf } from "./fullness.ts";
 import { greetingOf } from "./greeting.ts";
 import type { House } from "./house.ts";
@@ -90,7 +92,7 @@ export async function talkIn(
     askUser: person.askUser,
     audit: stores.audit,
     scrub,
-    sandbox: machine.sandbox,
+    sandbox: outward(machine.sandbox, egressOf(config)),
     now: () => performance.now(),
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
