@@ -10,6 +10,7 @@ import { EXIT, Exit, report, short } from "./failure.ts";
 import {
   alone,
   aloneFlags,
+  credentialFiles,
   fetchHosts,
   mailServerIn,
   mainEnvironment,
@@ -98,7 +99,7 @@ async function launchIn(
     const flags = mainFlags({
       home: realHome,
       state: realState,
-      code: code.read,
+      code: [...code.read, ...credentialFiles(config, environment, realHome)],
       folder: workspace,
       confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
@@ -130,6 +131,7 @@ async function launchIn(
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
       mail: code.mail ?? null,
+      broker: code.broker ?? null,
       proxy: code.proxy ?? null,
       relay: code.relay ?? null,
       named: namedForRuns(config),

@@ -12,6 +12,8 @@ import type { Io } from "./io.ts";
 import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { excessPowers } from "./powers.ts";
+import { useEntry } from "./secrets/audited.ts";
+import { usableConfig } from "./secrets/usable.ts";
 import type { AskLine } from "./setup/question.ts";
 import type { Shipping } from "./alerts/shipping.ts";
 import { openStores, type Stores } from "./state/stores.ts";
@@ -37,11 +39,21 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   const loaded = options.offer === undefined || options.model !== null || before.exists
     ? before
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
-  const config = options.model === null ? loaded.config : withModel(loaded.config, options.model);
-  const scrub = createScrub({ known: secretsOf(config) });
+  const chosen = options.model === null ? loaded.config : withModel(loaded.config, options.model);
+  const { config, used, known, warnings } = await usableConfig(
+    { directory, config: chosen, launcher: started?.launcher ?? null },
+    io,
+    signal,
+  ).catch(async (error) => {
+    await machine.close();
+    throw error;
+  });
+  warnings.forEach(warn);
+  const scrub = createScrub({ known: [...secretsOf(config), ...known] });
   const stores = openStores(directory, io.now, scrub.text);
   let embedded: OpenedEmbedded | null = null;
   try {
+    await Promise.all(used.map((one) => stores.audit.append(useEntry(one), signal)));
     const shipping = await shippingOf(directory, { config, launcher: started?.launcher ?? null, stores, now: io.now });
     await stores.audit.prune(
       { days: config.security.audit.retention_days, through: await shipping?.deliveredTo(signal) },

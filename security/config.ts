@@ -3,6 +3,7 @@ import * as z from "zod";
 import { mailServerOf } from "./alerts/mail.ts";
 import { ALERTS } from "./alerts/rule.ts";
 import { isHostOrRange, readHostRule } from "./egress/hosts.ts";
+import { CredentialsConfig } from "./secrets/credentials.ts";
 
 const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
 
@@ -58,7 +59,7 @@ export const SecurityConfig = z.strictObject({
       ntfy_token: z.string().min(1).nullable().default(null),
       webhook_url: z.url({ protocol: /^https?$/ }).nullable().default(null),
       /** Signs what the webhook is sent, HMAC-SHA256. */
-      webhook_secret: z.string().min(16).nullable().default(null),
+      webhook_secret: z.string().min(16).or(z.string().regex(/^secret:/)).nullable().default(null),
       /** `smtps://user:password@host`, `smtp://host` with STARTTLS, `smtp+plain://host` in the house. */
       email_url: z.string().refine(
         (url) => mailServerOf(url) !== null,
@@ -68,6 +69,7 @@ export const SecurityConfig = z.strictObject({
       email_from: z.email().nullable().default(null),
       email_to: z.array(z.email()).max(20).default([]),
     }).prefault({}),
+    credentials: CredentialsConfig.prefault({}),
     audit: z.strictObject({
       enabled: z.literal(true, { error: "the audit log cannot be switched off" }).default(true),
       retention_days: z.int().min(1).max(36_500).default(90),

@@ -19,8 +19,10 @@ import { judge, type Judged, type Problem, readCall } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
 import { narrow, type Narrowed } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
+import { pathRules } from "./path_rules.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
+import { runQuestions } from "./run_question.ts";
 import type { RunEdge, RunEvent } from "./sandbox/grant.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
@@ -252,7 +254,7 @@ export function createGateway(parts: GatewayParts): CallTool {
         kept.catch(() => {});
         edges.push(kept);
       },
-      question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
+      question: runQuestions({ ...parts, about: { ...about, agent: context.agent } }),
     };
     const box = narrowed(tool, tool.needs, edge);
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
@@ -326,7 +328,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge });
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge, brokered: pathRules(parts.rules) });
   }
 
   async function refuse(

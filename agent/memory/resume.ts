@@ -27,8 +27,8 @@ function fateOf(
   records: readonly AuditRecord[],
   { ambiguous, asked }: { ambiguous: boolean; asked: Queued | null },
 ): Fate {
-  const last = records.findLast(({ entry }) => entry.kind !== "decision" && entry.kind !== "edge")?.entry as
-    | Exclude<AuditEntry, { kind: "decision" | "edge" }>
+  const last = records.findLast(({ entry }) => !["decision", "edge", "secret"].includes(entry.kind))?.entry as
+    | Exclude<AuditEntry, { kind: "decision" | "edge" | "secret" }>
     | undefined;
   if (!ambiguous && asked !== null && waits(last, asked)) return { fate: "waiting" };
   if (ambiguous || last?.kind === "intent") return { fate: "unknown" };
@@ -44,8 +44,10 @@ function fateOf(
 function waits(last: Exclude<AuditEntry, { kind: "decision" | "edge" }> | undefined, asked: Queued): boolean {
   if (last === undefined) return asked.usedAt === null;
   if (last.kind === "intent") return last.approval === asked.id && asked.usedAt === null;
+  // After a refusal nothing ran: an edit refuses the old call, and what was asked for in its place goes on.
   const answer = asked.settled?.said.answer;
-  return last.kind === "refusal" && asked.usedAt === null && (asked.state === "open" || answer === "edit");
+  return last.kind === "refusal" && asked.usedAt === null &&
+    (asked.state === "open" || (answer !== undefined && answer !== "no"));
 }
 
 /** The fate as the model reads it in place of the lost result. */

@@ -20,7 +20,7 @@ const AuditArgs = z.strictObject({
   session: z.string().optional(),
   call: z.string().optional(),
   tool: z.string().optional(),
-  kind: z.enum(["intent", "outcome", "refusal", "decision", "edge"]).optional(),
+  kind: z.enum(["intent", "outcome", "refusal", "decision", "edge", "secret"]).optional(),
   since: z.string().optional(),
   denied: z.boolean().optional(),
   /** `list`: 50 unless told; 0 is all. */
@@ -108,6 +108,8 @@ function whatOf(entry: AuditEntry): string {
       return `${entry.answer} by ${entry.by} at ${entry.where}`;
     case "edge":
       return edgeText(entry.event);
+    case "secret":
+      return `${entry.action} ${entry.name} in ${entry.store} by ${entry.by}`;
   }
 }
 

@@ -17,6 +17,7 @@ type Modules = {
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
   mail?: OwnModule | null;
+  broker?: OwnModule | null;
   proxy?: OwnModule | null;
   relay?: OwnModule | null;
 };
@@ -29,6 +30,7 @@ const MODULES = {
   proxy: { room: "security", path: "egress/proxy/proxy_process" },
   relay: { room: "security", path: "egress/proxy/relay_process" },
   engine: { room: "node", path: "embedded/engine_process" },
+  broker: { room: "security", path: "sandbox/broker/broker_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
 
 /** The code that belongs to the module `here` (its `import.meta.url`). */

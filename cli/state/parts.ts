@@ -31,7 +31,11 @@ export const PARTS: readonly Part[] = [
     backup: "never",
     store: APPROVAL_STORE,
   },
+  { name: "api.token", what: "the token of the API", kind: "file", backup: "never" },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
+  { name: "secrets.key", what: "the key of the secrets", kind: "file", backup: "always" },
+  { name: "secrets.age", what: "the secrets, encrypted", kind: "file", backup: "always" },
+  { name: "secrets.lock", what: "the lock that a change of the secrets holds", kind: "file", backup: "never" },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
@@ -65,7 +69,10 @@ export const WORK = {
 /** What is written under a name of its own each time. No backup holds it. */
 const DATED: readonly { name: RegExp; what: string }[] = [
   { name: /^harombe\.yaml\.\d{4}-\d\d-\d\dT[\d-]{8}\.bak$/, what: "settings that init replaced, with their keys" },
-  { name: /^(?:harombe\.yaml|audit\.key|audit\.head)\.[\w.-]{1,64}\.new$/, what: "a file that was not finished" },
+  {
+    name: /^(?:harombe\.yaml|audit\.key|audit\.head|secrets\.age|secrets\.key)\.[\w.-]{1,64}\.new$/,
+    what: "a file that was not finished",
+  },
   { name: /^before-restore-[\w-]{1,64}$/, what: "the state before a restore" },
   { name: /^harombe-\d{1,10}-\w{1,32}$/, what: "a run's private directory" },
 ];

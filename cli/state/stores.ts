@@ -21,7 +21,31 @@ export function statePaths(directory: string) {
     approvals: join(directory, "approvals.db"),
     measures: join(directory, "measures.db"),
     delivered: join(directory, "delivered.json"),
+    secrets: join(directory, "secrets.age"),
+    secretsKey: join(directory, "secrets.key"),
+    secretsLock: join(directory, "secrets.lock"),
   };
+}
+
+/** The audit log alone, opened or begun, for a command that talks to nobody. */
+export function openLog(directory: string, now: () => number): { audit: AuditLog; reader: AuditReader; close(): void } {
+  const paths = statePaths(directory);
+  try {
+    const audit = openAudit(paths.audit, { key: keyAt(paths), headPath: paths.head, now });
+    try {
+      const reader = readAudit(paths.audit);
+      const close = () => {
+        reader.close();
+        audit.close();
+      };
+      return { audit, reader, close };
+    } catch (error) {
+      audit.close();
+      throw error;
+    }
+  } catch (error) {
+    throw readableError(directory, error);
+  }
 }
 
 export type Stores = {
@@ -53,6 +77,25 @@ export function openStores(directory: string, now: () => number, scrub: (text: s
     return { sessions, facts, audit, reader, key, queue, close };
   } catch (error) {
     close();
+    throw readableError(directory, error);
+  }
+}
+
+/** What answers approvals: the queue, and the log that keeps each answer. Throws as `openStores`. */
+export type ApprovalStores = Pick<Stores, "queue" | "audit" | "close">;
+
+export function openApprovals(directory: string, now: () => number): ApprovalStores {
+  const paths = statePaths(directory);
+  try {
+    const audit = openAudit(paths.audit, { key: keyAt(paths), headPath: paths.head, now });
+    try {
+      const queue = openQueue(paths.approvals, { now });
+      return { queue, audit, close: () => [queue, audit].forEach((store) => store.close()) };
+    } catch (error) {
+      audit.close();
+      throw error;
+    }
+  } catch (error) {
     throw readableError(directory, error);
   }
 }

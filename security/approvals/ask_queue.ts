@@ -53,8 +53,8 @@ export function askQueue(asking: QueueAsking): QueueApprove {
     const since = resumed.get(`${session}\n${callId}`);
     const before = since === undefined ? [] : await queue.ofCall({ session, callId, since }, signal);
     const found = before.findLast((one) => isFor(one, about)) ?? null;
-    for (const one of before) {
-      if (one.state === "open" && one.id !== found?.id) await queue.end(one.id, "withdrawn", signal);
+    for (const one of found === null ? before : []) {
+      if (one.state === "open") await queue.end(one.id, "withdrawn", signal);
     }
     if (found === null || found.usedAt !== null || found.state === "withdrawn") return null;
     const yes = found.settled?.said.answer === "once" || found.settled?.said.answer === "always";

@@ -26,6 +26,7 @@ export const Checkpoint = z.strictObject({
     refusal: z.number(),
     decision: z.number().optional(),
     edge: z.number().optional(),
+    secret: z.number().optional(),
   }),
   key: z.string(),
   signature: z.string(),

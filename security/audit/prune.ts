@@ -1,7 +1,7 @@
 /** Retention: the front of the chain goes, a signed checkpoint says what it was and where the chain goes on. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Link } from "./chain.ts";
-import { baseOf, type Checkpoint, signCheckpoint } from "./head.ts";
+import { baseOf, Checkpoint, signCheckpoint } from "./head.ts";
 import type { AuditKey } from "./key.ts";
 
 export type Pruning = {
@@ -16,10 +16,13 @@ export type Pruning = {
   key: AuditKey;
 };
 
+type Counts = Checkpoint["counts"];
+const COUNTED = Object.keys(Checkpoint.shape.counts.shape) as (keyof Counts)[];
+
 /** Call inside a transaction, on a log whose end is proved. `removed` counts this pruning, the checkpoint all. */
 export function pruneBefore(db: DatabaseSync, options: Pruning): { removed: number; checkpoint: Checkpoint | null } {
   const { before, most, at, end, base, key } = options;
-  const went: Checkpoint["counts"] = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
+  const went: Counts = { intent: 0, outcome: 0, refusal: 0, ...base?.counts };
   const from = baseOf(base).seq;
   const old = db.prepare(
     `SELECT seq, hash, body ->> '$.entry.kind' AS kind FROM record WHERE seq < ? AND seq <
@@ -34,15 +37,8 @@ export function pruneBefore(db: DatabaseSync, options: Pruning): { removed: numb
   }
   if (through.seq === from) return { removed: 0, checkpoint: base };
   // In the order of the schema: a line is believed only if it is written as it is read.
-  const { intent, outcome, refusal, decision, edge } = went;
-  const counts = {
-    intent,
-    outcome,
-    refusal,
-    ...(decision === undefined ? {} : { decision }),
-    ...(edge === undefined ? {} : { edge }),
-  };
-  const line = signCheckpoint({ ...through, at, counts }, key);
+  const counts = Object.fromEntries(COUNTED.flatMap((kind) => went[kind] === undefined ? [] : [[kind, went[kind]]]));
+  const line = signCheckpoint({ ...through, at, counts: counts as Counts }, key);
   db.prepare("INSERT OR REPLACE INTO checkpoint VALUES (1, ?)").run(line);
   db.prepare("DELETE FROM record WHERE seq <= ?").run(through.seq);
   return { removed: through.seq - from, checkpoint: JSON.parse(line) };

@@ -65,6 +65,22 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     tool: z.string(),
     event: RunEvent,
   }),
+  /** What was done with a secret of the owner's, never its value. */
+  z.object({
+    kind: z.literal("secret"),
+    callId: z.string(),
+    session: z.string(),
+    /** `secrets`, or the tool that it is for. */
+    tool: z.string(),
+    /** `read`: its value was shown; `use`: harombe itself put it where the configuration says. */
+    action: z.enum(["add", "read", "use", "remove", "rotate", "forget", "rekey"]),
+    /** Its name; several of one `add` are joined by a comma and a space. */
+    name: z.string(),
+    store: z.string(),
+    by: z.string(),
+    /** Changes of the local store so far; a file that says less was put back to an older one. */
+    generation: z.int().optional(),
+  }),
 ]);
 export type AuditEntry = z.infer<typeof AuditEntry>;
 

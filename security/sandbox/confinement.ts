@@ -1,6 +1,6 @@
 /** What surrounds one run, whoever puts it there. */
 import type { Confinement, Hidden } from "./bubblewrap.ts";
-import type { Settled } from "./executors/executor.ts";
+import { OF_OTHERS, type Settled } from "./executors/executor.ts";
 import { workingDirectory } from "./folder.ts";
 import type { Grant, Program } from "./grant.ts";
 import { hiddenNow, type House } from "./house.ts";
@@ -36,7 +36,11 @@ export async function confinementOf(
   const confinement: Confinement = {
     folder: { ...folder, hidden: access === "none" ? [] : await hiddenFrom(grant, house, signal) },
     guarded: settled.guarded,
-    programs: [...command.mounts, ...wayOut?.mounts ?? []],
+    programs: [
+      ...OF_OTHERS.includes(grant.program) ? house.owned.mounts : [],
+      ...command.mounts,
+      ...wayOut?.mounts ?? [],
+    ],
     net: command.net ?? false,
     devices: command.devices ?? [],
     env: { ...command.env, ...wayOut?.env },

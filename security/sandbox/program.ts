@@ -1,6 +1,9 @@
 /** What each program of a grant is, as a command inside the confinement. Pure. */
 import type { FolderAccess, Grant, Program } from "./grant.ts";
 import { HOME, INSIDE } from "./bubblewrap.ts";
+import { SOURCE } from "./broker/places.ts";
+import { entryFor } from "./broker/entry.ts";
+import { HARMLESS_SYS } from "./broker/harmless_sys.ts";
 import { mountedAt } from "./folder.ts";
 
 /** A module of ours that a process of its own runs, and what must be readable for its imports to resolve without a network. */
@@ -61,7 +64,8 @@ export type Command = {
 };
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const DENO = `${INSIDE}/deno`;
+/** Where a run finds Deno. */
+export const DENO = `${INSIDE}/deno`;
 /** No configuration, no lock, no network, no package, no prompt: what is not granted by name does not exist. */
 const DENO_RUN = [
   "run",
@@ -109,7 +113,11 @@ const GPU_DEVICES = [
 /** `module` as it is seen inside. Throws `TypeError` if it is not there. */
 function ownModule(module: OwnModule | null | undefined, program: Program) {
   if (!module) throw new TypeError(unavailable(program));
-  const { entry, source } = module;
+  return mountedModule(module);
+}
+
+/** `module` as it is seen inside. */
+export function mountedModule({ entry, source }: OwnModule) {
   if (source === undefined) {
     const inside = `${INSIDE}/${entry.slice(entry.lastIndexOf("/") + 1)}`;
     return { entry: inside, flags: DENO_RUN, cache: `${INSIDE}/deno_dir`, mounts: [{ from: entry, to: inside }] };
@@ -202,13 +210,14 @@ export function commandOf(
           "--no-code-cache",
           ...denoFolder(folder.path, folder.access),
           `--allow-env`,
+          `--allow-sys=${HARMLESS_SYS.join(",")}`,
           // Where that leads is up to the run's network, which has no way out but its proxy.
           ...(grant.egress === undefined ? [] : ["--allow-net"]),
-          `${INSIDE}/source.ts`,
+          grant.brokered === undefined ? SOURCE : entryFor(grant.source),
         ],
         env: own({ ...quiet, DENO_DIR: "/tmp/.deno" }),
         mounts: [deno],
-        source: `${INSIDE}/source.ts`,
+        source: SOURCE,
       };
     case "files": {
       const module = ownModule(programs.files, "files");

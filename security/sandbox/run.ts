@@ -1,7 +1,8 @@
 /** One grant, run to its end. */
 import { endGroups } from "./cgroup.ts";
+import { countdown } from "./countdown.ts";
 import type { Settled } from "./executors/executor.ts";
-import { prepare } from "./executors/prepare.ts";
+import { chosenFor } from "./executors/prepare.ts";
 import { bounded, overheard, pump } from "./flow.ts";
 import { lesserAccess } from "./folder.ts";
 import type { Grant, Limits, Program, RunEvent, RunOutcome, RunQuestion, RunReply, Stop } from "./grant.ts";
@@ -58,19 +59,26 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const began = performance.now();
   const available = house.powers.programs[grant.program];
   if (available !== "ok") throw new Error(`Cannot run ${grant.program}: ${available}`);
+  const { prepare, own, held } = await chosenFor(grant, house, signal);
   const asked = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
-  const limits = grant.egress === undefined ? asked : withRelay(asked);
-  const access = house.bwrap === null || WITHOUT_FOLDER.includes(grant.program)
+  const granted = grant.egress === undefined ? asked : withRelay(asked);
+  const limits = { ...granted, pids: granted.pids + own.pids, memoryBytes: granted.memoryBytes + own.memoryBytes };
+  const access = !held || WITHOUT_FOLDER.includes(grant.program)
     ? "none"
     : lesserAccess(grant.folder, house.powers.folder.access);
   const ours = OF_OURS.includes(grant.program);
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
   const stop: { why?: Stop } = {};
-  const clearing: { clear?: () => Promise<void>; wayOut?: WayOut } = {};
+  const ending: { halt?: (why: Stop) => void } = {};
+  const clearing: { clear?: () => Promise<void>; stop?: () => void; wayOut?: WayOut } = {};
   // A process of ours runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
     const before = access === "rw" ? (await protectedPaths(house.powers.folder.path, signal)).found : [];
+    const clock = countdown(limits.ms, () => ending.halt?.("time"));
+    clearing.stop = clock.stop;
+    const question: RunIO["question"] = (about) => clock.paused(() => io.question(about));
+    const edge = { event: io.event, question };
     if (grant.egress !== undefined) {
       if (!WITH_EGRESS.includes(grant.program)) {
         throw new TypeError(`Cannot give ${grant.program} a network of its own`);
@@ -78,29 +86,32 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       clearing.wayOut = await openWayOut(grant.egress, house, io);
     }
     const wayOut = clearing.wayOut ?? null;
-    const settled: Settled = { id: io.id, access, limits, joining, guarded: guardedMounts(before), wayOut };
+    const guarded = guardedMounts(before);
+    const settled: Settled = { id: io.id, access, limits, joining, guarded, edge, wayOut };
     const prepared = await prepare(grant, house, settled, signal);
     clearing.clear = prepared.clear;
     signal.throwIfAborted();
-    const run = start("/bin/bash", prepared.args, { env: prepared.env, cwd: "/", feeds: prepared.feeds });
+    const run = start("/bin/bash", prepared.args, { ...prepared, cwd: "/" });
     const halt = (why: Stop) => {
       stop.why ??= why;
       run.kill();
     };
+    ending.halt = halt;
     const aborted = () => halt(signal.reason === "launcher" ? "launcher" : "cancelled");
     signal.addEventListener("abort", aborted, { once: true });
-    const timer = ours ? undefined : setTimeout(() => halt("time"), limits.ms);
+    if (!ours) clock.start();
     const heard: RunIO = ours ? { ...io, output: (stream, bytes) => (release(), io.output(stream, bytes)) } : io;
     const pass = bounded(heard, ours ? Infinity : limits.outputBytes, () => halt("output"));
     void pump(io.input, run);
     const said: string[] = [];
-    const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(run.stderr, said)), run.status]);
+    const stderr = prepared.said?.(run.stderr) ?? run.stderr;
+    const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(stderr, said)), run.status]);
     const code = await run.exited;
-    clearTimeout(timer);
+    clock.stop();
     signal.removeEventListener("abort", aborted);
     const { outOfMemory } = await endGroups(joining, never);
     const [, , status] = await reading;
-    if (stop.why === undefined && !prepared.begun({ status, said: said.join("") })) {
+    if (stop.why === undefined && !prepared.begun({ status, said: said.join(""), code })) {
       throw new Error(`Cannot confine ${grant.program}: ${said.join("").trim() || `exit status ${code}`}`);
     }
     if (outOfMemory && code !== 0) stop.why ??= "memory";
@@ -121,6 +132,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       confined: prepared.confined,
     };
   } finally {
+    clearing.stop?.();
     release();
     await clearing.clear?.();
     await clearing.wayOut?.close();

@@ -16,6 +16,7 @@ export const PROGRAMS: readonly string[] = [
   "security/egress/proxy/proxy_process.ts",
   "security/egress/proxy/relay_process.ts",
   "security/alerts/mail_process.ts",
+  "security/sandbox/broker/broker_process.ts",
   "node/embedded/engine_process.ts",
 ];
 

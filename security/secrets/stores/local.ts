@@ -4,7 +4,7 @@
  * against the audit log.
  */
 import * as z from "zod";
-import { opened, recipientOf, sealed } from "../age.ts";
+import { newIdentity, opened, recipientOf, sealed } from "../age.ts";
 import {
   Binding,
   LONGEST_VALUE,
@@ -14,8 +14,8 @@ import {
   type SecretStore,
   SecretValue,
 } from "../store.ts";
-import type { Identity, IdentityKeeper } from "./identity.ts";
-import { readPrivateFile, replacePrivateFile, underLock } from "./private_file.ts";
+import { type Identity, type IdentityKeeper, keyText } from "./identity.ts";
+import { readPrivateFile, replacePrivateFile, sweepDrafts, underLock } from "./private_file.ts";
 
 const Kept = z.strictObject({
   value: z.string().max(LONGEST_VALUE),
@@ -94,6 +94,7 @@ export function localStore({ path, lock, keeper, now }: LocalOptions): LocalStor
           throw new RangeError(`it would have ${file.length} bytes, the most is ${MOST_BYTES}`);
         }
         signal.throwIfAborted();
+        sweepDrafts(path);
         replacePrivateFile(path, file);
       }, signal);
     } catch (error) {
@@ -214,3 +215,23 @@ function storeError(doing: string, error: unknown): unknown {
   return new Deno.errors.PermissionDenied(`Cannot ${doing}: ${error.message}`);
 }
 const KINDS = [TypeError, RangeError, Deno.errors.PermissionDenied, Deno.errors.NotFound, Deno.errors.NotCapable];
+
+/**
+ * A new key for the store at `path`, kept in the file `keyPath`, by `passphrase` if that is not null: whoever had the old key
+ * opens no later secrets. Between the steps the secrets open with the old key or with both, so that a crash locks nobody out.
+ */
+export async function rekeyLocal(
+  { path, lock, keyPath }: { path: string; lock: string; keyPath: string },
+  { old, passphrase }: { old: Identity; passphrase: string | null },
+  signal: AbortSignal,
+): Promise<void> {
+  await underLock(lock, async () => {
+    const secret = await newIdentity();
+    const recipient = await recipientOf(secret);
+    const file = fileAt(path);
+    const plain = file === null ? null : await opened(file, { identities: [old.secret] });
+    if (plain !== null) replacePrivateFile(path, await sealed(plain, { recipients: [old.recipient, recipient] }));
+    replacePrivateFile(keyPath, await keyText(secret, passphrase));
+    if (plain !== null) replacePrivateFile(path, await sealed(plain, { recipients: [recipient] }));
+  }, signal);
+}

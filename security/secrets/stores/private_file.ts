@@ -1,5 +1,5 @@
 /** Small files that only their owner may read: read whole, replaced in one step, changed by one process at a time. */
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 
 /**
  * The bytes of the file at `path`. Throws `NotFound` if there is none; an `Error` with the cause if it is a link, no file,
@@ -75,6 +75,16 @@ function writeDraft(path: string, bytes: Uint8Array): string {
 function syncDirectory(path: string): void {
   using directory = Deno.openSync(dirname(path));
   directory.syncSync();
+}
+
+/** Removes what writers of `path` left when they were killed. Call under the lock that every writer holds. */
+export function sweepDrafts(path: string): void {
+  const [directory, name] = [dirname(path), basename(path)];
+  for (const entry of Deno.readDirSync(directory)) {
+    if (entry.name.startsWith(`${name}.`) && /^[0-9a-f-]{36}\.new$/.test(entry.name.slice(name.length + 1))) {
+      Deno.removeSync(`${directory}/${entry.name}`);
+    }
+  }
 }
 
 /** Runs `change` while no other process or call holds the lock at `path`. The kernel lets go of it when a process dies. */
