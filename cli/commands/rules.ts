@@ -1,24 +1,28 @@
-/** `harombe rules list`: the owner's rules as they are asked, deny first, and those that are broken. */
+/** `harombe rules list|revoke`: the owner's rules as they are asked, deny first, and those that are broken. */
 import { compileRules } from "../../security/rules.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, plainLines } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { TOOL_KINDS } from "../tools.ts";
+import { grantRow, grantsHeld, revokeGrant } from "./grants.ts";
 import type { Args } from "../talk.ts";
 import { jsonText } from "../json_text.ts";
 
 /** Prints the rules; 1 if one is broken, because a broken rule denies what it could have meant. */
-export async function rulesCommand(_verb: string, args: Args, io: Io): Promise<number> {
+export async function rulesCommand(verb: string, args: Args, io: Io): Promise<number> {
+  if (verb === "revoke") return revokeGrant(args, io);
   const { config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
   const { broken, ...lists } = compileRules(config.security.rules, TOOL_KINDS);
   const rows = (["deny", "ask", "allow"] as const).flatMap((verdict) =>
     lists[verdict].map(({ text }) => ({ verdict, rule: text }))
   );
+  const always = grantsHeld(io);
   if (args.json) {
-    io.stdout.write(`${jsonText({ rules: rows, broken })}\n`);
+    io.stdout.write(`${jsonText({ rules: rows, always, broken })}\n`);
   } else {
     const lines = [
       ...rows.map(({ verdict, rule }) => `${verdict.padEnd(6)} ${rule}`),
+      ...always.map(grantRow),
       "otherwise: LOW runs, MEDIUM, HIGH and CRITICAL ask",
     ];
     io.stdout.write(`${plainLines(lines.join("\n"))}\n`);
