@@ -23,7 +23,7 @@ export type ApprovalRequest = {
    * take one yes for all; see `also`. None of them is CRITICAL.
    */
   beside?: ApprovalRequest[];
-  /** What a yes may cover until something else is read or said, as a sentence; absent where it covers this call alone. */
+  /** What a yes may cover until the person says something else, as a sentence; absent where it covers this call alone. */
   further?: string;
   /** Milliseconds until silence counts as no: 60,000, CRITICAL 30,000 where a person sits; else as long as the queue keeps it. */
   expiresInMs: number;

@@ -9,19 +9,19 @@
 import type { ToolCall, ToolResult } from "../node/chat.ts";
 import { createHash } from "node:crypto";
 import { text, textOf } from "../node/chat.ts";
-import type { AnyTool, AskPerson, AskUser, ToolOutput, ToolProgress } from "./tool.ts";
+import type { AnyTool, AskPerson, ToolOutput, ToolProgress } from "./tool.ts";
 import { type ApprovalAnswer, type Approve, Parked } from "./approval.ts";
 import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
 import { decisionOn, giver } from "./decided.ts";
 import { edgeRecords } from "./edge_records.ts";
+import { heardAnswers, hearResult } from "./hearing.ts";
 import { judge, type Judged, type Problem, type ReadCall, readCall } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
 import { narrow, type Narrowed } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
 import { pathRules } from "./path_rules.ts";
 import type { Ledger, Listener } from "./provenance/ledger.ts";
-import { originOfResult } from "./provenance/of_tool.ts";
 import type { Heard } from "./provenance/origin.ts";
 import { questionsOf } from "./questions.ts";
 import { trace } from "./provenance/trace.ts";
@@ -195,9 +195,13 @@ export function createGateway(parts: GatewayParts): CallTool {
     const by = giver(answer);
     const yes = { judged, verdict: "approved" as const, bound: { value: bound }, answer };
     switch (answer.answer) {
-      case "once":
-        yeses.add({ call, context, judged, heard }, { by, beside, also: answer.also });
+      case "once": {
+        const { also } = answer;
+        const covered = beside.filter((b) => also?.calls.includes(b.call.id));
+        for (const b of covered) await append(decisionOn(b.request, answer, parts.scrub));
+        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: also?.further ?? false });
         return { ...yes, by };
+      }
       case "always": {
         const { session, agent } = context;
         const { lasting = false, where = "terminal" } = answer;
@@ -255,7 +259,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     box.revoke();
     const edited = edits.at(-1);
     const said = edited === undefined ? [] : text(parts.scrub.text(`The person changed the arguments to ${edited}\n`));
-    hear(asked, yes.judged, output);
+    hearResult({ ledger: parts.ledger, who: context }, { judged: yes.judged, output });
     const made: ToolResult = {
       callId: call.id,
       name: tool.name,
@@ -284,28 +288,6 @@ export function createGateway(parts: GatewayParts): CallTool {
     return made;
   }
 
-  function hear({ context }: Asked, judged: Judged, output: ToolOutput): void {
-    const origin = originOfResult(judged.tool, judged.args);
-    if (origin === null || output.content.length === 0) return;
-    const words = textOf(output.content);
-    parts.ledger.hear(context, { origin, text: words });
-  }
-
-  /** Only what a person types is the person's: a choice that is picked was written by the model. */
-  function askUserOf({ context }: Asked): AskUser {
-    return async (question, choices, signal) => {
-      const reply = await parts.askUser(question, choices, signal);
-      const { text: words, pasted } = reply === null || typeof reply === "string"
-        ? { text: reply, pasted: false }
-        : reply;
-      if (words !== null && !choices.includes(words)) {
-        const origin = pasted ? { kind: "paste" as const, name: "" } : { kind: "owner" as const, name: "your answer" };
-        parts.ledger.hear(context, { origin, text: words });
-      }
-      return words;
-    };
-  }
-
   async function run(
     { judged, bound: approved }: Yes,
     { box, asked }: { box: Narrowed; asked: Asked },
@@ -324,7 +306,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
     const live = liveOutput(parts.scrub, asked.context.emit);
     try {
-      const askUser = askUserOf(asked);
+      const askUser = heardAnswers(parts.askUser, { ledger: parts.ledger, who: asked.context });
       const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser }, signal);
       return cleanOutput(
         await orCancelled(work, { name: tool.name, graceMs: parts.graceMs ?? GRACE_MS }, signal),
