@@ -4,6 +4,7 @@ import type { Recipe } from "../agent/recipes/recipe.ts";
 import type { Part } from "../node/chat.ts";
 import type { Ask } from "../node/hardware/ask.ts";
 import type { Approve } from "../security/approval.ts";
+import type { Queued } from "../security/approvals/queued.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 import type { AskPerson } from "../security/tool.ts";
 import type { Io } from "./io.ts";
@@ -14,7 +15,19 @@ import type { Printable } from "./terminal/markdown.ts";
 export const FIXED_COMMANDS = "builtin commands";
 
 /** How the house reaches the person; where nobody is there, `approve` and `askUser` answer null. */
-export type Person = { approve: Approve; askUser: AskPerson };
+export type Person = {
+  approve: Approve;
+  askUser: AskPerson;
+  /**
+   * Where else a call may be approved. `here`: the person is asked by `approve`, and whoever answers first counts. `queue`:
+   * nobody is here; the turn is parked. `wait`: nobody is here; this process waits. Absent: nowhere.
+   */
+  answers?: "here" | "queue" | "wait";
+  /** Hears of each request that waits for somebody elsewhere. */
+  queued?(request: Queued): void;
+  /** Hears that a question which stood here was answered elsewhere. */
+  answeredElsewhere?(request: Queued): void;
+};
 
 export type TalkOptions = {
   /** Session to continue: its id, `latest`, or null for a new one. */

@@ -4,26 +4,29 @@
  * In order: find the tool, parse the arguments with its schema → decide (pure, deny first) → ask a person
  * if the decision is *ask* (silence is no) → append the intent to the audit log, durable → run inside the
  * sandbox that was granted → scrub secrets, in live output too → append the outcome. A refusal is appended
- * as well. It never throws for what a call did: it always returns a result that the model can read.
+ * as well. It never throws for what a call did: it always returns a result that the model can read. Where the question
+ * went into the queue and nobody waits, it throws `Parked`, and nothing of the call is recorded yet.
  */
 import type { ToolCall, ToolResult } from "../node/chat.ts";
 import { createHash } from "node:crypto";
 import { text, textOf } from "../node/chat.ts";
-import type { AnyTool, AskPerson, AskUser, ToolOutput, ToolProgress } from "./tool.ts";
-import type { Approve } from "./approval.ts";
+import type { AnyTool, AskPerson, ToolOutput, ToolProgress } from "./tool.ts";
+import { type ApprovalAnswer, type ApprovalRequest, type Approve, Parked } from "./approval.ts";
 import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
+import { heardAnswers, hearResult } from "./hearing.ts";
 import { judge, type Judged, type Problem, type ReadCall, readCall } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
 import { narrow, type Narrowed } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
+import { pathRules } from "./path_rules.ts";
 import type { Ledger, Listener } from "./provenance/ledger.ts";
-import { originOfResult } from "./provenance/of_tool.ts";
 import type { Heard } from "./provenance/origin.ts";
 import { questionsOf } from "./questions.ts";
 import { trace } from "./provenance/trace.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
+import { runQuestions } from "./run_question.ts";
 import type { RunEdge, RunEvent } from "./sandbox/grant.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
@@ -48,8 +51,10 @@ export type GatewayParts = {
   /** What each session and agent heard: it decides which words are the owner's. Results of calls are added to it here. */
   ledger: Ledger;
   approve: Approve;
-  /** Milliseconds until silence counts as no; CRITICAL waits 30,000 at most. */
+  /** Milliseconds until silence counts as no. */
   approvalMs: number;
+  /** The same for CRITICAL; 30,000 at most if absent. */
+  criticalMs?: number;
   askUser: AskPerson;
   audit: Audit;
   scrub: Scrub;
@@ -61,6 +66,7 @@ export type GatewayParts = {
   graceMs?: number;
 };
 
+const AT_TERMINAL = "person at terminal";
 /** Times that a person may edit one call. */
 const EDITS = 8;
 const GRACE_MS = 3_000;
@@ -71,7 +77,18 @@ type Asked = { call: ToolCall; edits: readonly string[]; context: CallContext };
 
 type Seen = { judged: Judged; heard: readonly Heard[] };
 
-type Yes = { judged: Judged; by: string; verdict: "allow" | "approved"; bound: { value: string | null } | null };
+const USED_UP: ToolOutput = {
+  content: text("It did not run: the approval that it was given was used already, or cannot be used any more."),
+  isError: true,
+};
+
+type Yes = {
+  judged: Judged;
+  by: string;
+  verdict: "allow" | "approved";
+  bound: { value: string | null } | null;
+  answer?: ApprovalAnswer;
+};
 
 /**
  * The door to `parts.tools`. Throws if two tools share a name. After an outcome could not be recorded, every
@@ -85,6 +102,7 @@ export function createGateway(parts: GatewayParts): CallTool {
   const question = questionsOf({
     tools,
     approvalMs: parts.approvalMs,
+    criticalMs: parts.criticalMs,
     holdsKnown: parts.scrub.holdsKnown,
     narrowed,
     weighed: async (context, read, signal) => (await weighed({ edits: [], context }, read, signal)).judged,
@@ -94,6 +112,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     try {
       return await attempt({ call, edits: [], context }, signal);
     } catch (error) {
+      if (error instanceof Parked) throw error;
       const problem = `Cannot run ${call.name.slice(0, 100)}: ${messageOf(error)}`;
       return await refuse(call, call.arguments, { problem, by: "an error" }, context);
     }
@@ -129,7 +148,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     if ("problem" in answer) return await refuse(call, read.args, answer, context);
     if ("edited" in answer) {
       const problem = `replaced by an edit; the new arguments: ${answer.edited}`;
-      const dead = await refuse(call, read.args, { problem, by: "person at terminal" }, context);
+      const dead = await refuse(call, read.args, { problem, by: answer.by }, context);
       if (edits.length >= EDITS) return dead;
       const edited = { ...call, arguments: answer.edited };
       return await attempt({ call: edited, edits: [...edits, answer.edited], context }, signal);
@@ -161,7 +180,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     asked: Asked,
     { judged, heard }: Seen,
     signal: AbortSignal,
-  ): Promise<Yes | Problem | { edited: string }> {
+  ): Promise<Yes | Problem | { edited: string; by: string }> {
     const { call, context } = asked;
     const { risk, decision } = judged;
     const prepared = await question.prepared({ call, context, judged }, signal);
@@ -172,25 +191,29 @@ export function createGateway(parts: GatewayParts): CallTool {
     const further = yeses.further({ call, context, judged, heard });
     if (further !== null) request.further = further;
     const answer = await askPerson(request, parts, signal);
+    const by = answer.by ?? AT_TERMINAL;
+    const where = answer.where ?? "terminal";
+    if (answer.recorded !== true) await decided(request, answer, { by, where });
+    const yes = { judged, verdict: "approved" as const, bound: { value: bound }, answer };
     switch (answer.answer) {
       case "once": {
-        const by = answer.by ?? "person at terminal";
-        yeses.add({ call, context, judged, heard }, { by, beside, also: answer.also });
-        return { judged, by, verdict: "approved", bound: { value: bound } };
+        const { also } = answer;
+        const covered = beside.filter((b) => also?.calls.includes(b.call.id));
+        for (const b of covered) await decided(b.request, answer, { by, where });
+        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: also?.further ?? false });
+        return { ...yes, by };
       }
-      case "always":
-        parts.grants.add({ session: context.session, agent: context.agent, rule: request.always!, upTo: risk });
-        return {
-          judged,
-          by: `person at terminal, always ${request.always}`,
-          verdict: "approved",
-          bound: { value: bound },
-        };
+      case "always": {
+        const { session, agent } = context;
+        const rule = request.always!;
+        parts.grants.add({ session, agent, rule, upTo: risk, lasting: answer.lasting ?? false, by, where });
+        return { ...yes, by: `${by}, always ${rule}` };
+      }
       case "edit":
-        return { edited: answer.arguments };
+        return { edited: answer.arguments, by };
       case "no": {
         const said = answer.message ? ` They said: ${answer.message}\n` : "";
-        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by: "person at terminal" };
+        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by };
       }
       case "silence":
         return {
@@ -198,6 +221,26 @@ export function createGateway(parts: GatewayParts): CallTool {
           by: answer.why,
         };
     }
+  }
+
+  /** Records what was answered to `request`. Throws if that cannot be recorded: then the answer does not count. */
+  async function decided(
+    request: ApprovalRequest,
+    answer: ApprovalAnswer,
+    { by, where }: { by: string; where: string },
+  ): Promise<void> {
+    const { callId, session, agent, tool } = request;
+    await append({
+      kind: "decision",
+      callId,
+      session,
+      agent,
+      tool,
+      answer: answer.answer,
+      by: parts.scrub.text(answer.answer === "silence" ? answer.why : by),
+      where,
+      shownSha256: answer.shownSha256 ?? createHash("sha256").update(JSON.stringify(request)).digest("hex"),
+    });
   }
 
   async function perform(asked: Asked, yes: Yes, signal: AbortSignal): Promise<ToolResult> {
@@ -217,6 +260,7 @@ export function createGateway(parts: GatewayParts): CallTool {
         verdict: yes.verdict,
         reasons: decision.reasons.map(parts.scrub.text),
         by: parts.scrub.text(yes.by),
+        ...(yes.answer?.approval === undefined ? {} : { approval: yes.answer.approval }),
       });
     } catch {
       return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
@@ -229,16 +273,17 @@ export function createGateway(parts: GatewayParts): CallTool {
         kept.catch(() => {});
         edges.push(kept);
       },
-      question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
+      question: runQuestions({ ...parts, about: { ...about, agent: context.agent } }),
     };
     const box = narrowed(tool, tool.needs, edge);
-    const output = await run(yes, { box, asked }, signal).catch((error): ToolOutput => {
+    const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
+    const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): ToolOutput => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
     });
     box.revoke();
     const edited = edits.at(-1);
     const said = edited === undefined ? [] : text(parts.scrub.text(`The person changed the arguments to ${edited}\n`));
-    hear(asked, yes.judged, output);
+    hearResult({ ledger: parts.ledger, who: context }, { judged: yes.judged, output });
     const made: ToolResult = {
       callId: call.id,
       name: tool.name,
@@ -267,28 +312,6 @@ export function createGateway(parts: GatewayParts): CallTool {
     return made;
   }
 
-  function hear({ context }: Asked, judged: Judged, output: ToolOutput): void {
-    const origin = originOfResult(judged.tool, judged.args);
-    if (origin === null || output.content.length === 0) return;
-    const words = textOf(output.content);
-    parts.ledger.hear(context, { origin, text: words });
-  }
-
-  /** Only what a person types is the person's: a choice that is picked was written by the model. */
-  function askUserOf({ context }: Asked): AskUser {
-    return async (question, choices, signal) => {
-      const reply = await parts.askUser(question, choices, signal);
-      const { text: words, pasted } = reply === null || typeof reply === "string"
-        ? { text: reply, pasted: false }
-        : reply;
-      if (words !== null && !choices.includes(words)) {
-        const origin = pasted ? { kind: "paste" as const, name: "" } : { kind: "owner" as const, name: "your answer" };
-        parts.ledger.hear(context, { origin, text: words });
-      }
-      return words;
-    };
-  }
-
   async function run(
     { judged, bound: approved }: Yes,
     { box, asked }: { box: Narrowed; asked: Asked },
@@ -307,7 +330,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
     const live = liveOutput(parts.scrub, asked.context.emit);
     try {
-      const askUser = askUserOf(asked);
+      const askUser = heardAnswers(parts.askUser, { ledger: parts.ledger, who: asked.context });
       const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser }, signal);
       return cleanOutput(
         await orCancelled(work, { name: tool.name, graceMs: parts.graceMs ?? GRACE_MS }, signal),
@@ -324,7 +347,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge });
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge, brokered: pathRules(parts.rules) });
   }
 
   async function refuse(

@@ -17,7 +17,7 @@ const CRITICAL_MS = 30_000;
 /** `sandbox` only reads. A HIGH or CRITICAL call whose effect cannot be shown is a `Problem`: nobody is asked blindly. */
 export async function prepare(
   { call, context, judged }: { call: ToolCall; context: { session: string; agent: string }; judged: Judged },
-  { sandbox, approvalMs }: { sandbox: Sandbox; approvalMs: number },
+  { sandbox, approvalMs, criticalMs }: { sandbox: Sandbox; approvalMs: number; criticalMs?: number },
   signal: AbortSignal,
 ): Promise<Prepared | Problem> {
   const { tool, args, kind, targets, risk, decision, origin } = judged;
@@ -49,7 +49,8 @@ export async function prepare(
     effects: origin.effects,
     words: origin.tainted ? origin.words : [],
     always: decision.grantable ? alwaysPattern(tool.name, kind, { targets, risk }) : null,
-    expiresInMs: risk === "CRITICAL" ? Math.min(CRITICAL_MS, approvalMs) : approvalMs,
+    expiresInMs: risk === "CRITICAL" ? criticalMs ?? Math.min(CRITICAL_MS, approvalMs) : approvalMs,
+    bound,
   };
   return { request, bound };
 }

@@ -14,6 +14,7 @@ export type Beside = { call: ToolCall; judged: Judged } & Prepared;
 export type Door = {
   tools: ReadonlyMap<string, AnyTool>;
   approvalMs: number;
+  criticalMs?: number;
   holdsKnown(text: string): boolean;
   narrowed(tool: AnyTool, needs: Needs): Narrowed;
   /** The call judged by all that was heard. */
@@ -35,8 +36,8 @@ export function questionsOf(door: Door) {
     about: { call: ToolCall; context: Context; judged: Judged },
     signal: AbortSignal,
   ): Promise<Prepared | Problem> {
-    const { approvalMs } = door;
-    return await looking(about.judged, ({ sandbox }) => prepare(about, { sandbox, approvalMs }, signal));
+    const { approvalMs, criticalMs } = door;
+    return await looking(about.judged, ({ sandbox }) => prepare(about, { sandbox, approvalMs, criticalMs }, signal));
   }
 
   return {

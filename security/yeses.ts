@@ -1,6 +1,5 @@
 /** What a person's yes covers besides the call that was asked for: calls shown with it, further changes of the same thing. */
 import type { ToolCall } from "../node/chat.ts";
-import type { ApprovalAnswer } from "./approval.ts";
 import type { Judged } from "./judge.ts";
 import { covers, openScope, type Scope, type ScopeSubject } from "./provenance/group.ts";
 import type { Heard } from "./provenance/origin.ts";
@@ -21,13 +20,14 @@ export type Yeses = {
   ): Promise<Given | null>;
   /** What a yes to this call may cover further, as a sentence; null = nothing. */
   further(about: About): string | null;
-  /** Keeps what the answer covers, as far as it was offered. */
+  /** Keeps what the answer covers, and its further calls if it said so. */
   add(
     about: About,
     given: {
       by: string;
+      /** Calls that were shown and are covered. */
       beside: readonly Beside[];
-      also?: Extract<ApprovalAnswer, { answer: "once" }>["also"];
+      further: boolean;
     },
   ): void;
 };
@@ -69,11 +69,10 @@ export function createYeses(): Yeses {
         : `further ${judged.tool.name} of ${judged.targets.join(", ")}`;
       return `${what}, until you say something else`;
     },
-    add({ call, context, judged, heard }, { by, beside, also }) {
-      if (also === undefined) return;
+    add({ call, context, judged, heard }, { by, beside, further }) {
       const step = context.together;
       if (step !== undefined) {
-        const kept = beside.filter((b) => also.calls.includes(b.call.id)).map((b): Shown => ({
+        const kept = beside.map((b): Shown => ({
           call: b.call.id,
           tool: b.judged.tool.name,
           print: printOf(b.judged),
@@ -82,7 +81,7 @@ export function createYeses(): Yeses {
         }));
         shown.set(step, [...shown.get(step) ?? [], ...kept]);
       }
-      if (!also.further || !isModest(judged)) return;
+      if (!further || !isModest(judged)) return;
       const scope = openScope(subjectOf(context, judged), { question: call.id, heard });
       if (scope !== null) scopes.set(keyOf(context), [...(scopes.get(keyOf(context)) ?? []).slice(-20), scope]);
     },

@@ -39,7 +39,7 @@ export function diagnose(findings: Findings): Diagnosis {
     ...(powers.bubblewrap.state === "ok"
       ? []
       : [`unavailable: ${said(powers.bubblewrap.cause)}; ${said(powers.bubblewrap.cure)}`]),
-    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok")
+    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok" && !state.startsWith("unavailable: set "))
       .map(([program, state]) => `unavailable: ${program}; ${said(state)}`),
   ];
   return { ...findings, wrong, missing, undefended: undefended(powers) };

@@ -13,6 +13,7 @@ export function addRules(root: Command, { io, load }: Outside, done: Done): void
     answer: async (verb, args) => await answer.answer(verb, { ...args, paths: JSON.stringify(named(rules, verb)) }),
   }).option("--misses", "list the attacks that pass").option("--prompts", "list the honest calls that ask");
   addVerb(rules, "replay <session>", "Calls of a session, or of a file of its export, decided again", answer);
+  addVerb(rules, "revoke <id>", "Take back what was answered by always", answer);
 }
 
 /** The words after the verb, each by itself. */

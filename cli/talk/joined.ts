@@ -6,6 +6,7 @@ import { heardIn } from "../../agent/heard.ts";
 import { createGateway } from "../../security/gateway.ts";
 import { createLedger } from "../../security/provenance/ledger.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
+import { joinGrants, openAlwaysGrants } from "../../security/approvals/always_grants.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
 import { conversationOf } from "./conversation.ts";
 import { withModel } from "../config.ts";
@@ -17,6 +18,7 @@ import type { Person, Talk, TalkOptions } from "../talk.ts";
 import { READ_ONLY, TOOL_KINDS, toolsFor } from "../tools.ts";
 import { validRates } from "../trial/measures.ts";
 import { AGENT, agentOf } from "./agent.ts";
+import { approving } from "./approving.ts";
 import { attachments } from "./attachments.ts";
 import { fullnessOf } from "./fullness.ts";
 import { greetingOf } from "./greeting.ts";
@@ -63,13 +65,15 @@ export async function talkIn(
     session: present.id,
   });
   const kinds = toolKinds(tools, TOOL_KINDS);
-  const grants = createSessionGrants(kinds);
+  const kept = openAlwaysGrants(statePaths(directory).approvals, { kinds, now });
+  const grants = joinGrants(createSessionGrants(kinds), kept);
   const grantInAdvance = () => {
     for (const rule of options.allow) grants.add({ session: present.id(), agent: AGENT, rule });
   };
   try {
     grantInAdvance();
   } catch (error) {
+    kept.close();
     await present.removeIfEmpty(signal);
     throw error;
   }
@@ -77,13 +81,19 @@ export async function talkIn(
   const ledger = createLedger(async ({ session }, of) =>
     heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
   );
+  const { door, queue: asked } = approving(person, {
+    queue: stores.queue,
+    folder: machine.powers.folder.path,
+    hitl: config.security.hitl,
+    now,
+    notify: () => Promise.resolve(),
+  });
   const callTool = createGateway({
     tools,
     ledger,
     rules: compileRules(config.security.rules, kinds),
     grants,
-    approve: person.approve,
-    approvalMs: config.security.hitl.timeout * 1000,
+    ...door,
     askUser: person.askUser,
     audit: stores.audit,
     scrub,
@@ -91,6 +101,7 @@ export async function talkIn(
     now: () => performance.now(),
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
+  const approvals = asked === null ? undefined : { queue: stores.queue, resume: asked.resume };
   const conversation = (by = agent) => {
     const session = present.id();
     return conversationOf({
@@ -98,6 +109,7 @@ export async function talkIn(
       log: sessions,
       agent: by,
       audit: stores.reader,
+      approvals,
       hear(event) {
         if (event.type === "call_ended") return;
         for (const heard of heardIn([event], byName)) ledger.hear({ session, agent: AGENT }, heard);
@@ -176,6 +188,7 @@ export async function talkIn(
       await present.removeIfEmpty(AbortSignal.timeout(LEAVE_MS)).catch((error) =>
         note(directory, { level: "warning", part: "main", what: `Cannot remove an empty session: ${error}` })
       );
+      kept.close();
       stores.close();
     },
   };
