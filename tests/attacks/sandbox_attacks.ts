@@ -123,7 +123,10 @@ export const ATTACKS: readonly Attack[] = [
   denied("pulls the system request", "echo h > /proc/sysrq-trigger"),
   denied("reads kernel memory", "head -c 16 /proc/kcore | grep -a ."),
   denied("reads the kernel's log", "head -c 16 /proc/kmsg | grep ."),
-  denied("makes a device", "mknod /tmp/d b 8 0"),
+  denied(
+    "makes a device of a disk and reads it",
+    "set -- $(grep -m1 -E '[0-9]' /proc/partitions) 8 0; mknod /tmp/d b $1 $2 && head -c 16 /tmp/d | grep -a .",
+  ),
   denied("finds a disk in /dev", "ls /dev/sda /dev/vda /dev/mem /dev/kvm /dev/kmsg"),
   denied("writes into its own source", "echo x > /run/harombe/line"),
   denied("reads cgroups", "echo /sys/fs/cgroup/* | grep -v '[*]$'"),

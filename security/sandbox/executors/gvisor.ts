@@ -50,6 +50,8 @@ export function bundleOf({ view, root, argv, confinement }: Omit<Laid, "at">, ar
     mounts: [
       { destination: "/proc", type: "proc", source: "proc" },
       mountOf({ ...tmpfs, to: "/dev/shm" }),
+      // Settings of its own kernel; `readonlyPaths` is not obeyed by runsc 20221219.
+      mountOf({ ...tmpfs, to: "/proc/sys", bytes: 4096, mode: 0o555, writable: false }),
       ...view.mounts.map(mountOf),
     ],
     linux: {

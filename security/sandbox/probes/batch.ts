@@ -22,8 +22,8 @@ function shellBatch(probes: readonly (Probe & { sh: string })[], aim: Aim): stri
   const each = probes.map(({ sh }, i) => {
     const mark = `HAROMBE_PROBE_${i}`;
     return `cat > "$d/p" <<'${mark}'\n${aimed(sh, aim)}\n${mark}\n` +
-      `said=$(timeout ${SECONDS} bash "$d/p" 2>&1 </dev/null | head -c 300 | tr -c '[:print:]' ' '; exit "\${PIPESTATUS[0]}"); ` +
-      `printf '@%s %s %s\\n' ${i} "$?" "$said"\n`;
+      `timeout ${SECONDS} sh "$d/p" > "$d/o" 2>&1 </dev/null; c=$?; ` +
+      `said=$(head -c 300 "$d/o" | tr -c '[:print:]' ' '); printf '@%s %s %s\\n' ${i} "$c" "$said"\n`;
   });
   return `d=$(mktemp -d)\n${each.join("")}rm -rf "$d"\n`;
 }
@@ -47,6 +47,16 @@ for i, text in [${each.join(",\n")}]:
 `;
 }
 
+/** Ended by `timeout`, could not be started, or said that it does not apply. */
+const NOT = [77, 124, 125, 126, 127];
+/** What a shell says of a text that it could not run: such a probe has tried nothing. */
+const NOT_TRIED = /\/p: .*(?:not found|[Ss]yntax error|Bad substitution|unexpected)/;
+
+function verdictOf({ code, seen }: { code: number; seen: string }): Answer["verdict"] {
+  if (code === 0) return "BREACH";
+  return NOT.includes(code) || NOT_TRIED.test(seen) ? "not applicable" : "held";
+}
+
 /** What `stdout` says of each probe. One of which nothing is said did not run: it does not apply, and is no pass. */
 export function answersOf(probes: readonly Probe[], run: { stdout: string; stderr: string }): Answer[] {
   const lines = new Map(
@@ -63,10 +73,9 @@ export function answersOf(probes: readonly Probe[], run: { stdout: string; stder
         group,
         tries,
         verdict: "not applicable",
-        seen: `it did not run: ${run.stderr.trim().slice(0, 200)}`,
+        seen: `it did not run: ${run.stderr.trim().split("\n")[0].slice(0, 200)}`,
       };
     }
-    const verdict = said.code === 0 ? "BREACH" : said.code === 77 || said.code === 127 ? "not applicable" : "held";
-    return { name, group, tries, verdict, seen: said.seen };
+    return { name, group, tries, verdict: verdictOf(said), seen: said.seen };
   });
 }

@@ -19,7 +19,7 @@ const lists = (name: string, path: string, control = true): Probe => ({
 });
 /** Never run outside: there it would succeed. */
 const writes = (name: string, path: string): Probe => ({
-  name,
+  name: `writes to ${name}`,
   group,
   tries: `writes ${path}`,
   sh: `(: > ${path}) 2>/dev/null && rm -f ${path}`,
@@ -35,7 +35,13 @@ export const OF_FILES: readonly Probe[] = [
   reads("state file by a process outside", "/proc/@PID@/root@CANARY@"),
   reads("state file by its own root", "/proc/self/root@CANARY@"),
   reads("kernel memory", "/proc/kcore"),
-  reads("kernel symbols' addresses", "<(grep -av '^0*0 ' /proc/kallsyms)", false),
+  {
+    name: "kernel symbols",
+    group,
+    tries: "learns where the kernel's symbols lie",
+    sh: "grep -aqv '^0*0 ' /proc/kallsyms 2>/dev/null",
+    control: true,
+  },
   reads("physical memory", "/dev/mem", false),
   reads("kernel log device", "/dev/kmsg", false),
   reads("page counts", "/proc/kpagecount"),
@@ -51,7 +57,7 @@ export const OF_FILES: readonly Probe[] = [
   lists("logs", "/var/log"),
   lists("cron", "/etc/cron.d", false),
   lists("services' sockets", "/run/[!h]*"),
-  lists("beside the workspace", "@WS@/.."),
+  lists("state directory", "$(dirname @CANARY@)"),
   {
     name: "follows a link out",
     group,
@@ -83,7 +89,6 @@ export const OF_FILES: readonly Probe[] = [
   writes("library of the system", "/usr/lib/harombe-probe"),
   writes("settings of the system", "/etc/harombe-probe"),
   writes("root of the disk", "/harombe-probe"),
-  writes("beside the workspace", "@WS@/../harombe-probe"),
   writes("state directory", "@CANARY@.probe"),
   writes("home", "@HOME@/harombe-probe"),
   {
@@ -104,8 +109,11 @@ got = "opened"`,
   {
     name: "makes a device",
     group,
-    tries: "makes the device of the first disk",
-    sh: `mknod /tmp/probe-disk b 8 0 2>/dev/null && rm -f /tmp/probe-disk`,
+    tries: "makes the device of the first disk and reads it",
+    sh: `
+set -- $(grep -m1 -E '[0-9]' /proc/partitions 2>/dev/null) 8 0
+mknod /tmp/probe-disk b $1 $2 2>/dev/null && head -c 512 /tmp/probe-disk 2>/dev/null | wc -c | grep -q 512
+c=$?; rm -f /tmp/probe-disk; exit $c`,
     control: true,
   },
   {
@@ -113,7 +121,7 @@ got = "opened"`,
     group,
     tries: "sees a disk, KVM or memory in /dev",
     sh:
-      `for f in /dev/sd? /dev/vd? /dev/nvme* /dev/mem /dev/kvm /dev/port /dev/fuse; do [ -e $f ] && { echo $f; exit 0; }; done; exit 1`,
+      `for f in /dev/sd? /dev/vd? /dev/nvme* /dev/mem /dev/kvm /dev/port; do [ -e $f ] && { echo $f; exit 0; }; done; exit 1`,
     control: true,
   },
   {
