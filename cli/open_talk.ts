@@ -62,7 +62,13 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     );
     embedded = await embeddedIn(directory, { config, launcher: started?.launcher ?? null }, signal);
     for (const { file, reason } of embedded?.broken ?? []) warn(`${file}: ${reason}`);
-    const house = { directory, config, sources: loaded.sources, machine, stores, embedded, scrub, now: io.now };
+    const notify = started === null || config.security.hitl.notification_method === "cli"
+      ? () => Promise.resolve()
+      : (await import("./alerts/notifying.ts")).notifying(directory, {
+        ...{ config, launcher: started.launcher, stores, scrub, warn },
+        now: io.now,
+      });
+    const house = { directory, notify, config, sources: loaded.sources, machine, stores, embedded, scrub, now: io.now };
     const talk = await talkIn(house, { options, person }, signal);
     return shipping === null ? talk : shipping.during(talk);
   } catch (error) {

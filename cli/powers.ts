@@ -205,8 +205,34 @@ export function fetchHosts(config: string, environment: Record<string, string | 
   return hostsOf(values);
 }
 
+/**
+ * What `security.egress.allow` lists in a configuration's text: the only private places that a run's proxy may dial. A list
+ * in block style, or in one line; whatever is written otherwise names nothing here.
+ */
+export function namedForRuns(config: string): string[] {
+  const path: { indent: number; key: string }[] = [];
+  const items = config.split("\n").flatMap((line) => {
+    const inAllow = () => path.map(({ key }) => key).join(".") === "security.egress.allow";
+    const item = /^( {0,64})- {1,64}["']?([^\s"'#,[\]{}]{1,260})["']? {0,64}(?:#.*)?$/.exec(line);
+    if (item !== null) return inAllow() && item[1].length >= path.at(-1)!.indent ? [item[2]] : [];
+    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*(?:\[([^[\]{}#]{0,10000})\])?/.exec(line);
+    if (found === null) return [];
+    const [, { length: indent }, key, list] = found;
+    while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
+    path.push({ indent, key });
+    return list !== undefined && inAllow() ? list.split(",").map((one) => one.trim().replace(/^["']|["']$/g, "")) : [];
+  });
+  return items.filter((one) => one !== "" && one !== "*").slice(0, 1000);
+}
+
 /** Settings that name who is told of what harombe did. */
-const RECEIVERS = ["security.export.otlp_url", "security.alerts.ntfy_url", "security.alerts.webhook_url"];
+const RECEIVERS = [
+  "security.export.otlp_url",
+  "security.alerts.ntfy_url",
+  "security.alerts.webhook_url",
+  "security.hitl.ntfy_url",
+  "security.hitl.webhook_url",
+];
 
 const NAMED = [...RECEIVERS, "security.credentials.vault_addr"];
 
@@ -298,10 +324,14 @@ const ALONE = [
   "-V",
 ];
 
+/** Verbs of `rules` that only read what was recorded. */
+const RULES_ALONE = ["score", "replay"];
+
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const options = args.slice(0, end < 0 ? undefined : end).filter((arg) => arg !== "--debug");
+  if (options[0] === "rules" && RULES_ALONE.includes(options[1])) return true;
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 

@@ -1,6 +1,6 @@
 /** `harombe chat`: a conversation at a terminal, or one message a line from a pipe. */
 import type { AgentEvent } from "../../agent/event.ts";
-import { text } from "../../node/chat.ts";
+import { said as fromStdin } from "../talk/spoken.ts";
 import { EXIT, explain, plainLines } from "../failure.ts";
 import type { Queued } from "../../security/approvals/queued.ts";
 import type { Io } from "../io.ts";
@@ -147,7 +147,7 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
         if (slashed.events && !await draw(slashed.events)) io.stdout.write(`${slashed.none ?? ""}\n`);
         continue;
       }
-      await draw(talk.turn(text(said), io.signal));
+      await draw(talk.turn(fromStdin("stdin", said), io.signal));
       if (parked()) return code;
     }
     return code;

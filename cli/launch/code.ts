@@ -18,6 +18,8 @@ type Modules = {
   engine?: OwnModule | null;
   mail?: OwnModule | null;
   broker?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
 };
 
 /** Each by the room that its source lies in, and its path there. */
@@ -25,6 +27,8 @@ const MODULES = {
   files: { room: "security", path: "sandbox/files/files_server" },
   fetch: { room: "security", path: "egress/fetch_process" },
   mail: { room: "security", path: "alerts/mail_process" },
+  proxy: { room: "security", path: "egress/proxy/proxy_process" },
+  relay: { room: "security", path: "egress/proxy/relay_process" },
   engine: { room: "node", path: "embedded/engine_process" },
   broker: { room: "security", path: "sandbox/broker/broker_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;

@@ -31,6 +31,7 @@ export const PARTS: readonly Part[] = [
     backup: "never",
     store: APPROVAL_STORE,
   },
+  { name: "api.token", what: "the token of the API", kind: "file", backup: "never" },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
   { name: "secrets.key", what: "the key of the secrets", kind: "file", backup: "always" },
   { name: "secrets.age", what: "the secrets, encrypted", kind: "file", backup: "always" },

@@ -6,6 +6,7 @@ import { findModel, type FindOptions } from "../../node/backends/auto.ts";
 import type { Model } from "../../node/models.ts";
 import { printable } from "../../security/display.ts";
 import { createGateway } from "../../security/gateway.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { createScrub, type Scrub } from "../../security/secrets/scrub.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
@@ -153,6 +154,7 @@ function partsOf(given: {
     approve: approveOnly(session),
     approvalMs: config.security.hitl.timeout * 1000,
     askUser: () => Promise.resolve(null),
+    ledger: createLedger(() => Promise.resolve([])),
     audit: stores.audit,
     scrub,
     sandbox: machine.sandbox,

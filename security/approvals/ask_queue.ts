@@ -88,6 +88,7 @@ export function askQueue(asking: QueueAsking): QueueApprove {
   /** Whoever was asked here is not there any more: the question goes on in the queue, unless its time is over. */
   async function gone(put: Queued, request: ApprovalRequest, signal: AbortSignal): Promise<Queued> {
     if (asking.now() >= put.createdAt + request.expiresInMs) return await ended(put, "expired");
+    if (request.live) return await ended(put, "withdrawn");
     const left = await queue.extend(put.id, asking.queueMs, always);
     if (!left) return await queue.find(put.id, signal);
     await tell(await queue.find(put.id, signal), true, signal);
@@ -109,10 +110,12 @@ export function askQueue(asking: QueueAsking): QueueApprove {
       for (const { session, callId, since } of calls) resumed.set(`${session}\n${callId}`, since);
     },
     async approve(request, signal) {
+      if (request.live && here === null && !wait) return null;
       const before = await known(request, signal);
       const waitMs = request.expiresInMs;
       const put = before ?? await queue.put(request, { folder, waitMs }, signal);
-      if (put.state !== "open") return answerOf(put, queue);
+      // What stood beside it may have changed since: only the call itself is compared with what was shown.
+      if (put.state !== "open") return aloneOf(answerOf(put, queue));
       try {
         if (here !== null) return answerOf(await atHere(put, request, signal), queue);
         await tell(put, before === null, signal);
@@ -152,7 +155,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 function saidOf(answer: Exclude<ApprovalAnswer, { answer: "silence" }>): Said {
   switch (answer.answer) {
     case "once":
-      return { answer: "once" };
+      return { answer: "once", ...(answer.also ? { also: answer.also } : {}) };
     case "always":
       return { answer: "always", ...(answer.lasting ? { lasting: true } : {}) };
     case "no":
@@ -160,6 +163,12 @@ function saidOf(answer: Exclude<ApprovalAnswer, { answer: "silence" }>): Said {
     case "edit":
       return { answer: "edit", arguments: answer.arguments };
   }
+}
+
+function aloneOf(answer: ApprovalAnswer): ApprovalAnswer {
+  if (answer.answer !== "once") return answer;
+  const { also: _, ...alone } = answer;
+  return alone;
 }
 
 /** A settled request as the door hears it. */

@@ -171,6 +171,8 @@ export const Powers = z.object({
   programs: z.record(Program, z.union([z.literal("ok"), z.string()])),
   /** True: what code in TypeScript or JavaScript touches is judged as it is touched; else by Deno's flags alone. */
   brokered: z.optional(z.boolean()),
+  /** Who holds runs that name no executor; null: nobody, or Deno alone. Absent: not looked for. */
+  executor: z.optional(z.nullable(Executor)),
   /** What is in use here and can be asked about; absent: not looked for. */
   observed: z.optional(z.array(Observed)),
   /** The workspace as the launcher fixed it: absolute path, and the most that a grant may ask for. */

@@ -32,6 +32,8 @@ export type Programs = {
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
   mail?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
   /** Directories whose programs, and those of their `bin`, are found by name before the system's. */
   toolchains: string[];
 };
@@ -133,6 +135,34 @@ export function mountedModule({ entry, source }: OwnModule) {
   };
 }
 
+/** The proxy of a run: Deno as it is seen inside, and what must be there for it. */
+export function ownProcess({ deno, proxy }: Programs) {
+  if (!proxy) throw new TypeError("unavailable: install harombe again: proxy_process is missing");
+  const module = ownModule(proxy, "fetch");
+  return { ...module, deno: DENO, mounts: [{ from: deno, to: DENO }, ...module.mounts] };
+}
+
+/** The relay beside a run's program. It imports nothing but its neighbours, so of the sources only their directory is there. */
+export function relayProcess(
+  { relay, deno }: Programs,
+  way: string,
+  port: number,
+): { argv: string[]; mounts: Mount[] } {
+  if (!relay) throw new TypeError("unavailable: install harombe again: relay_process is missing");
+  const { entry, source } = relay;
+  const at = entry.lastIndexOf("/");
+  const [directory, name] = [entry.slice(0, at), entry.slice(at + 1)];
+  const inside = `${INSIDE}/relay`;
+  const leave = ["--allow-net=127.0.0.1", `--allow-read=${way}`, `--allow-write=${way}`];
+  return {
+    argv: [DENO, ...DENO_RUN, ...leave, `${inside}/${name}`, way, String(port)],
+    mounts: [
+      { from: deno, to: DENO },
+      source === undefined ? { from: entry, to: `${inside}/${name}` } : { from: directory, to: inside },
+    ],
+  };
+}
+
 /** How Deno runs a module of ours from its source text. */
 function sourceFlags({ config, lock }: { config: string; lock?: string }): string[] {
   const locked = lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"];
@@ -181,6 +211,8 @@ export function commandOf(
           ...denoFolder(folder.path, folder.access),
           `--allow-env`,
           `--allow-sys=${HARMLESS_SYS.join(",")}`,
+          // Where that leads is up to the run's network, which has no way out but its proxy.
+          ...(grant.egress === undefined ? [] : ["--allow-net"]),
           grant.brokered === undefined ? SOURCE : entryFor(grant.source),
         ],
         env: own({ ...quiet, DENO_DIR: "/tmp/.deno" }),

@@ -2,7 +2,7 @@
 import { endGroups } from "./cgroup.ts";
 import { countdown } from "./countdown.ts";
 import type { Settled } from "./executors/executor.ts";
-import { prepare } from "./executors/prepare.ts";
+import { chosenFor } from "./executors/prepare.ts";
 import { bounded, overheard, pump } from "./flow.ts";
 import { lesserAccess } from "./folder.ts";
 import type { Grant, Limits, Program, RunEvent, RunOutcome, RunQuestion, RunReply, Stop } from "./grant.ts";
@@ -11,6 +11,7 @@ import { joiningOf, lesserLimits } from "./limits.ts";
 import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { openUp, quarantine } from "./quarantine.ts";
 import { start } from "./spawn.ts";
+import { openWayOut, RELAY, type WayOut } from "./way_out.ts";
 
 export type RunIO = {
   /** Unique among the runs of this launcher. */
@@ -34,6 +35,13 @@ const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "mail", "observe"
 /** Processes of ours that live as long as main wants them and answer as much as they are asked. */
 export const OF_OURS: readonly Program[] = ["files", "fetch", "engine", "mail"];
 
+/** Programs of a model, which alone may be given a way out. */
+const WITH_EGRESS: readonly Program[] = ["shell", "bash", "python", "deno"];
+
+function withRelay(limits: Limits): Limits {
+  return { ...limits, pids: limits.pids + RELAY.pids, memoryBytes: limits.memoryBytes + RELAY.memoryBytes };
+}
+
 /** What lies in the workspace now, also in directories that the run has closed to everybody's eyes. */
 async function leftIn(house: House): Promise<Found[]> {
   const looked = await protectedPaths(house.powers.folder.path, never);
@@ -51,15 +59,18 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const began = performance.now();
   const available = house.powers.programs[grant.program];
   if (available !== "ok") throw new Error(`Cannot run ${grant.program}: ${available}`);
-  const limits = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
-  const access = house.bwrap === null || WITHOUT_FOLDER.includes(grant.program)
+  const { prepare, own, held } = await chosenFor(grant, house, signal);
+  const asked = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
+  const granted = grant.egress === undefined ? asked : withRelay(asked);
+  const limits = { ...granted, pids: granted.pids + own.pids, memoryBytes: granted.memoryBytes + own.memoryBytes };
+  const access = !held || WITHOUT_FOLDER.includes(grant.program)
     ? "none"
     : lesserAccess(grant.folder, house.powers.folder.access);
   const ours = OF_OURS.includes(grant.program);
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
   const stop: { why?: Stop } = {};
   const ending: { halt?: (why: Stop) => void } = {};
-  const clearing: { clear?: () => Promise<void>; stop?: () => void } = {};
+  const clearing: { clear?: () => Promise<void>; stop?: () => void; wayOut?: WayOut } = {};
   // A process of ours runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
@@ -68,11 +79,19 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     clearing.stop = clock.stop;
     const question: RunIO["question"] = (about) => clock.paused(() => io.question(about));
     const edge = { event: io.event, question };
-    const settled: Settled = { id: io.id, access, limits, joining, guarded: guardedMounts(before), edge };
+    if (grant.egress !== undefined) {
+      if (!WITH_EGRESS.includes(grant.program)) {
+        throw new TypeError(`Cannot give ${grant.program} a network of its own`);
+      }
+      clearing.wayOut = await openWayOut(grant.egress, house, io);
+    }
+    const wayOut = clearing.wayOut ?? null;
+    const guarded = guardedMounts(before);
+    const settled: Settled = { id: io.id, access, limits, joining, guarded, edge, wayOut };
     const prepared = await prepare(grant, house, settled, signal);
     clearing.clear = prepared.clear;
     signal.throwIfAborted();
-    const run = start("/bin/bash", prepared.args, { env: prepared.env, cwd: "/", feeds: prepared.feeds });
+    const run = start("/bin/bash", prepared.args, { ...prepared, cwd: "/" });
     const halt = (why: Stop) => {
       stop.why ??= why;
       run.kill();
@@ -92,7 +111,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     signal.removeEventListener("abort", aborted);
     const { outOfMemory } = await endGroups(joining, never);
     const [, , status] = await reading;
-    if (stop.why === undefined && !prepared.begun({ status, said: said.join("") })) {
+    if (stop.why === undefined && !prepared.begun({ status, said: said.join(""), code })) {
       throw new Error(`Cannot confine ${grant.program}: ${said.join("").trim() || `exit status ${code}`}`);
     }
     if (outOfMemory && code !== 0) stop.why ??= "memory";
@@ -116,5 +135,6 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     clearing.stop?.();
     release();
     await clearing.clear?.();
+    await clearing.wayOut?.close();
   }
 }

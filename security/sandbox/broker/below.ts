@@ -11,12 +11,12 @@ export function couldLieBelow(rule: Rule, directory: string): boolean {
   const above = normalPath(fold(directory));
   const labels = fold(rule.pattern).replace(/^(?:\.\/)+/, "").split("/");
   if (above === "" || rule.pattern.startsWith("/")) return true;
-  const depth = above.split("/").length;
-  const from = labels.slice(0, depth);
-  if (from.includes("**")) return true;
-  if (labels.length <= depth) return false;
+  const wide = labels.indexOf("**");
+  const known = labels.slice(0, wide < 0 ? labels.length - 1 : wide);
+  const both = Math.min(known.length, above.split("/").length);
+  if (wide < 0 && both < above.split("/").length) return false;
   try {
-    return compileGlob(from.join("/")).matches(above);
+    return both === 0 || compileGlob(known.slice(0, both).join("/")).matches(above.split("/").slice(0, both).join("/"));
   } catch {
     return true;
   }

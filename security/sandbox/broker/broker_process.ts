@@ -45,6 +45,18 @@ function linksOf(folder: string): Look {
   };
 }
 
+/** Links lie in `folder` only, as above. */
+function plainIn(folder: string): (path: string) => boolean {
+  return (path) => {
+    if (!within(path, folder)) return true;
+    try {
+      return Deno.realPathSync(path) === path;
+    } catch {
+      return false;
+    }
+  };
+}
+
 function isDirectory(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
@@ -61,17 +73,30 @@ function quiet(close: () => void): void {
   }
 }
 
-/** Answers Deno line by line. Anything that is no check ends the connection, and with that the run (status 87). */
+/**
+ * Answers Deno line by line. Anything that is no check ends the connection, and with that the run (status 87). Without streams and
+ * generators: they are half of what a check takes.
+ */
 async function answer(
   connection: Deno.UnixConn,
   judge: ReturnType<typeof session>["judge"],
 ): Promise<void> {
-  for await (const line of jsonLines(connection.readable, LONGEST_CHECK)) {
-    const { id, permission, value } = Asked.parse(line);
-    const judged = judge({ permission, value });
-    const { allow, reason } = judged instanceof Promise ? await judged : judged;
-    const reply = jsonLine(allow ? { id, result: "allow" } : { id, result: "deny", reason });
-    for (let at = 0; at < reply.length;) at += await connection.write(reply.subarray(at));
+  const [decoder, encoder] = [new TextDecoder("utf-8", { fatal: true }), new TextEncoder()];
+  const buffer = new Uint8Array(65_536);
+  const state = { rest: "" };
+  for (let n = await connection.read(buffer); n !== null; n = await connection.read(buffer)) {
+    const lines = (state.rest + decoder.decode(buffer.subarray(0, n), { stream: true })).split("\n");
+    state.rest = lines.pop()!;
+    if (state.rest.length > LONGEST_CHECK) throw new RangeError("Cannot read a check: its line is too long");
+    for (const line of lines) {
+      const { id, permission, value } = Asked.parse(JSON.parse(line));
+      const judged = judge({ permission, value });
+      const { allow, reason } = judged instanceof Promise ? await judged : judged;
+      const reply = encoder.encode(
+        `${JSON.stringify(allow ? { id, result: "allow" } : { id, result: "deny", reason })}\n`,
+      );
+      for (let at = 0; at < reply.length;) at += await connection.write(reply.subarray(at));
+    }
   }
 }
 
@@ -96,6 +121,7 @@ export async function serveBroker(
     const { judge } = session(bounds, {
       cwd: run.cwd,
       look: linksOf(folder),
+      plain: plainIn(folder),
       isDirectory,
       records: one.records,
       questions: QUESTIONS,

@@ -41,6 +41,14 @@ export function lexical(path: string): string {
 export function meanings(path: string, look: Look): string[] | null {
   const plain = lexical(path);
   const written = path.includes("..") ? [plain, path] : [plain];
-  const all = written.flatMap((one) => [follow(one, look, true), follow(one, look, false)]);
+  const seen = new Map<string, string | null>();
+  const once: Look = (path) => {
+    const known = seen.get(path);
+    if (known !== undefined) return known;
+    const found = look(path);
+    seen.set(path, found);
+    return found;
+  };
+  const all = written.flatMap((one) => [follow(one, once, true), follow(one, once, false)]);
   return all.includes(null) ? null : [...new Set(all as string[])];
 }

@@ -1,5 +1,5 @@
 /** The checks of one run, in order: decided, asked about once each, recorded. */
-import { type Bounds, type Check, decide } from "./decide.ts";
+import { type Bounds, type Check, decide, type Verdict } from "./decide.ts";
 import { type Look, meanings } from "./real_path.ts";
 import type { Records } from "./records.ts";
 import type { RunQuestion, RunReply } from "../grant.ts";
@@ -8,6 +8,8 @@ export type SessionParts = {
   /** Directory that relative paths begin at; a brokered run cannot leave it. */
   cwd: string;
   look: Look;
+  /** True if nothing on the way to an absolute path, itself included, is a link. False is always right, only slower. */
+  plain(path: string): boolean;
   /** What is at an absolute path that the run sees, links followed. */
   isDirectory(path: string): boolean;
   ask(about: RunQuestion): Promise<RunReply>;
@@ -20,16 +22,34 @@ export type SessionParts = {
 const TEMPORARY = "<TMP>";
 /** Without one, names that are no text (Deno writes U+FFFD for their bytes) and with NUL are refused: they could be any file. */
 const NO_NAME = /[\0\ufffd]/;
+/** No label is empty, `.` or `..`. */
+const NORMAL = /^(?:\/(?!\.{0,2}(?:\/|$))[^/]+)+$/;
+/** Characters of a path: Linux opens none of more than 4,096 bytes (PATH_MAX, linux/limits.h). */
+const LONGEST = 4096;
+/** Verdicts that are kept, so that a file that is touched again is not judged again: they hang on nothing but its path. */
+const KEPT = 4096;
 
 /** Judges one check after the other. A question is answered once per permission and file, and remembered. */
 export function session(bounds: Bounds, parts: SessionParts): { judge(check: Check): RunReply | Promise<RunReply> } {
   const answered = new Map<string, RunReply>();
+  const verdicts = new Map<string, Verdict>();
   const left = { questions: parts.questions };
 
   function meantBy(value: string): string[] | null {
-    if (value === "" || NO_NAME.test(value)) return null;
-    const path = value === TEMPORARY ? "/tmp" : value;
-    return meanings(path.startsWith("/") ? path : `${parts.cwd}/${path}`, parts.look);
+    if (value === "" || value.length > LONGEST || NO_NAME.test(value)) return null;
+    const named = value === TEMPORARY ? "/tmp" : value;
+    const path = named.startsWith("/") ? named : `${parts.cwd}/${named}`;
+    return NORMAL.test(path) && parts.plain(path) ? [path] : meanings(path, parts.look);
+  }
+
+  function ofPath(check: Check, meant: string[] | null, directory: boolean): Verdict {
+    const key = `${check.permission}\0${directory}\0${meant?.join("\0") ?? ""}`;
+    const known = verdicts.get(key);
+    if (known !== undefined) return known;
+    if (verdicts.size >= KEPT) verdicts.clear();
+    const verdict = decide(check, bounds, { meant, directory });
+    verdicts.set(key, verdict);
+    return verdict;
   }
 
   function note({ permission, value }: Check, { allow, reason }: RunReply): RunReply {
@@ -58,7 +78,7 @@ export function session(bounds: Bounds, parts: SessionParts): { judge(check: Che
       const directory = permission === "write" && meant !== null && bounds.rules.write.deny.length +
               bounds.rules.write.ask.length > 0 &&
         meant.some(parts.isDirectory);
-      const { verdict, reason } = decide(check, bounds, { meant, directory });
+      const { verdict, reason } = path ? ofPath(check, meant, directory) : decide(check, bounds, { meant, directory });
       if (verdict !== "ask") return note(check, { allow: verdict === "allow", reason });
       const key = JSON.stringify([permission, meant ?? value]);
       const before = answered.get(key);
