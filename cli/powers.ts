@@ -177,7 +177,7 @@ export function credentialFiles(
   home: string,
 ): string[] {
   const names = CREDENTIAL_FILES.map((name) => `security.credentials.${name}`);
-  const line = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?((?:~\/|\/)[^\n"'#,]{1,500})?/;
+  const line = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?((?:~\/|\/)[^\n"'#]{1,500})?/;
   const variables = CREDENTIAL_FILES.map((name) => environment[`HAROMBE_SECURITY_CREDENTIALS_${name.toUpperCase()}`]);
   const { CREDENTIALS_DIRECTORY: handed } = environment;
   const paths = [...valuesOf(config, { names, line }), ...variables, handed && `${handed}/${SYSTEMD_CREDENTIAL}`];
