@@ -103,7 +103,7 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "m":
       return { next: "message" };
     case "e":
-      return { next: "edit" };
+      return { next: request.live ? "stay" : "edit" };
     case "f":
       return { next: shortened ? "whole" : "stay" };
     default:
@@ -118,7 +118,7 @@ export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: 
     unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",
-    "[e]dit",
+    request.live ? null : "[e]dit",
     shortened ? "[f]ull" : null,
   ];
   return `${QUESTION} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
