@@ -87,6 +87,7 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
     ? {
       ...measured,
       bwrap: null,
+      executor: null,
       broker: null,
       powers: {
         ...measured.powers,
