@@ -106,7 +106,7 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "m":
       return { next: "message" };
     case "e":
-      return { next: "edit" };
+      return { next: request.live ? "stay" : "edit" };
     case "f":
       return { next: shortened ? "whole" : "stay" };
     default:
@@ -143,7 +143,7 @@ export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: 
     unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",
-    "[e]dit",
+    request.live ? null : "[e]dit",
     shortened ? "[f]ull" : null,
   ];
   return `${QUESTION} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
