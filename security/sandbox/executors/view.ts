@@ -93,8 +93,11 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The first command of a run, for sh: from here on no variable exists but those of `env`. */
+/**
+ * The first command of a run, for sh: from here on no variable exists but those of `env`. It stays the first process of the
+ * run's namespace, for that one cannot be killed from inside, and tells how the program ended: 128 + the signal.
+ */
 export function startScript(env: Readonly<Record<string, string>>): string {
   const words = Object.entries(env).map(([name, value]) => quoted(`${name}=${value}`));
-  return `exec /usr/bin/env -i ${words.join(" ")} "$@"\n`;
+  return `/usr/bin/env -i ${words.join(" ")} "$@"\nexit $?\n`;
 }

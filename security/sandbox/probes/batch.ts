@@ -1,4 +1,6 @@
 /** Many probes as the source of one run, and its output as their answers. Pure. */
+import { quoted } from "../executors/view.ts";
+import type { Finished } from "./finished.ts";
 import { type Aim, aimed, type Answer, type Probe } from "./probe.ts";
 
 /** Of one probe in a batch, seconds. */
@@ -19,13 +21,16 @@ export function batchOf(probes: readonly Probe[], kind: keyof (In & { sh: string
 }
 
 function shellBatch(probes: readonly (Probe & { sh: string })[], aim: Aim): string {
-  const each = probes.map(({ sh }, i) => {
-    const mark = `HAROMBE_PROBE_${i}`;
-    return `cat > "$d/p" <<'${mark}'\n${aimed(sh, aim)}\n${mark}\n` +
-      `timeout ${SECONDS} sh "$d/p" > "$d/o" 2>&1 </dev/null; c=$?; ` +
-      `said=$(head -c 300 "$d/o" | tr -c '[:print:]' ' '); printf '@%s %s %s\\n' ${i} "$c" "$said"\n`;
-  });
-  return `d=$(mktemp -d)\n${each.join("")}rm -rf "$d"\n`;
+  const each = probes.map(({ sh }, i) => `try ${i} ${quoted(aimed(sh, aim))}\n`);
+  // Few programs for each: in a kernel of its own every start is slow.
+  return `o=/tmp/said-$$
+try() {
+  timeout ${SECONDS} sh -c "$2" p > $o 2>&1 </dev/null; c=$?
+  said=; read -r said < $o
+  printf '@%s %s %s\\n' "$1" "$c" "$said"
+}
+${each.join("")}rm -f $o
+`;
 }
 
 function pythonBatch(probes: readonly (Probe & { python: string })[], aim: Aim): string {
@@ -50,7 +55,7 @@ for i, text in [${each.join(",\n")}]:
 /** Ended by `timeout`, could not be started, or said that it does not apply. */
 const NOT = [77, 124, 125, 126, 127];
 /** What a shell says of a text that it could not run: such a probe has tried nothing. */
-const NOT_TRIED = /\/p: .*(?:not found|[Ss]yntax error|Bad substitution|unexpected)/;
+const NOT_TRIED = /^p: .*(?:not found|[Ss]yntax error|Bad substitution|unexpected)/;
 
 function verdictOf({ code, seen }: { code: number; seen: string }): Answer["verdict"] {
   if (code === 0) return "BREACH";
@@ -58,7 +63,10 @@ function verdictOf({ code, seen }: { code: number; seen: string }): Answer["verd
 }
 
 /** What `stdout` says of each probe. One of which nothing is said did not run: it does not apply, and is no pass. */
-export function answersOf(probes: readonly Probe[], run: { stdout: string; stderr: string }): Answer[] {
+export function answersOf(
+  probes: readonly Probe[],
+  run: Pick<Finished, "stdout" | "stderr"> & { outcome: Pick<Finished["outcome"], "code" | "stopped"> },
+): Answer[] {
   const lines = new Map(
     run.stdout.split("\n").flatMap((text) => {
       const found = /^@(\d+) (\d+) ?(.*)$/.exec(text);
@@ -73,9 +81,11 @@ export function answersOf(probes: readonly Probe[], run: { stdout: string; stder
         group,
         tries,
         verdict: "not applicable",
-        seen: `it did not run: ${run.stderr.trim().split("\n")[0].slice(0, 200)}`,
+        seen: `it did not run: ${run.outcome.stopped ?? `code ${run.outcome.code}`} ${
+          run.stderr.trim().split("\n")[0].slice(0, 200)
+        }`,
       };
     }
-    return { name, group, tries, verdict: verdictOf(said), seen: said.seen };
+    return { name, group, tries, verdict: verdictOf(said), seen: said.seen.slice(0, 300) };
   });
 }

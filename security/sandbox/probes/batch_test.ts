@@ -19,16 +19,20 @@ Deno.test("no probe is put to a sandbox with an aim that was not filled in", () 
 
 Deno.test("what a run says of its probes becomes their answers, and silence is no pass", () => {
   const probes = ofKind(PROBES, "sh").slice(0, 6);
-  const stdout =
-    "@0 0 got it\n@1 1 \n@2 77 not here\n@3 127 /tmp/x/p: 1: foo: not found\n@4 2 /tmp/x/p: 5: Bad substitution\n";
-  assert.deepEqual(answersOf(probes, { stdout, stderr: "dead" }).map(({ verdict, seen }) => [verdict, seen]), [
-    ["BREACH", "got it"],
-    ["held", ""],
-    ["not applicable", "not here"],
-    ["not applicable", "/tmp/x/p: 1: foo: not found"],
-    ["not applicable", "/tmp/x/p: 5: Bad substitution"],
-    ["not applicable", "it did not run: dead"],
-  ]);
+  const stdout = "@0 0 got it\n@1 1 \n@2 77 not here\n@3 127 p: 1: foo: not found\n@4 2 p: 5: Bad substitution\n";
+  assert.deepEqual(
+    answersOf(probes, { stdout, stderr: "dead", outcome: { code: 9, stopped: "time" } }).map((
+      { verdict, seen },
+    ) => [verdict, seen]),
+    [
+      ["BREACH", "got it"],
+      ["held", ""],
+      ["not applicable", "not here"],
+      ["not applicable", "p: 1: foo: not found"],
+      ["not applicable", "p: 5: Bad substitution"],
+      ["not applicable", "it did not run: time dead"],
+    ],
+  );
 });
 
 Deno.test("an executor that answered nothing has not passed", () => {

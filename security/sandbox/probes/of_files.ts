@@ -153,7 +153,7 @@ for root, _, names in os.walk("/proc/sys"):
   {
     name: "own text by /proc",
     group,
-    tries: "finds the token anywhere that it may read in /proc",
-    sh: `cat /proc/*/cmdline /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -q @TOKEN@`,
+    tries: "finds the token in the variables of any process",
+    sh: `cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep -q @TOKEN@`,
   },
 ];

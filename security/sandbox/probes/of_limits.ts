@@ -63,14 +63,14 @@ export const OF_LIMITS: readonly Probe[] = [
     name: "open files",
     group: "limits",
     tries: "raises its own bound on open files",
-    sh: "ulimit -H -n 1000000 2>/dev/null",
+    sh: "(ulimit -n 8192) 2>/dev/null",
     control: true,
   },
   {
     name: "core dumps",
     group: "limits",
     tries: "raises its own bound on core dumps",
-    sh: "ulimit -H -c unlimited 2>/dev/null && ulimit -S -c unlimited 2>/dev/null",
+    sh: "(ulimit -H -c unlimited) 2>/dev/null",
     control: true,
   },
   {
