@@ -66,6 +66,7 @@ export function createLeaks(known: readonly string[]): Leaks {
       };
     },
     stream() {
+      if (known.length === 0) return (bytes) => bytes;
       const state = { tail: "" };
       return (bytes) => {
         const text = state.tail + textOfLatin1(bytes);

@@ -16,8 +16,9 @@ if (import.meta.main) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: Number(port) });
   const mux = openMux(await openLine(directory, "relay"), { most: MOST });
   void mux.closed.then(() => Deno.exit(1));
-  using ready = await Deno.open(`${directory}/${NAMES.ready}`, { write: true });
+  const ready = await Deno.open(`${directory}/${NAMES.ready}`, { write: true });
   await ready.write(new TextEncoder().encode("ready\n"));
+  ready.close();
   for await (const connection of listener) {
     splice(connectionPipe(connection), mux.open(), (bytes) => bytes).catch(() => {});
   }

@@ -160,7 +160,7 @@ export function createProxy(parts: ProxyParts): (client: Pipe) => Promise<void> 
     if (to === null) throw new CloseUp(400, "it names no host and port that can be read in one way");
     const host = readAuthority(all(head.headers, "host")[0] ?? head.target, 443);
     if (host === null || host.host !== to.host) throw new CloseUp(400, "its Host is another than it asks for");
-    leaks.head(head.target, head.headers);
+    leaks.head(head.target, []);
     const way: Way = { protocol: "connect", to };
     await tunnel(way, { client, from }, {
       grant: () => client.write(new TextEncoder().encode("HTTP/1.1 200 Connection established\r\n\r\n")),
