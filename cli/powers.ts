@@ -226,7 +226,13 @@ export function namedForRuns(config: string): string[] {
 }
 
 /** Settings that name who is told of what harombe did. */
-const RECEIVERS = ["security.export.otlp_url", "security.alerts.ntfy_url", "security.alerts.webhook_url"];
+const RECEIVERS = [
+  "security.export.otlp_url",
+  "security.alerts.ntfy_url",
+  "security.alerts.webhook_url",
+  "security.hitl.ntfy_url",
+  "security.hitl.webhook_url",
+];
 
 const NAMED = [...RECEIVERS, "security.credentials.vault_addr"];
 
@@ -318,10 +324,14 @@ const ALONE = [
   "-V",
 ];
 
+/** Verbs of `rules` that only read what was recorded. */
+const RULES_ALONE = ["score", "replay"];
+
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const options = args.slice(0, end < 0 ? undefined : end).filter((arg) => arg !== "--debug");
+  if (options[0] === "rules" && RULES_ALONE.includes(options[1])) return true;
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 

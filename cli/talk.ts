@@ -27,6 +27,8 @@ export type Person = {
   queued?(request: Queued): void;
   /** Hears that a question which stood here was answered elsewhere. */
   answeredElsewhere?(request: Queued): void;
+  /** A line that is not shown while it is typed. Absent: nobody can be asked for one. Throws `Exit` 130 if they leave. */
+  askHidden?(question: string, signal: AbortSignal): Promise<string>;
 };
 
 export type TalkOptions = {

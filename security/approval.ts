@@ -29,6 +29,8 @@ export type ApprovalRequest = {
   expiresInMs: number;
   /** What the tool's `bind` gave when the call was shown: the yes is one to this state. */
   bound?: string | null;
+  /** True: a running program waits for the answer. It cannot be kept for later: without somebody who answers now it is no. */
+  live?: boolean;
 };
 
 /** How an answer came. */

@@ -4,16 +4,17 @@
  * In order: find the tool, parse the arguments with its schema → decide (pure, deny first) → ask a person
  * if the decision is *ask* (silence is no) → append the intent to the audit log, durable → run inside the
  * sandbox that was granted → scrub secrets, in live output too → append the outcome. A refusal is appended
- * as well. It never throws for what a call did: it always returns a result that the model can read. Where the question
- * went into the queue and nobody waits, it throws `Parked`, and nothing of the call is recorded yet.
+ * as well. It never throws for what a call did: it always returns a result that the model can read.
  */
 import type { ToolCall, ToolResult } from "../node/chat.ts";
 import { createHash } from "node:crypto";
 import { text, textOf } from "../node/chat.ts";
 import type { AnyTool, AskPerson, ToolOutput, ToolProgress } from "./tool.ts";
-import { type ApprovalAnswer, type ApprovalRequest, type Approve, Parked } from "./approval.ts";
+import { type ApprovalAnswer, type Approve, Parked } from "./approval.ts";
 import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
+import { decisionOn, giver } from "./decided.ts";
+import { edgeRecords } from "./edge_records.ts";
 import { heardAnswers, hearResult } from "./hearing.ts";
 import { judge, type Judged, type Problem, type ReadCall, readCall } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
@@ -27,7 +28,7 @@ import { trace } from "./provenance/trace.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
 import { runQuestions } from "./run_question.ts";
-import type { RunEdge, RunEvent } from "./sandbox/grant.ts";
+import type { RunEdge } from "./sandbox/grant.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
 import type { SessionGrants } from "./session_grants.ts";
@@ -66,7 +67,6 @@ export type GatewayParts = {
   graceMs?: number;
 };
 
-const AT_TERMINAL = "person at terminal";
 /** Times that a person may edit one call. */
 const EDITS = 8;
 const GRACE_MS = 3_000;
@@ -191,23 +191,21 @@ export function createGateway(parts: GatewayParts): CallTool {
     const further = yeses.further({ call, context, judged, heard });
     if (further !== null) request.further = further;
     const answer = await askPerson(request, parts, signal);
-    const by = answer.by ?? AT_TERMINAL;
-    const where = answer.where ?? "terminal";
-    if (answer.recorded !== true) await decided(request, answer, { by, where });
+    if (answer.recorded !== true) await append(decisionOn(request, answer, parts.scrub));
+    const by = giver(answer);
     const yes = { judged, verdict: "approved" as const, bound: { value: bound }, answer };
     switch (answer.answer) {
       case "once": {
-        const { also } = answer;
-        const covered = beside.filter((b) => also?.calls.includes(b.call.id));
-        for (const b of covered) await decided(b.request, answer, { by, where });
-        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: also?.further ?? false });
+        const covered = beside.filter((b) => answer.also?.calls.includes(b.call.id));
+        for (const b of covered) await append(decisionOn(b.request, answer, parts.scrub));
+        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: answer.also?.further ?? false });
         return { ...yes, by };
       }
       case "always": {
         const { session, agent } = context;
-        const rule = request.always!;
-        parts.grants.add({ session, agent, rule, upTo: risk, lasting: answer.lasting ?? false, by, where });
-        return { ...yes, by: `${by}, always ${rule}` };
+        const { lasting = false, where = "terminal" } = answer;
+        parts.grants.add({ session, agent, rule: request.always!, upTo: risk, lasting, by, where });
+        return { ...yes, by: `${by}, always ${request.always}` };
       }
       case "edit":
         return { edited: answer.arguments, by };
@@ -221,26 +219,6 @@ export function createGateway(parts: GatewayParts): CallTool {
           by: answer.why,
         };
     }
-  }
-
-  /** Records what was answered to `request`. Throws if that cannot be recorded: then the answer does not count. */
-  async function decided(
-    request: ApprovalRequest,
-    answer: ApprovalAnswer,
-    { by, where }: { by: string; where: string },
-  ): Promise<void> {
-    const { callId, session, agent, tool } = request;
-    await append({
-      kind: "decision",
-      callId,
-      session,
-      agent,
-      tool,
-      answer: answer.answer,
-      by: parts.scrub.text(answer.answer === "silence" ? answer.why : by),
-      where,
-      shownSha256: answer.shownSha256 ?? createHash("sha256").update(JSON.stringify(request)).digest("hex"),
-    });
   }
 
   async function perform(asked: Asked, yes: Yes, signal: AbortSignal): Promise<ToolResult> {
@@ -266,15 +244,12 @@ export function createGateway(parts: GatewayParts): CallTool {
       return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
     }
     const started = parts.now();
-    const edges: Promise<void>[] = [];
-    const edge: RunEdge = {
-      event: (event) => {
-        const kept = append({ kind: "edge", ...about, event: parts.scrub.value(event) as RunEvent });
-        kept.catch(() => {});
-        edges.push(kept);
-      },
-      question: runQuestions({ ...parts, about: { ...about, agent: context.agent } }),
-    };
+    const question = runQuestions({
+      ...parts,
+      about: { ...about, agent: context.agent },
+      decided: (request, answer) => append(decisionOn(request, answer, parts.scrub)),
+    });
+    const { edge, kept } = edgeRecords(about, { append, scrub: parts.scrub, question });
     const box = narrowed(tool, tool.needs, edge);
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
     const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): ToolOutput => {
@@ -293,7 +268,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     };
     if (made.data === undefined) delete made.data;
     try {
-      await Promise.all(edges);
+      await kept();
       await append({
         kind: "outcome",
         ...about,

@@ -36,8 +36,7 @@ export function questionsOf(door: Door) {
     about: { call: ToolCall; context: Context; judged: Judged },
     signal: AbortSignal,
   ): Promise<Prepared | Problem> {
-    const { approvalMs, criticalMs } = door;
-    return await looking(about.judged, ({ sandbox }) => prepare(about, { sandbox, approvalMs, criticalMs }, signal));
+    return await looking(about.judged, ({ sandbox }) => prepare(about, { ...door, sandbox }, signal));
   }
 
   return {

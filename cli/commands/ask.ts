@@ -1,8 +1,8 @@
 /** `harombe ask`: one question; only the answer on standard output, everything else on standard error. */
 import type { AgentEvent } from "../../agent/event.ts";
 import type { Recipe } from "../../agent/recipes/recipe.ts";
-import type { Part } from "../../node/chat.ts";
 import { said } from "../talk/spoken.ts";
+import type { Part } from "../../node/chat.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { MOST_IMAGE_BYTES } from "../talk/image.ts";
@@ -11,6 +11,7 @@ import type { Person, Talk, Wiring } from "../talk.ts";
 import { jsonText } from "../json_text.ts";
 import { terminalQuestions } from "../terminal/approval.ts";
 import { openKeyboard } from "../terminal/keyboard.ts";
+import { hiddenAt } from "../terminal/passphrase.ts";
 import { createAside, createRender } from "../terminal/render.ts";
 import { needLine, shellQuoted } from "./approval_text.ts";
 import { isInteractive, isPlain, personHere, talkOptions } from "./chat.ts";
@@ -113,7 +114,8 @@ async function asking(message: Part[] | null, flags: Asking, io: Io, wiring: Wir
     const person = flags.replay === undefined
       ? personHere(questions, { io, printable, settle: render.settle })
       : questions;
-    const talk = await wiring.openTalk(talkOptions(flags), person, io, signal);
+    const asked = { ...person, askHidden: hiddenAt(keyboard, io) };
+    const talk = await wiring.openTalk(talkOptions(flags), asked, io, signal);
     return await turnOf(talk, { message, ...flags, io }, (event) => render.show(event), signal);
   } finally {
     render.settle();

@@ -11,6 +11,7 @@ import { terminalQuestions } from "../terminal/approval.ts";
 import { converse } from "../terminal/conversation.ts";
 import { type Keyboard, openKeyboard } from "../terminal/keyboard.ts";
 import { needLine, settledLine } from "./approval_text.ts";
+import { hiddenAt } from "../terminal/passphrase.ts";
 import { createRender } from "../terminal/render.ts";
 
 export type ChatFlags = { resume?: string | true; model?: string; debug?: boolean };
@@ -62,10 +63,11 @@ async function atTerminal(flags: ChatFlags, io: Io, wiring: Wiring): Promise<num
       printable,
       settle: render.settle,
     });
+    const asked = { ...person, askHidden: hiddenAt(keyboard, io) };
     const talk = await opening(
       keyboard,
       io.signal,
-      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, person, io, signal),
+      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, asked, io, signal),
     );
     return await closing(
       talk,

@@ -46,9 +46,7 @@ export type ConversationOptions = {
 };
 
 /** The conversation of `session`. `agent` is asked at each turn. */
-export function conversationOf(
-  { session, log, agent, audit, approvals, hear }: ConversationOptions,
-): Conversation {
+export function conversationOf({ session, log, agent, audit, approvals, hear }: ConversationOptions): Conversation {
   /** What happened is kept even when the person has stopped the turn. */
   const always = new AbortController().signal;
   const past = async (of: Agent, signal: AbortSignal): Promise<Past> =>

@@ -5,6 +5,7 @@ import { type Part, textOf } from "../../node/chat.ts";
 import { heardIn } from "../../agent/heard.ts";
 import { createGateway } from "../../security/gateway.ts";
 import { createLedger } from "../../security/provenance/ledger.ts";
+import { outward } from "../../security/egress/outward.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { joinGrants, openAlwaysGrants } from "../../security/approvals/always_grants.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
@@ -20,6 +21,7 @@ import { validRates } from "../trial/measures.ts";
 import { AGENT, agentOf } from "./agent.ts";
 import { approving } from "./approving.ts";
 import { attachments } from "./attachments.ts";
+import { egressOf } from "./egress_of.ts";
 import { fullnessOf } from "./fullness.ts";
 import { greetingOf } from "./greeting.ts";
 import type { House } from "./house.ts";
@@ -77,17 +79,17 @@ export async function talkIn(
     await present.removeIfEmpty(signal);
     throw error;
   }
-  const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const ledger = createLedger(async ({ session }, of) =>
-    heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
-  );
   const { door, queue: asked } = approving(person, {
     queue: stores.queue,
     folder: machine.powers.folder.path,
     hitl: config.security.hitl,
     now,
-    notify: () => Promise.resolve(),
+    notify: house.notify,
   });
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const ledger = createLedger(async ({ session }, of) =>
+    heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
+  );
   const callTool = createGateway({
     tools,
     ledger,
@@ -97,7 +99,7 @@ export async function talkIn(
     askUser: person.askUser,
     audit: stores.audit,
     scrub,
-    sandbox: machine.sandbox,
+    sandbox: outward(machine.sandbox, egressOf(config)),
     now: () => performance.now(),
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });

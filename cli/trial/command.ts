@@ -17,6 +17,7 @@ import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, plainLines, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
+import { filledConfig } from "../secrets/usable.ts";
 import { launcherOfThisProcess, type Machine, openMachine } from "../machine.ts";
 import { type Calls, callsOf, heldToBounds } from "../model.ts";
 import { excessPowers } from "../powers.ts";
@@ -43,9 +44,10 @@ export async function modelTest(args: Args, io: Io): Promise<number> {
   const excess = excessPowers();
   if (excess.length > 0) throw unavailable(`this process may ${excess.join(", ")}; start it by the harombe file`);
   const directory = stateDirectory(io.env);
-  const { config } = await loadConfig(directory, io.harombeVariables(), io.signal);
-  const scrub = createScrub({ known: secretsOf(config) });
+  const { config: written } = await loadConfig(directory, io.harombeVariables(), io.signal);
   const started = launcherOfThisProcess();
+  const config = await filledConfig({ directory, config: written, launcher: () => started?.launcher ?? null }, io);
+  const scrub = createScrub({ known: secretsOf(config) });
   const embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, io.signal);
   try {
     const finding = { privacyMode: config.privacy.mode, embedded };

@@ -19,7 +19,10 @@ const post = (url: string, headers: Record<string, string>, body: Uint8Array): F
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
-function textOf(alert: Alert): string {
+/** What a person is told of an alert, or of anything else that is worth as much. */
+type Told = Pick<Alert, "severity" | "title" | "count" | "lines">;
+
+function textOf(alert: Told): string {
   const more = alert.count - alert.lines.length;
   const rest = more > 0 ? [`… and ${more} more; harombe audit list --denied`] : [];
   return [...alert.lines, ...rest].join("\n");
@@ -29,7 +32,7 @@ const bearer = (token: string | null): Record<string, string> =>
   token === null ? {} : { authorization: `Bearer ${token}` };
 
 /** ntfy's publishing by POST with headers, from its documentation as of 2026-11-20. Titles are ASCII here. */
-export function ntfyRequest(alert: Alert, { url, token }: { url: string; token: string | null }): FetchRequest {
+export function ntfyRequest(alert: Told, { url, token }: { url: string; token: string | null }): FetchRequest {
   const critical = alert.severity === "critical";
   return post(url, {
     ...bearer(token),
@@ -58,7 +61,7 @@ export function webhookRequest(
 }
 
 /** One message for all `alerts`. */
-export function alertMail(alerts: readonly Alert[], to: { server: MailServer; from: string; to: string[] }): Mail {
+export function alertMail(alerts: readonly Told[], to: { server: MailServer; from: string; to: string[] }): Mail {
   const [first] = alerts;
   const more = alerts.length > 1 ? ` and ${alerts.length - 1} more` : "";
   return {

@@ -88,6 +88,7 @@ export function askQueue(asking: QueueAsking): QueueApprove {
   /** Whoever was asked here is not there any more: the question goes on in the queue, unless its time is over. */
   async function gone(put: Queued, request: ApprovalRequest, signal: AbortSignal): Promise<Queued> {
     if (asking.now() >= put.createdAt + request.expiresInMs) return await ended(put, "expired");
+    if (request.live) return await ended(put, "withdrawn");
     const left = await queue.extend(put.id, asking.queueMs, always);
     if (!left) return await queue.find(put.id, signal);
     await tell(await queue.find(put.id, signal), true, signal);
@@ -109,6 +110,7 @@ export function askQueue(asking: QueueAsking): QueueApprove {
       for (const { session, callId, since } of calls) resumed.set(`${session}\n${callId}`, since);
     },
     async approve(request, signal) {
+      if (request.live && here === null && !wait) return null;
       const before = await known(request, signal);
       const waitMs = request.expiresInMs;
       const put = before ?? await queue.put(request, { folder, waitMs }, signal);

@@ -66,10 +66,10 @@ const tool: AnyTool = {
 const asked = askQueue({ queue, folder: "/w", here: null, queueMs: 900_000, wait: false, now });
 const kinds = toolKinds([tool]);
 const callTool = createGateway({
-  ledger: createLedger(() => Promise.resolve([])),
   tools: [tool],
   rules: compileRules({ allow: [], ask: [], deny: [] }, kinds),
   grants: createSessionGrants(kinds),
+  ledger: createLedger(() => Promise.resolve([])),
   approve: asked.approve,
   approvalMs: 900_000,
   askUser: () => Promise.resolve(null),
