@@ -196,9 +196,10 @@ export function createGateway(parts: GatewayParts): CallTool {
     const yes = { judged, verdict: "approved" as const, bound: { value: bound }, answer };
     switch (answer.answer) {
       case "once": {
-        const covered = beside.filter((b) => answer.also?.calls.includes(b.call.id));
+        const { also } = answer;
+        const covered = beside.filter((b) => also?.calls.includes(b.call.id));
         for (const b of covered) await append(decisionOn(b.request, answer, parts.scrub));
-        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: answer.also?.further ?? false });
+        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: also?.further ?? false });
         return { ...yes, by };
       }
       case "always": {

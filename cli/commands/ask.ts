@@ -1,8 +1,8 @@
 /** `harombe ask`: one question; only the answer on standard output, everything else on standard error. */
 import type { AgentEvent } from "../../agent/event.ts";
 import type { Recipe } from "../../agent/recipes/recipe.ts";
-import { said } from "../talk/spoken.ts";
 import type { Part } from "../../node/chat.ts";
+import { said } from "../talk/spoken.ts";
 import { EXIT, Exit, plainLines, short } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { MOST_IMAGE_BYTES } from "../talk/image.ts";

@@ -1,10 +1,11 @@
 /** `harombe rules replay SESSION|FILE`: what the present rules would make of calls that were made. */
 import { openSessions } from "../../agent/memory/sessions.ts";
 import type { AgentEvent } from "../../agent/event.ts";
+import { openAlwaysGrants } from "../../security/approvals/always_grants.ts";
 import type { AuditEntry } from "../../security/audit/record.ts";
 import { readAudit } from "../../security/audit/query.ts";
 import { printable } from "../../security/display.ts";
-import { compileRules } from "../../security/rules.ts";
+import { compileRules, type Rule } from "../../security/rules.ts";
 import { type Config, loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 import { exists } from "../exists.ts";
@@ -18,6 +19,9 @@ import { webTools } from "../web_tools.ts";
 import { done, failed, type Outcome } from "./outcome.ts";
 import { oneLine } from "./when.ts";
 
+/** The agent whose calls a session's own log holds. */
+const AGENT = "main";
+
 type Replayable = { id: string; title: string; events: AgentEvent[] };
 
 /** Runs the verb. `named` is an exported file if there is one of that name, else a session's id or its beginning, or `latest`. */
@@ -29,7 +33,8 @@ export async function rulesReplay(named: string, { json }: { json: boolean }, io
     : await sessionNamed(named, directory, io);
   const rules = compileRules(config.security.rules, TOOL_KINDS);
   const audited = await auditedOf(session.id, directory, io.signal);
-  const calls = await replay(session.events, { tools: toolsOf(config), rules, audited }, io.signal);
+  const grants = grantsOf(session.id, directory, io);
+  const calls = await replay(session.events, { tools: toolsOf(config), rules, grants, audited }, io.signal);
   if (json) return done(jsonText({ session: session.id, calls }));
   if (calls.length === 0) return failed(`Cannot replay ${session.id}: it holds no calls`);
   return done(pageOf(session, calls));
@@ -79,6 +84,18 @@ async function auditedOf(session: string, directory: string, signal: AbortSignal
   }
 }
 
+/** What the person answered by "always" and has not taken back. */
+function grantsOf(session: string, directory: string, io: Pick<Io, "now">): Rule[] {
+  const { approvals } = statePaths(directory);
+  if (!exists(approvals)) return [];
+  const grants = openAlwaysGrants(approvals, { kinds: TOOL_KINDS, now: io.now });
+  try {
+    return grants.rules(session, AGENT);
+  } finally {
+    grants.close();
+  }
+}
+
 function pageOf({ id, title }: Replayable, calls: readonly ReplayedCall[]): string {
   const changed = calls.filter((one) => one.changed).length;
   const known = calls.filter(({ before }) => before !== null).length;
@@ -87,7 +104,7 @@ function pageOf({ id, title }: Replayable, calls: readonly ReplayedCall[]): stri
     ...calls.flatMap(linesOf),
     `${changed} of ${known} calls would be decided otherwise` +
     (known < calls.length ? `; of ${calls.length - known} the audit log holds nothing` : ""),
-    "what a session was granted (always) does not count here",
+    "no file was looked at: a link counts as what it is called",
   ].join("\n");
 }
 

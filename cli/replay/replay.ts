@@ -5,7 +5,7 @@ import type { ToolCall } from "../../node/chat.ts";
 import type { AuditEntry } from "../../security/audit/record.ts";
 import { judge, readCall } from "../../security/judge.ts";
 import type { Heard } from "../../security/provenance/origin.ts";
-import type { RuleSet } from "../../security/rules.ts";
+import type { Rule, RuleSet } from "../../security/rules.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { AnyTool } from "../../security/tool.ts";
 
@@ -26,13 +26,15 @@ export type ReplayedCall = {
 type Given = {
   tools: ReadonlyMap<string, AnyTool>;
   rules: RuleSet;
+  /** What was answered by "always" and still holds for this session. */
+  grants: readonly Rule[];
   /** The audit log's entries of the session. */
   audited: readonly AuditEntry[];
 };
 
 /**
  * Every call in `events`, in order, with what it would be now, by all that had been heard when it was decided. Nothing is
- * run, and no file is looked at: links are not followed, and what a session was granted ("always") does not count.
+ * run, and no file is looked at: links are not followed.
  */
 export async function replay(
   events: readonly AgentEvent[],
@@ -66,13 +68,13 @@ export async function replay(
 
 async function decideAgain(
   call: ToolCall,
-  { tools, rules, audited, heard }: Given & { heard: readonly Heard[] },
+  { tools, rules, grants, audited, heard }: Given & { heard: readonly Heard[] },
   signal: AbortSignal,
 ): Promise<ReplayedCall> {
   const read = readCall(call, tools);
   const { verdict, by, reasons } = "problem" in read
     ? { verdict: "deny" as const, by: read.by, reasons: [read.problem] }
-    : (await judge(read, { rules, grants: [], sandbox: NOTHING, heard }, signal)).decision;
+    : (await judge(read, { rules, grants, sandbox: NOTHING, heard }, signal)).decision;
   const before = decidedThen(audited.filter((entry) => entry.callId === call.id));
   return {
     id: call.id,

@@ -39,7 +39,7 @@ async function replayed(
   } = {},
 ) {
   const rules = compileRules({ deny, ask, allow }, TOOL_KINDS);
-  const calls = await replay(events, { tools, rules, audited }, never);
+  const calls = await replay(events, { tools, rules, grants: [], audited }, never);
   return calls.map(({ tool, before, now, changed }) => [tool, before?.verdict ?? null, now.verdict, changed]);
 }
 
