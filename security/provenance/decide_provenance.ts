@@ -15,6 +15,7 @@ import { isBelow, type Leaf, leavesOf } from "./leaves.ts";
 import { isAskedFor, isMeant, mentions, type OwnLine } from "./named.ts";
 import type { Effect, Heard, TracedWords } from "./origin.ts";
 import {
+  belongTogether,
   inOrder,
   isComposed,
   isKnownFile,
@@ -163,6 +164,10 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
     const lines = counts.length > 0 ? now : owner.map(lineOf);
     if (isNamed(leaf, { effects, tainted, fetches, own, leaves, place }, lines)) continue;
     missing.push(notYours(leaf, owner.map(lineOf), heard));
+  }
+  const chosen = places.flatMap((l) => typeof l.value === "boolean" || l.value === "" ? [] : [l.value]);
+  if (missing.length === 0 && tainted && counts.length > 0 && !fetches && !belongTogether(chosen, now)) {
+    missing.push(`you named ${chosen.map((v) => quote(String(v))).join(", ")}, but not together`);
   }
   return [...new Set(missing)].slice(0, 20);
 }

@@ -123,3 +123,48 @@ export function isOwnersMoment(value: string, lines: readonly OwnLine[]): boolea
     })
   );
 }
+
+/** What could be mistaken for one another: amounts and ports, addresses, accounts, paths. */
+const SHAPES: readonly RegExp[] = [
+  /^[$€£¥]?\d[\d.,']*$/,
+  /^[^\s@]+@[^\s@]+$/,
+  /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d+)?$/,
+  /^[a-z]{2}\d{2}[a-z0-9]{8,30}$/,
+  /^[#@][\p{L}\p{N}_.-]+$/u,
+  /^(?=.*[./])[\p{L}\p{N}_~/][^\s@]*\.[a-z0-9]{1,5}$/u,
+];
+const CLAUSE = /[,;:]\s|[.!?](?:\s|$)|\s(?:and|und|et|y|en|e|then|dann|puis|luego)\s/;
+
+/**
+ * False if the owner named several of a kind ("50 to A and 70 to B") and `values` are not all in one clause of it: nothing then
+ * says that these belong together.
+ */
+export function belongTogether(values: readonly (string | number | bigint)[], lines: readonly OwnLine[]): boolean {
+  const own = new Set(values.map((v) => plain(String(v))));
+  if (own.size < 2) return true;
+  return lines.some((line) => {
+    const found = [...own].map((v) => mentions(/^\d+(?:\.\d+)?$/.test(v) ? Number(v) : v, line));
+    if (found.some((ats) => ats.length === 0)) return false;
+    const tokens = line.text.split(/\s+/).map((t) => t.replace(/^[("'`]+|[)"'`,;:.!?]+$/g, "")).filter((t) => t !== "");
+    const kinds = SHAPES.filter((shape) => [...own].some((v) => shape.test(v)));
+    const isOwn = (t: string) => own.has(t) || [...own].some((v) => Number(v) === Number(t.replace(/^[$€£¥]/, "")));
+    if (!tokens.some((t) => !isOwn(t) && kinds.some((shape) => shape.test(t)))) return true;
+    let start = 0;
+    return clausesOf(line.text).some((clause) => {
+      const from = start;
+      start += clause.length;
+      return found.every((ats) => ats.some((at) => from <= at && at < start));
+    });
+  });
+}
+
+/** `text` cut after each mark or word that begins a clause; joined they are `text`. */
+function clausesOf(text: string): string[] {
+  const out: string[] = [];
+  let rest = text;
+  for (let m = CLAUSE.exec(rest); m !== null; m = CLAUSE.exec(rest)) {
+    out.push(rest.slice(0, m.index + m[0].length));
+    rest = rest.slice(m.index + m[0].length);
+  }
+  return [...out, rest];
+}
