@@ -24,3 +24,11 @@ export function keyExtent(line: string): { end: number; closed: boolean } {
   });
   return { end: isKey ? line.length : 0, closed: false };
 }
+
+/** A key as its file holds it: line numbers, quote marks and a searcher's file names before each of its further lines are gone. */
+export function withoutMargin(key: string): string {
+  const [first, ...rest] = key.split("\n");
+  const margin = MARGIN.exec(rest[0] ?? "")?.[0] ?? "";
+  if (!/[\d>+|#*:]/.test(margin)) return key;
+  return [first, ...rest.map((line) => line.replace(MARGIN, "") || line)].join("\n");
+}
