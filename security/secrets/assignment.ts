@@ -21,7 +21,7 @@ const WORDS_BEFORE =
   /(?:^|[^A-Za-z0-9_])((?:api|secret|access|auth|private|signing|account|license|encryption|master|client|storage|pass|service|shared|bot|app|webhook)(?:[ ]access)?[ ])$/i;
 
 const SIGN =
-  /(?<close>(?:\\?["'`]|\\u0022|&quot;)?[\])]?\??)(?<type>:[ \t]{0,3}(?:string|str|String|&(?:'static )?str)[ \t]{0,3}(?==))?(?<sign>[ \t]{0,9}(?::=|=>|=(?![=~>])|:(?!:)|(?<=<[\w:.-]{1,60})>(?!<))[ \t]{0,9}|[ \t](?:is|was)[ \t])(?<tag>!!(?:str|binary)[ \t]|[bru@$](?=["']))?(?<open>\\?["'`]{1,3}|\\u0022|&quot;|<!\[CDATA\[)?/dy;
+  /(?<close>(?:\\?["'`]|\\u0022|&quot;)?[\])]?\??)(?<type>:[ \t]{0,3}(?:string|str|String|&(?:'static )?str)[ \t]{0,3}(?==))?(?<sign>[ \t]{0,9}(?::=|=>|=(?![=~>])|:(?!:)|(?<=<[\w:.-]{1,60})>(?=<!|[^<]))[ \t]{0,9}|[ \t](?:is|was)[ \t])(?<tag>!!(?:str|binary)[ \t]|[bru@$](?=["']))?(?<open>\\?["'`]{1,3}|\\u0022|&quot;|<!\[CDATA\[)?/dy;
 /** `name="password" value="…"`, `{"name": "DB_PASSWORD", "value": "…"}`. */
 const VALUE_BESIDE = /(?<open>["'])\s{0,9}[,}]?\s{0,9}["']?value["']?\s{0,9}[=:]\s{0,9}(?=["'])/iy;
 /** `setPassword("…")`, `password "…"`, `IDENTIFIED BY '…'`. */
@@ -50,7 +50,7 @@ export function assignedValues(line: string): [number, number][] {
     if (at < state.named || at < state.covered) return;
     const name = nameAround(line, at, end);
     state.named = name.end;
-    if (!isSecretName(name.text)) return;
+    if (!isSecretName(name.text) || RESOURCE.test(line.slice(Math.max(0, name.start - 80), name.start))) return;
     const value = valueAfter(line, name);
     if (value === null) return;
     found.push(value);
@@ -58,6 +58,9 @@ export function assignedValues(line: string): [number, number][] {
   });
   return found;
 }
+
+/** The name of a stored secret of a cloud: `arn:aws:secretsmanager:eu-west-1:123:secret:prod/db`. */
+const RESOURCE = /\b(?:arn|crn|urn|projects)[:\/][\w:\/.-]{0,80}$/;
 
 type Name = { text: string; start: number; end: number };
 
@@ -116,12 +119,23 @@ function valueAfter(line: string, name: Name): [number, number] | null {
   const start = spaced.index + spaced[0].length;
   const value = bare(line, start, false);
   const odd = /[^\w.\/,:;()?-]/.test(value);
-  return value.length >= 4 && counts(value) && !CODE.test(value) && (mixed(value) || odd)
+  return value.length >= 4 && counts(value) && (!CODE.test(value) || drawnAtRandom(value)) && (mixed(value) || odd)
     ? [start, start + value.length]
     : null;
 }
 
 const mixed = (s: string) => /\d/.test(s) && /[A-Za-z]/.test(s);
+
+/** `db-secret-v1`, `user.password.2`: what a thing is called rather than what it holds. */
+function namesThing(value: string, name: string): boolean {
+  return /^[a-z]{2,}(?:[-_.\/][a-z]+|[-_.]v?\d{1,2})+$/.test(value) && (isMachineName(name) || LABEL.test(value));
+}
+
+/** True if letters and digits change so often that nobody wrote it as a name of a program. */
+function drawnAtRandom(value: string): boolean {
+  const changes = value.match(/[a-z](?=[A-Z\d])|[A-Z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  return changes >= 3 && /\d/.test(value);
+}
 
 function counts(value: string): boolean {
   return isValue(value) && !TYPES.test(value) && !/^(.)\1*$/.test(value);
@@ -147,7 +161,7 @@ function quoted(line: string, start: number, open: string): string {
 function quotedCounts(value: string, name: string): boolean {
   if (/phrase|mnemonic|seed/i.test(name) && /\s/.test(value)) return true;
   if (/\s/.test(value)) return /\d/.test(value) && value.split(/\s+/).length < 6;
-  if (mixed(value)) return !/^[a-z]{2,}(?:[-_.\/][a-z]+|[-_.]v?\d{1,2})+$/i.test(value);
+  if (mixed(value)) return !namesThing(value, name);
   if (/^\d+$/.test(value)) return value.length >= 4 && !isMachineName(name);
   if (/^[A-Za-z]+$/.test(value)) {
     if (isMachineName(name)) {
@@ -175,9 +189,16 @@ function bareCounts(
   value: string,
   { sign, before, close, name }: { sign: string; before: string; close: string | undefined; name: string },
 ): boolean {
+  if (
+    isMachineName(name) && /^[A-Z][A-Za-z]*\d{0,2}(?:[A-Z][a-z]+)+\d{0,2}$/.test(value) ||
+    /^[\w.!]+\?.*[(:]/.test(value)
+  ) {
+    return false;
+  }
+  if (/^\/./.test(value) && (/[\\([?*]/.test(value) || !drawnAtRandom(value))) return false;
   const both = mixed(value);
   const odd = /[^\w.,:;()[\]{}<>'"\/-]/.test(value);
-  if (CODE.test(value) && !(odd && both && !/[([]/.test(value))) return false;
+  if (CODE.test(value) && !((odd || drawnAtRandom(value)) && both && !/[([]/.test(value))) return false;
   if (!/\d/.test(value) && isSecretName(value) || /^[a-z]+(?:[_.-][a-z]+)+$/i.test(value) && isMachineName(name)) {
     return false;
   }
@@ -191,7 +212,7 @@ function bareCounts(
   }
   if (close) return both || odd;
   if (both || (odd && value.length >= 6)) {
-    return value.length >= 6 && !/^[a-z]+(?:[-_.][a-z]+|[-_.]v?\d{1,2})+$/i.test(value);
+    return value.length >= 6 && !namesThing(value, name);
   }
   const alone = /^[ \t]*(?:- )?(?:export )?[\w.-]*$/.test(before);
   return alone && !isMachineName(name) && value.length >= 8 && /^[\w.-]+$/.test(value) &&

@@ -15,9 +15,9 @@ const NAME_LINE =
   /(?:\bname["']?\s{0,3}[:=]\s{0,3}|<key>|<name>)["']?([\w.-]{1,100})["']?(?:<\/\w{1,9}>)?[\s,]{0,3}$|^\s{0,40}["']?([\w.-]{1,100})["']?\s{0,3}:\s{0,3}[|>][+-]?\s{0,3}$/i;
 const VALUE_LINE = /^\s{0,60}(?:["']?value["']?\s{0,3}[:=]\s{0,3}|<(?:string|value)>)["']?([^\s"'<]{3,4000})/i;
 
-/** True if what `line` holds may go on in the next line. `open` is what the search in the line itself said. */
-export function goesOn(line: string, open: boolean): boolean {
-  return open || GOES_ON.test(line.slice(-16)) && /[\w"'`]/.test(line) && line.length < MOST_CHARACTERS ||
+/** True if what `line` holds may go on in the next line, as far as its form says. */
+export function goesOn(line: string): boolean {
+  return GOES_ON.test(line.slice(-16)) && /[\w"'`]/.test(line) && line.length < MOST_CHARACTERS ||
     WRAPPED.test(line) || namedBy(line) !== null;
 }
 

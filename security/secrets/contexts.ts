@@ -23,14 +23,14 @@ const CONTEXTS: readonly Context[] = [
     kind: "URL password",
     starts: ["://"],
     before: DATABASE,
-    rest: /[^\s:\/@"'<>`]{0,256}:([^\s"'<>`]{1,256})@/diy,
+    rest: /[^\s:\/@"'<>`[]{0,256}:([^\s"'<>`]{1,256})@/diy,
     accept: isValue,
   },
   {
     kind: "URL password",
     starts: ["://"],
     before: SCHEME,
-    rest: /[^\s:\/@"'<>`]{0,256}:([^\s"'<>`\/]{1,256})@/dy,
+    rest: /[^\s:\/@"'<>`[]{0,256}:([^\s"'<>`\/]{1,256})@/dy,
     accept: isValue,
   },
   {

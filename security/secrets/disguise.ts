@@ -56,10 +56,10 @@ function unescaped(escape: string): string | null {
 /** Between two quoted pieces: `" + "`, `' . '`, `"" ""`, `", "`; an empty quotation or a stroke within a shell word. */
 const JOINT =
   /(?<=[\w+\/=.$:-])(?:\\?["'`]\s{0,40}(?:[+.&,]|\|\||\.\.|<>|~)?(?:\s{0,40}\\)?\s{0,40}[bfru]?\\?["'`]|\\(?![nrtbfuvx0-9]))(?=[\w+\/=.$:-])/g;
-const MAYBE_JOINT = /["'`][\s+.&,|<>~\\]{0,40}[bfru]?\\?["'`]|\w\\\w/;
+const MAYBE_JOINT = /["'`][\s+.&,|<>~\\]{0,40}[bfru]?\\?["'`]|\w\\[\w.-]/;
 
 const SPACED = /(?<![^\s"'`:=([])(?:[A-Za-z0-9_.\/+-](?:[ \t|,·]|[ ]{2})){15,4000}[A-Za-z0-9_.\/+-](?![A-Za-z0-9])/g;
-const SEPARATED = /(?<![A-Za-z0-9])(?:[A-Za-z0-9_](?:\.|-)){15,4000}[A-Za-z0-9_](?![A-Za-z0-9])/g;
+const SEPARATED = /(?<![A-Za-z0-9])(?:(?:[\w.=-]\.){15,4000}|(?:[\w.=-]-){15,4000})[\w=](?![A-Za-z0-9])/g;
 
 /** `text` in plain letters, escapes undone up to twice; null where that changes nothing. */
 export function plainView(text: string): View | null {
@@ -88,10 +88,7 @@ export function closedView(view: View): View | null {
   const closed = rewritten(
     rewritten(view, SPACED, (row) => row.replace(/[ \t|,·]+/g, "")),
     SEPARATED,
-    (row) => row.replace(/[.-]/g, ""),
+    (row) => row.replace(/([^])[^]/g, "$1"),
   );
   return closed === view ? null : closed;
 }
-
-/** True if the words of an argument are put together from several quoted pieces of a list, where one alone may be whole. */
-export const isList = (piece: string): boolean => /["'`]\s*,?\s*["'`]/.test(piece);

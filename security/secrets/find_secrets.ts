@@ -1,7 +1,7 @@
 /** All secrets within a text of one line or of a few that belong together. */
 import { assignedValues } from "./assignment.ts";
 import { inContext } from "./contexts.ts";
-import { closedView, isList, joinedView, plainView } from "./disguise.ts";
+import { closedView, joinedView, plainView } from "./disguise.ts";
 import { hiddenTexts } from "./encoded.ts";
 import { type Found, merged } from "./found.ts";
 import type { FindKnown } from "./known.ts";
@@ -46,18 +46,15 @@ export function lookAt(line: string, known: FindKnown, depth = 0): Looked {
   return { found: merged(found), open: first.open };
 }
 
-/** Secrets that go over the ends of lines in `block`: their pieces in quotes, wrapped, or in variables. */
-export function acrossLines(block: string, known: FindKnown): Found[] {
+/** Secrets that go over the ends of lines in `block`: their pieces in quotes, wrapped, or in variables. `found` is what each line holds by itself. */
+export function acrossLines(block: string, found: readonly Found[], known: FindKnown): Found[] {
   const view = asWritten(block);
   const views = [joinedView(view), wrappedView(view)].filter((one) => one !== null);
-  const found = views.flatMap((one) => {
+  const put = views.flatMap((one) => {
     const hidden = hiddenTexts(one.text).filter(({ text }) => isKeyOrHolds(text, known, 1));
     return inOriginal(one, [...knownIn(one.text, known), ...shaped(one.text).found, ...hidden]);
-  });
-  return [
-    ...found.filter(({ start, end }) => block.slice(start, end).includes("\n")),
-    ...inVariables(block),
-  ];
+  }).filter(({ start, end }) => block.slice(start, end).includes("\n"));
+  return [...notSwallowing(put, block, found), ...inVariables(block)];
 }
 
 const REFERENCES = /\$\{?\w+\}?\$|\}\$?\{|=[^=]*(?:[+,&]|\.\.?|\|\|)/;
@@ -74,15 +71,36 @@ function assigned(text: string): Found[] {
   return assignedValues(text).map(([start, end]) => ({ start, end, kind: "password" }));
 }
 
-/** What only the pieces together are. Of a list, whose entries may each be whole, what was found alone stays alone. */
+/** What only the pieces together are. */
 function putTogether(
   view: View,
   { line, found, known }: { line: string; found: readonly Found[]; known: FindKnown },
 ): Found[] {
-  const alone = new Set(found.map(({ start }) => start));
-  return inOriginal(view, [...knownIn(view.text, known), ...shaped(view.text).found])
-    .filter(({ start, end }) => !(alone.has(start) && isList(line.slice(start, end))));
+  const put = inOriginal(view, [...knownIn(view.text, known), ...shaped(view.text).found]);
+  return notSwallowing(put, line, found);
 }
+
+/** `put`, each cut before the first further entry of a list or line of a text that is a word and not drawn at random; without what is then whole alone. */
+function notSwallowing(put: readonly Found[], text: string, found: readonly Found[]): Found[] {
+  const alone = new Map(found.map(({ start, end }) => [start, end]));
+  return put.flatMap((one) => {
+    const gaps = text.slice(one.start, one.end).matchAll(DIVIDED);
+    const until = alone.get(one.start) ?? one.start;
+    for (const gap of gaps) {
+      const at = one.start + gap.index;
+      if (gap.index === 0 || (at < until && until < one.end)) continue;
+      if (at === until || until > one.start || DRAWN_PIECE.test(text.slice(one.start, at))) {
+        const next = text.slice(at + gap[0].length, one.end);
+        if (!DRAWN_PIECE.test(next.split(DIVIDED, 1)[0])) return at <= until ? [] : [{ ...one, end: at }];
+      }
+    }
+    return until >= one.end ? [] : [one];
+  });
+}
+
+/** What divides the entries of a list and the lines of a text. */
+const DIVIDED = /["'`]\s*,?\s*["'`]|\\?\r?\n[ \t>+|#*]*/g;
+const DRAWN_PIECE = /\d|[A-Z].*[A-Z]|[a-z][A-Z]|^.{24}/;
 
 function isKeyOrHolds(text: string, known: FindKnown, depth: number): boolean {
   return text.search(KEY_BEGINS) >= 0 || lookAt(text, known, depth + 1).found.length > 0;

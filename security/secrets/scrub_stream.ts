@@ -18,6 +18,9 @@ const OVERLAP = 2 * LONGEST_SECRET + 512;
 /** Characters of a private key that are kept; of a longer one the rest is dropped. */
 const LONGEST_KEY = 65_537;
 
+/** Lines that are looked at together with one where a secret began and did not end. */
+const UNFINISHED_LINES = 3;
+
 type Line = { start: number; end: number; next: number };
 
 /** Replaces what `known` and the search find by what `stand` gives. Private keys go over any number of lines. */
@@ -60,12 +63,14 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
   const block = (first: Line, last: boolean): { text: string; next: number } | null => {
     const found: Found[] = [];
     let line = first;
+    let more = 0;
     for (let count = 1;; count++) {
       const text = state.held.slice(line.start, bareEnd(state.held, line));
       const looked = lookAt(text, known);
       const shift = line.start - first.start;
       for (const { start, end, kind } of looked.found) found.push({ start: start + shift, end: end + shift, kind });
-      if (count >= MOST_LINES || line.end - first.start >= MOST_CHARACTERS || !goesOn(text, looked.open)) break;
+      more = looked.open ? UNFINISHED_LINES : Math.max(more - 1, goesOn(text) ? 1 : 0);
+      if (more === 0 || count >= MOST_LINES || line.end - first.start >= MOST_CHARACTERS) break;
       if (line.next === line.end) break;
       const next = lineAt(state.held, line.next);
       if (next.end - next.start > MOST_CHARACTERS) break;
@@ -75,7 +80,7 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
     }
     const end = bareEnd(state.held, line);
     const text = state.held.slice(first.start, end);
-    if (line !== first) found.push(...acrossLines(text, known), ...valuesBelow(text));
+    if (line !== first) found.push(...acrossLines(text, found, known), ...valuesBelow(text));
     return { text: replaced(text, merged(found)) + state.held.slice(end, line.next), next: line.next };
   };
 

@@ -56,7 +56,7 @@ export function shaped(text: string): Shaped {
     if (REPEATED.test(secret) || format.accept?.(secret) === false) return;
     found.push({ start, end: to, kind: format.kind });
     state.covered = to;
-    state.open ||= RUN_OUT.test(text.slice(to, to + 8)) && to + 8 >= text.length && to < text.length;
+    state.open ||= to + 8 >= text.length && RUN_OUT.test(text.slice(to));
   });
   return { found, open: state.open };
 }

@@ -5,7 +5,11 @@ export const CLOUDS: readonly Format[] = [
   // docs.aws.amazon.com/IAM: reference_identifiers, unique id prefixes; ABSK: Amazon Bedrock API keys.
   { kind: "AWS key id", starts: ["AKIA", "ASIA", "ABIA", "ACCA"], rest: `[A-Z0-9]{16}${END}` },
   { kind: "AWS Bedrock key", starts: ["ABSKQmVkcm9ja0FQSUtleS"], rest: "[A-Za-z0-9+/=]{40,300}" },
-  { kind: "AWS Bedrock key", starts: ["bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t"], rest: "[A-Za-z0-9+/=]{0,2000}" },
+  {
+    kind: "AWS Bedrock key",
+    starts: ["bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t"],
+    rest: "[A-Za-z0-9+/=]{40,2000}",
+  },
   { kind: "AWS MWS token", starts: ["amzn.mws."], rest: "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}" },
   // cloud.google.com/docs/authentication/api-keys; developers.google.com/identity/protocols/oauth2.
   { kind: "Google key", starts: ["AIza"], rest: "[A-Za-z0-9_-]{35}" },

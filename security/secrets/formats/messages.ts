@@ -50,7 +50,7 @@ export const MESSAGES: readonly Format[] = [
     kind: "Mailchimp key",
     starts: ["-us"],
     inside: true,
-    before: "(?<![A-Za-z0-9])[a-f0-9]{32}",
+    before: "(?<![a-f0-9])[a-f0-9]{32}",
     rest: `\\d{1,2}${END}`,
   },
   { kind: "Brevo key", starts: ["xkeysib-", "xsmtpsib-"], rest: "[a-f0-9]{64}-[A-Za-z0-9]{16}" },

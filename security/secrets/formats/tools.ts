@@ -25,7 +25,7 @@ export const TOOLS: readonly Format[] = [
     starts: ["tskey-"],
     rest: "(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{10,30}(?:-[A-Za-z0-9]{20,60})?",
   },
-  { kind: "New Relic key", starts: ["NRAK-", "NRII-", "NRAA-", "NRJS-", "NRBR-"], rest: "[A-Za-z0-9-]{19,60}" },
+  { kind: "New Relic key", starts: ["NRAK-", "NRII-", "NRAA-", "NRJS-", "NRBR-"], rest: "[A-Za-z0-9]{20,60}" },
   { kind: "New Relic key", starts: ["FFFFNRAL"], inside: true, before: "[a-f0-9]{32}", rest: END },
   { kind: "Datadog key", starts: ["ddp_", "ddapp_", "ddapi_", "ddpat_"], rest: "[A-Za-z0-9]{30,60}" },
   { kind: "Grafana token", starts: ["glsa_"], rest: "[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}" },
