@@ -112,7 +112,8 @@ function valueAfter(line: string, name: Name): [number, number] | null {
       ? [start, start + value.length]
       : null;
   }
-  if (!SPACED_BEFORE.test(line.slice(Math.max(0, name.start - 130), name.start))) return null;
+  const before = line.slice(Math.max(0, name.start - 130), name.start);
+  if (!SPACED_BEFORE.test(before) || before.trim() === "" && name.end - name.start < 8) return null;
   SPACED.lastIndex = name.end;
   const spaced = SPACED.exec(line);
   if (spaced === null) return null;
@@ -134,7 +135,7 @@ function namesThing(value: string, name: string): boolean {
 /** True if letters and digits change so often that nobody wrote it as a name of a program. */
 function drawnAtRandom(value: string): boolean {
   const changes = value.match(/[a-z](?=[A-Z\d])|[A-Z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
-  return changes >= 3 && /\d/.test(value);
+  return changes >= 4 && /\d/.test(value);
 }
 
 function counts(value: string): boolean {

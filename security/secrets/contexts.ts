@@ -2,6 +2,7 @@
 import { createAnchors } from "./anchors.ts";
 import type { Found } from "./found.ts";
 import { drawn, mixed } from "./formats/format.ts";
+import { isSecretName } from "./secret_name.ts";
 import { isValue } from "./stand_in.ts";
 
 type Context = {
@@ -45,7 +46,8 @@ const CONTEXTS: readonly Context[] = [
     starts: ["authorization"],
     rest:
       /\\?["']?\s{0,9}(?:[:=,]|=>)\s{0,9}\\?["'`]?(?:basic|bearer|token|digest|apikey|key|bot|splunk|negotiate|aws4-hmac-sha256)\s{1,9}([^\s"'`\\,;]{4,4000})/diy,
-    accept: (s) => isValue(s) && /[^A-Za-z]/.test(s) && !/^[({<$[]|^[a-z.]+[([}]|\.$/i.test(s),
+    accept: (s) =>
+      isValue(s) && /[^A-Za-z]|[a-z][A-Z]/.test(s) && !isSecretName(s) && !/^[({<$[]|^[a-z.]+[([}]|\.$/i.test(s),
   },
   {
     kind: "authorization",

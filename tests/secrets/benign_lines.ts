@@ -54,8 +54,8 @@ const DRAWN: readonly ((d: Draw) => string)[] = [
     `!function(e,t){var n=e.${word(d)}||{},r=t.${word(d)}[0];for(var i=0;i<r.length;i++)n[r[i]]=${d.text(2, LOWER)}(${
       d.below(999)
     })}(window,{${word(d)}:[]});`,
-  (d) =>
-    `var t=e=>({key:"${word(d)}",token:e.token,pass:!0,secret:!1,auth:n(e)});`  (d) => `//# sourceMappingURL=data:application/json;base64,eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpb${b64(d, 60)}`,
+  (d) => `var t=e=>({key:"${word(d)}",token:e.token,pass:!0,secret:!1,auth:n(e)});`,
+  (d) => `//# sourceMappingURL=data:application/json;base64,eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpb${b64(d, 60)}`,
   (d) => `"mappings": "${Array.from({ length: 12 }, () => d.text(4, LETTERS)).join(",")};AACA,${d.text(4)}"`,
   (d) => `<div class="${d.text(6)}__${d.text(5)} css-${d.text(7, LOWER)}-${camel(d)}" data-v-${d.text(8, HEX)}>`,
   (d) => `X-Amz-Cf-Id: ${d.text(52, URLSAFE)}==`,
