@@ -1,6 +1,8 @@
 /** Opens what a conversation stands on: launcher, configuration, stores, models of this machine. */
 import type { Observe } from "../security/sandbox/observe.ts";
+import { openPlaceholderKey } from "../security/secrets/placeholder_key.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
+import { createVault } from "../security/secrets/vault.ts";
 import { loadConfig, type Loaded, stateDirectory, withModel } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
 import type { Launcher } from "../security/sandbox/grant.ts";
@@ -13,7 +15,7 @@ import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { excessPowers } from "./powers.ts";
 import type { AskLine } from "./setup/question.ts";
-import { openStores } from "./state/stores.ts";
+import { openStores, statePaths } from "./state/stores.ts";
 import type { Person, Talk, TalkOptions } from "./talk.ts";
 import { talkIn } from "./talk/joined.ts";
 
@@ -37,14 +39,15 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     ? before
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
   const config = options.model === null ? loaded.config : withModel(loaded.config, options.model);
-  const scrub = createScrub({ known: secretsOf(config) });
+  const vault = createVault(openPlaceholderKey(statePaths(directory).placeholderKey));
+  const scrub = createScrub({ known: secretsOf(config), vault });
   const stores = openStores(directory, io.now, scrub.text);
   let embedded: OpenedEmbedded | null = null;
   try {
     await stores.audit.prune(config.security.audit.retention_days, signal);
     embedded = await embeddedIn(directory, { config, launcher: started?.launcher ?? null }, signal);
     for (const { file, reason } of embedded?.broken ?? []) warn(`${file}: ${reason}`);
-    const house = { directory, config, sources: loaded.sources, machine, stores, embedded, scrub, now: io.now };
+    const house = { directory, config, sources: loaded.sources, machine, stores, embedded, scrub, vault, now: io.now };
     return await talkIn(house, { options, person }, signal);
   } catch (error) {
     await embedded?.close();

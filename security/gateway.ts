@@ -16,13 +16,16 @@ import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
 import { judge, type Judged, type Problem, readCall } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
-import { narrow, type Narrowed } from "./narrow.ts";
+import type { Decision } from "./policy.ts";
+import { narrow, type Narrowed, type NarrowTo } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
 import type { RunEdge, RunEvent } from "./sandbox/grant.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
+import { secretUse } from "./secrets/use.ts";
+import type { SecretVault } from "./secrets/vault.ts";
 import type { SessionGrants } from "./session_grants.ts";
 
 export type CallContext = {
@@ -44,6 +47,8 @@ export type GatewayParts = {
   askUser: AskUser;
   audit: Audit;
   scrub: Scrub;
+  /** The values behind placeholders; absent: a placeholder is only a word. */
+  vault?: SecretVault;
   /** The whole sandbox; each call gets it narrowed to what its tool declared. */
   sandbox: Sandbox;
   /** Milliseconds on a clock that only goes forward. */
@@ -87,12 +92,15 @@ export function createGateway(parts: GatewayParts): CallTool {
     const read = readCall(call, tools);
     if ("problem" in read) return await refuse(call, call.arguments, read, context);
     const grants = parts.grants.rules(context.session, context.agent);
-    const judged = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox }, signal)
+    const first = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox }, signal)
       .catch((error): Problem => ({
         problem: `Cannot judge ${call.name}: ${messageOf(error)}`,
         by: "a call that cannot be judged",
       }));
-    if ("problem" in judged) return await refuse(call, read.args, judged, context);
+    if ("problem" in first) return await refuse(call, read.args, first, context);
+    const use = parts.vault === undefined ? null : secretUse(read.tool, read.args, parts.vault);
+    if (use !== null && "problem" in use) return await refuse(call, read.args, use, context);
+    const judged: Judged = use === null ? first : { ...first, use, decision: askedFor(first.decision, use.names) };
     const { decision } = judged;
     if (judged.kind === "url" && judged.targets.some(parts.scrub.holdsKnown)) {
       const problem = `Refused: it would send a secret that harombe knows to another machine. ${NOT_ANOTHER_WAY}`;
@@ -122,7 +130,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     judged: Judged,
     signal: AbortSignal,
   ): Promise<Yes | Problem | { edited: string }> {
-    const { tool, args, kind, targets, risk, decision } = judged;
+    const { tool, args, kind, targets, risk, decision, use } = judged;
     const look = narrowed(tool, { files: tool.needs.files === "none" ? "none" : "read", run: "none" });
     const fail = (problem: string, by: string): Problem => {
       look.revoke();
@@ -137,7 +145,8 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
     let preview: Preview | null = null;
     try {
-      preview = await tool.preview?.(args, look.sandbox, signal) ?? null;
+      const shown = await tool.preview?.(use?.args ?? args, look.sandbox, signal) ?? null;
+      preview = shown === null ? null : { ...shown, text: parts.scrub.text(shown.text) };
     } catch (error) {
       if (risk === "HIGH" || risk === "CRITICAL") {
         return fail(`Refused: what it would do cannot be shown: ${messageOf(error)}`, "no preview");
@@ -154,7 +163,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       risk,
       reasons,
       preview,
-      effects: [],
+      effects: use === undefined ? [] : ["credential"],
       words: [],
       always,
       expiresInMs: risk === "CRITICAL" ? Math.min(CRITICAL_MS, parts.approvalMs) : parts.approvalMs,
@@ -211,7 +220,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       },
       question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
     };
-    const box = narrowed(tool, tool.needs, edge);
+    const box = narrowed(tool, tool.needs, { edge, variables: yes.judged.use?.variables });
     const output = await run(yes, { box, emit: context.emit }, signal).catch((error): ToolOutput => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
     });
@@ -251,7 +260,8 @@ export function createGateway(parts: GatewayParts): CallTool {
     { box, emit }: { box: Narrowed; emit: CallContext["emit"] },
     signal: AbortSignal,
   ): Promise<ToolOutput> {
-    const { tool, args, targets } = judged;
+    const { tool, targets } = judged;
+    const args = judged.use?.args ?? judged.args;
     const bound = await bindOf(judged, box, signal);
     const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox }, signal);
     const same = (approved === null || approved.value === bound) && again.decision.verdict !== "deny" &&
@@ -274,13 +284,13 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
   }
 
-  function narrowed(tool: AnyTool, needs: Needs, edge?: RunEdge): Narrowed {
+  function narrowed(tool: AnyTool, needs: Needs, given: Pick<NarrowTo, "edge" | "variables"> = {}): Narrowed {
     const rules = parts.rules.deny.filter((r) => isAbout(r, tool.name));
     const denied = (path: string) => {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge });
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, ...given });
   }
 
   async function refuse(
@@ -320,6 +330,19 @@ export function createGateway(parts: GatewayParts): CallTool {
       isError,
     };
   }
+}
+
+/** `decision`, with a question where none was asked: no rule and no grant lets a secret be used unasked. */
+function askedFor(decision: Decision, names: readonly string[]): Decision {
+  const reasons = [...decision.reasons, ...names.map((name) => `it uses the secret ${name}`)];
+  const by = decision.verdict === "allow" ? "a secret in the call" : decision.by;
+  return {
+    ...decision,
+    verdict: decision.verdict === "allow" ? "ask" : decision.verdict,
+    by,
+    reasons,
+    grantable: false,
+  };
 }
 
 async function bindOf({ tool, args }: Judged, box: Narrowed, signal: AbortSignal): Promise<string | null> {

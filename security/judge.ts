@@ -9,12 +9,20 @@ import { nearest } from "./nearest.ts";
 import { decide, type Decision } from "./policy.ts";
 import { secretPath } from "./risk/secret_path.ts";
 import { kindOf, type Rule, type RuleSet, type TargetKind } from "./rules.ts";
+import type { SecretUse } from "./secrets/use.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { shortSchema } from "./tool_spec.ts";
 
 /** A call whose arguments fit its tool. `args` is frozen: what was judged and shown is what runs. */
 export type ReadCall = { tool: AnyTool; args: unknown };
-export type Judged = ReadCall & { kind: TargetKind; targets: string[]; risk: Risk; decision: Decision };
+export type Judged = ReadCall & {
+  /** The secrets that it uses; its `args` hold their placeholders. */
+  use?: SecretUse;
+  kind: TargetKind;
+  targets: string[];
+  risk: Risk;
+  decision: Decision;
+};
 /** Why a call goes no further, for the model and for the audit log. */
 export type Problem = { problem: string; by: string };
 

@@ -33,6 +33,7 @@ export function runCode(): Tool<CodeArguments> {
         : { risk: "MEDIUM", reasons: [`runs ${language} that can change nothing outside its sandbox`] },
     // With what it sees of the folder, so that "always" for code without files is not always for code with them.
     targets: ({ language, folder }) => [folder === "none" ? language : `${language} ${folder}`],
+    takesSecrets: ({ language }) => ({ code: language === "bash" ? "shell" : "code" }),
     preview: ({ code }) => Promise.resolve({ kind: "text", text: code }),
     run: ({ language, code, folder, timeout_s }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };

@@ -20,6 +20,7 @@ export function shellTool(assess: (line: string) => Assessment): Tool<ShellArgum
     readOnly: false,
     assess: ({ line }) => assess(line),
     targets: ({ line }) => [line],
+    takesSecrets: () => ({ line: "shell" }),
     preview: ({ line }) => Promise.resolve({ kind: "command", text: line }),
     run: ({ line, timeout_s }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };

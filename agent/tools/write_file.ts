@@ -30,6 +30,7 @@ export function writeFile(root: string): Tool<WriteArguments> {
     readOnly: false,
     assess: ({ path }) => assessWrite(root, path),
     targets: ({ path }) => [targetPath(root, path)],
+    takesSecrets: () => ({ content: "text" }),
     preview: async ({ path, content }, { files }, signal) => {
       const at = workspacePath(root, path);
       const { unifiedDiff } = await import("./unified_diff.ts");

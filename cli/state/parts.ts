@@ -23,6 +23,12 @@ export const PARTS: readonly Part[] = [
   { name: "sessions.db", what: "the sessions", kind: "database", backup: "always", store: SESSION_STORE },
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
+  {
+    name: "placeholder.key",
+    what: "the key that secrets' placeholders are made under",
+    kind: "file",
+    backup: "always",
+  },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
@@ -54,7 +60,10 @@ export const WORK = {
 /** What is written under a name of its own each time. No backup holds it. */
 const DATED: readonly { name: RegExp; what: string }[] = [
   { name: /^harombe\.yaml\.\d{4}-\d\d-\d\dT[\d-]{8}\.bak$/, what: "settings that init replaced, with their keys" },
-  { name: /^(?:harombe\.yaml|audit\.key|audit\.head)\.[\w.-]{1,64}\.new$/, what: "a file that was not finished" },
+  {
+    name: /^(?:harombe\.yaml|audit\.key|audit\.head|placeholder\.key)\.[\w.-]{1,64}\.new$/,
+    what: "a file that was not finished",
+  },
   { name: /^before-restore-[\w-]{1,64}$/, what: "the state before a restore" },
   { name: /^harombe-\d{1,10}-\w{1,32}$/, what: "a run's private directory" },
 ];

@@ -18,6 +18,7 @@ export function statePaths(directory: string) {
     head: join(directory, "audit.head"),
     key: join(directory, "audit.key"),
     measures: join(directory, "measures.db"),
+    placeholderKey: join(directory, "placeholder.key"),
   };
 }
 

@@ -38,7 +38,7 @@ export async function talkIn(
   { options, person }: { options: TalkOptions; person: Person },
   signal: AbortSignal,
 ): Promise<Talk> {
-  const { directory, config, machine, stores, embedded, scrub, now } = house;
+  const { directory, config, machine, stores, embedded, scrub, vault, now } = house;
   const { sessions } = stores;
   const finding = {
     privacyMode: config.privacy.mode,
@@ -80,6 +80,7 @@ export async function talkIn(
     askUser: person.askUser,
     audit: stores.audit,
     scrub,
+    vault,
     sandbox: machine.sandbox,
     now: () => performance.now(),
   });
@@ -105,6 +106,8 @@ export async function talkIn(
     files: machine.sandbox.files,
     folder: machine.powers.folder.path,
   });
+  // What the person types goes to the model and the log as what tools bring does: a secret as its placeholder.
+  const withoutSecrets = (part: Part): Part => part.type === "text" ? { ...part, text: scrub.text(part.text) } : part;
   const full = fullnessOf(long.context);
   await full.measure(signal);
   const said = await sessions.said(present.id(), { limit: TYPED_BEFORE }, signal);
@@ -130,7 +133,7 @@ export async function talkIn(
     history: () => typed,
     resume: (of) => full.after(conversation().resume(of)),
     attach,
-    turn: (message, of) => turnBy(agent, [...message, ...take()], of),
+    turn: (message, of) => turnBy(agent, [...message.map(withoutSecrets), ...take().map(withoutSecrets)], of),
     compact: (keep, of) => full.after(long.compact(keep, of)),
     async retry(model, of) {
       const { note, events } = await long.retry(model, of);
@@ -142,6 +145,7 @@ export async function talkIn(
     },
     async fresh(of) {
       await present.renew(of);
+      vault.clear();
       grantInAdvance();
       await full.measure(of);
     },
