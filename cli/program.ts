@@ -11,6 +11,7 @@ import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
 import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
 import { addState } from "./grammar/state.ts";
+import { addSecrets } from "./grammar/secrets.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
 import { addTalk } from "./grammar/talk.ts";
@@ -43,6 +44,7 @@ const GRAMMAR = [
   addAudit,
   addModels,
   addRules,
+  addSecrets,
   addConfig,
   addState,
   addMachine,

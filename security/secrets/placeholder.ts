@@ -13,8 +13,8 @@ export function placeholderText(name: string, id: string): string {
 /** Every placeholder in a text. Linear. */
 export const PLACEHOLDERS = /SECRET_[a-z0-9][a-z0-9_]{0,39}_[0-9a-f]{10}(?![0-9a-f])/g;
 
-/** Gives the placeholder of a value; `kind` says what it is. */
-export type Stand = (kind: string, value: string) => string;
+/** Gives the placeholder of a value; `kind` says what it is, `length` how many characters of the text it takes the place of. */
+export type Stand = (kind: string, value: string, length: number) => string;
 
 /** The id in a placeholder's text: its last 10 digits. */
 export const idOf = (placeholder: string): string => placeholder.slice(-10);

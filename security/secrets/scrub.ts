@@ -45,7 +45,9 @@ export function createScrub({ known, vault, stand = vault?.stand ?? standUnder(O
   const value = (given: unknown, name = ""): unknown => {
     if (typeof given === "string") {
       if (given === "") return given;
-      return isSecretName(name) && given.length > 2 && isValue(given) ? stand("password", given) : text(given);
+      return isSecretName(name) && given.length > 2 && isValue(given)
+        ? stand("password", given, given.length)
+        : text(given);
     }
     if (Array.isArray(given)) return given.map((inner) => value(inner, name));
     if (given === null || typeof given !== "object") return given;

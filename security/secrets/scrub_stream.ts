@@ -25,7 +25,7 @@ type Line = { start: number; end: number; next: number };
 
 /** Replaces what `known` and the search find by what `stand` gives. Private keys go over any number of lines. */
 export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
-  const state = { held: "", key: null as string | null };
+  const state = { held: "", key: null as string | null, keyLength: 0 };
 
   /** Takes what is complete off the front of `held`; `last` = nothing follows. */
   const take = (last: boolean): string => {
@@ -89,7 +89,7 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
     const out: string[] = [];
     let at = 0;
     for (const { start, end, kind } of found) {
-      out.push(text.slice(at, start), stand(kind, text.slice(start, end)));
+      out.push(text.slice(at, start), stand(kind, text.slice(start, end), end - start));
       at = end;
     }
     out.push(text.slice(at));
@@ -97,9 +97,9 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
   };
 
   const addToKey = (text: string) => {
-    if (state.key !== null && state.key.length < LONGEST_KEY) {
-      state.key += text.slice(0, LONGEST_KEY - state.key.length);
-    }
+    if (state.key === null) return;
+    state.keyLength += text.length;
+    state.key += text.slice(0, Math.max(0, LONGEST_KEY - state.key.length));
   };
 
   /** The placeholder of the key that was read so far, and the white space after it. */
@@ -108,7 +108,7 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
     const value = state.key.trimEnd();
     const rest = state.key.slice(value.length);
     state.key = null;
-    return stand("private key", withoutMargin(value)) + rest;
+    return stand("private key", withoutMargin(value), state.keyLength - rest.length) + rest;
   };
 
   /** `line` scrubbed up to `limit`, or up to the end of the secret that lies across it. */
@@ -127,7 +127,7 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
       const from = at;
       for (const { start, end, kind } of findSecrets(line.slice(at, begins.start), known)) {
         if (from + start >= limit) break;
-        out.push(line.slice(at, from + start), stand(kind, line.slice(from + start, from + end)));
+        out.push(line.slice(at, from + start), stand(kind, line.slice(from + start, from + end), end - start));
         at = from + end;
       }
       if (begins.start >= limit && line.length > limit) {
@@ -143,6 +143,7 @@ export function scrubStream(known: FindKnown, stand: Stand): ScrubStream {
       const isKey = end > 0 || after.trim() === "";
       if (isKey) {
         state.key = line.slice(begins.start, at + end);
+        state.keyLength = state.key.length;
         if (closed) out.push(closeKey());
       } else out.push(line.slice(begins.start, begins.end));
       at += end;
