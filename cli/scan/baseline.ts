@@ -4,7 +4,7 @@ import type { Files } from "../../security/sandbox/files/files.ts";
 import { EXIT, Exit, short } from "../failure.ts";
 
 const Baseline = z.object({ key: z.string(), findings: z.array(z.object({ fingerprint: z.string() })) });
-const LARGEST = 16 << 20;
+const LARGEST = 8 << 20;
 
 /** The fingerprints in the file at `path` of the folder. Throws `Exit` where it is none, or of another installation. */
 export async function baselineAt(

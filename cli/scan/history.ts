@@ -8,21 +8,25 @@ const MOST_COMMITS = 100_000;
 
 type Repository = { fs: ReturnType<typeof gitFiles>; dir: string; cache: object };
 
-/** The repository at `path` of the folder. Throws `TypeError` where its `.git` is no folder. */
-async function repositoryIn(files: Files, path: string, signal: AbortSignal): Promise<Repository> {
-  const stat = await files.stat(path === "" ? ".git" : `${path}/.git`, signal).catch(() => null);
-  if (stat?.kind !== "directory") {
-    throw new TypeError(`Cannot scan the history of ${path || "."}: it has no .git folder`);
+/** The repository that holds `path`: in it or in the nearest folder above. Throws `TypeError` where there is none with a `.git` folder. */
+async function repositoryOf(files: Files, path: string, signal: AbortSignal): Promise<Repository & { at: string }> {
+  const names = path === "" ? [] : path.split("/");
+  for (let n = names.length; n >= 0; n--) {
+    const at = names.slice(0, n).join("/");
+    const stat = await files.stat(at === "" ? ".git" : `${at}/.git`, signal).catch(() => null);
+    if (stat?.kind === "directory") return { fs: gitFiles(files, signal), dir: `/${at}`, cache: {}, at };
   }
-  return { fs: gitFiles(files, signal), dir: `/${path}`, cache: {} };
+  throw new TypeError(
+    `Cannot read the history of ${path || "."}: no folder above it in the workspace has a .git folder`,
+  );
 }
 
-/** The paths, from the folder's root, that Git tracks below `path`. */
+/** The paths, from the folder's root, that Git tracks in the repository of `path`. */
 export async function trackedFiles(files: Files, path: string, signal: AbortSignal): Promise<Set<string>> {
   const git = await import("isomorphic-git");
-  const repository = await repositoryIn(files, path, signal);
+  const { at, ...repository } = await repositoryOf(files, path, signal);
   const names = await git.listFiles(repository);
-  return new Set(names.map((name) => path === "" ? name : `${path}/${name}`));
+  return new Set(names.map((name) => at === "" ? name : `${at}/${name}`));
 }
 
 /** Every blob and message once, oldest commit first, so that a finding names the commit that brought it. */
@@ -32,7 +36,9 @@ export async function scanHistory(
   signal: AbortSignal,
 ): Promise<Scanned> {
   const git = await import("isomorphic-git");
-  const repository = await repositoryIn(files, path, signal);
+  const { at: root, ...repository } = await repositoryOf(files, path, signal);
+  const below = path === root ? "" : path.slice(root === "" ? 0 : root.length + 1);
+  const concerns = (at: string) => below === "" || at === below || at.startsWith(`${below}/`);
   const scanned = nothing();
   const look = (text: string, where: { path: string; commit: string }) => {
     scanned.characters += text.length;
@@ -40,15 +46,15 @@ export async function scanHistory(
   };
   const seen = new Set<string>();
   const commits = await commitsOf(repository, scanned, signal);
-  const walk = async (tree: string, below: string, commit: string): Promise<void> => {
+  const walk = async (tree: string, above: string, commit: string): Promise<void> => {
     if (seen.has(tree)) return;
     seen.add(tree);
     const read = await git.readTree({ ...repository, oid: tree });
     for (const { oid, type, path: name } of read.tree) {
       signal.throwIfAborted();
-      const at = below === "" ? name : `${below}/${name}`;
+      const at = above === "" ? name : `${above}/${name}`;
       if (type === "tree") await walk(oid, at, commit);
-      if (type !== "blob" || seen.has(oid)) continue;
+      if (type !== "blob" || !concerns(at) || seen.has(oid)) continue;
       seen.add(oid);
       const { blob } = await git.readBlob({ ...repository, oid });
       const text = blob.length > LARGEST ? { reason: `${blob.length} bytes, ${LARGEST} at most` } : textOfFile(blob);
@@ -62,7 +68,7 @@ export async function scanHistory(
   for (const { oid, commit } of commits) {
     signal.throwIfAborted();
     scanned.commits++;
-    look(commit.message, { path: "(commit message)", commit: oid });
+    if (below === "") look(commit.message, { path: "(commit message)", commit: oid });
     try {
       await walk(commit.tree, "", oid);
     } catch (error) {

@@ -12,6 +12,8 @@ type Context = {
   rest: RegExp;
   /** What the text before, at most 40 characters, must be. */
   before?: RegExp;
+  /** If what follows is none as a whole, neither is what follows a beginning within it. */
+  whole?: true;
   accept?(secret: string): boolean;
 };
 
@@ -59,6 +61,7 @@ const CONTEXTS: readonly Context[] = [
   {
     kind: "cookie",
     starts: ["cookie"],
+    whole: true,
     rest: /\\?["']?\s{0,9}:\s{0,9}\\?["']?([^\s"'=;:]{1,100}=[^"'\r\n\\]{6,4000})/diy,
     accept: (s) => /\d/.test(s) && isValue(s.slice(s.indexOf("=") + 1)),
   },
@@ -139,14 +142,19 @@ const BEFORE = 120;
 export function inContext(line: string): Found[] {
   const found: Found[] = [];
   const state = { covered: 0 };
-  anchors(line, (at, end, { kind, rest, before, accept }) => {
-    if (at < state.covered) return;
+  const over = new Map<Context, number>();
+  anchors(line, (at, end, context) => {
+    const { kind, rest, before, accept, whole } = context;
+    if (at < state.covered || at < (over.get(context) ?? 0)) return;
     if (before !== undefined && !before.test(line.slice(Math.max(0, at - BEFORE), at))) return;
     rest.lastIndex = end;
     const match = rest.exec(line);
     if (match === null) return;
     const [start, stop] = match.indices!.findLast((range) => range !== undefined)!;
-    if (accept && !accept(line.slice(start, stop))) return;
+    if (accept && !accept(line.slice(start, stop))) {
+      if (whole) over.set(context, stop);
+      return;
+    }
     found.push({ start, end: stop, kind });
     state.covered = stop;
   });

@@ -29,7 +29,8 @@ export function findKnown(values: readonly Known[]): FindKnown {
  */
 export function createKnown(): KnownValues {
   const byKey = new Map<string, { form: string; name?: string }[]>();
-  const firsts = new Set<number>();
+  /** By the low seven bits of the first two characters: whether a value may begin there. */
+  const begins = new Uint8Array(128 * 128);
   return {
     add(known) {
       const { name, value } = typeof known === "string" ? { name: undefined, value: known } : known;
@@ -39,14 +40,17 @@ export function createKnown(): KnownValues {
         const there = byKey.get(key) ?? [];
         if (there.some((one) => one.form === form)) continue;
         byKey.set(key, [...there, { form, name }].sort((a, b) => b.form.length - a.form.length));
-        firsts.add(form.charCodeAt(0));
+        begins[slotOf(form.charCodeAt(0), form.charCodeAt(1))] = 1;
       }
     },
     find(text) {
       const found: [number, number, string?][] = [];
       if (byKey.size === 0) return found;
+      let next = text.charCodeAt(0);
       for (let i = 0; i + KEY <= text.length; i++) {
-        if (!firsts.has(text.charCodeAt(i))) continue;
+        const first = next;
+        next = text.charCodeAt(i + 1);
+        if (begins[slotOf(first, next)] === 0) continue;
         const hit = byKey.get(text.slice(i, i + KEY))?.find(({ form }) => text.startsWith(form, i));
         if (hit === undefined) continue;
         found.push([i, i + hit.form.length, hit.name]);
@@ -55,6 +59,8 @@ export function createKnown(): KnownValues {
     },
   };
 }
+
+const slotOf = (first: number, second: number): number => (first & 127) << 7 | second & 127;
 
 function pieces(value: string): string[] {
   const lines = value.split(/[\r\n]+/).map((l) => l.trim());

@@ -40,8 +40,20 @@ export type Shaped = {
 export function shaped(text: string): Shaped {
   const found: Found[] = [];
   const state = { covered: 0, open: false };
+  const nexts = new Map<string, number>();
+  /** Each literal is looked for once on its way through the text. */
+  const near = ({ needs }: Format, from: number): boolean => {
+    const { literal, within } = needs!;
+    let next = nexts.get(literal) ?? -1;
+    if (next < from) {
+      nexts.set(literal, next = text.indexOf(literal, from) < 0 ? Infinity : text.indexOf(literal, from));
+    }
+    if (next > from + within && from + within >= text.length) state.open ||= runsOut(text, from);
+    return next <= from + within;
+  };
   anchors(text, (at, end, { format, rest, before }) => {
     if (at < state.covered || (!format.inside && before === null && inWord(text, at))) return;
+    if (format.needs !== undefined && !near(format, end)) return;
     rest.lastIndex = end;
     const match = rest.exec(text);
     if (match === null) {
@@ -73,9 +85,11 @@ function inWord(text: string, at: number): boolean {
 
 /** What may stand between a piece of a secret and the end of the line. */
 const RUN_OUT = /^(?:\\?["'`])?\)?\s{0,3}[+.&,;\\)]{0,2}\s{0,3}$/;
-const PIECE = /[A-Za-z0-9_+\/=.~-]{0,2000}/y;
+const PIECE = /[A-Za-z0-9_+\/=.~-]*/y;
+const LONGEST_PIECE = 2000;
 
 function runsOut(text: string, end: number): boolean {
+  if (text.length - end > LONGEST_PIECE) return false;
   PIECE.lastIndex = end;
   const piece = PIECE.exec(text)!;
   const rest = text.slice(end + piece[0].length, end + piece[0].length + 9);

@@ -13,6 +13,8 @@ export type Format = {
   inside?: true;
   /** True: upper and lower case are one. */
   fold?: true;
+  /** What `rest` cannot do without, and how far from its beginning it may be: keeps a row of beginnings from being read again and again. */
+  needs?: { literal: string; within: number };
   /** False = this match is something else. */
   accept?(secret: string): boolean;
 };

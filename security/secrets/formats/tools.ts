@@ -84,11 +84,13 @@ export const TOOLS: readonly Format[] = [
   {
     kind: "JWT",
     starts: ["eyJ"],
+    needs: { literal: ".", within: 602 },
     rest: "[A-Za-z0-9_-]{8,600}\\.[A-Za-z0-9_-]{4,4000}\\.[A-Za-z0-9_-]{8,1000}(?:\\.[A-Za-z0-9_-]{1,500}){0,2}",
   },
   {
     kind: "JWT",
     starts: ["eyJ"],
+    needs: { literal: ".", within: 602 },
     rest: "[A-Za-z0-9_-]{8,600}\\.\\.[A-Za-z0-9_-]{8,100}\\.[A-Za-z0-9_-]{4,4000}\\.[A-Za-z0-9_-]{8,100}",
   },
   { kind: "private key", starts: ["b3BlbnNzaC1rZXktdjE"], rest: "[A-Za-z0-9+/=]{0,7970}" },
