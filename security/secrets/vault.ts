@@ -1,11 +1,11 @@
 /** The values behind the placeholders of this conversation. In memory only: after a restart a placeholder stands for nothing. */
 import { drawn, mixed } from "./formats/format.ts";
 import { createKnown, type FindKnown } from "./known.ts";
-import { idOf, placeholderText, secretId, type Stand } from "./placeholder.ts";
+import { idOf, placeholderText, secretId } from "./placeholder.ts";
 
 export type SecretVault = {
   /** The value's placeholder, the same each time; keeps the value. */
-  stand: Stand;
+  stand(kind: string, value: string): string;
   /** What a placeholder stands for, or null. The name in it is of no account: its id is. */
   value(placeholder: string): string | null;
   /** From now on the value is found by itself, whatever stands around it. */
