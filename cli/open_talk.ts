@@ -1,6 +1,8 @@
 /** Opens what a conversation stands on: launcher, configuration, stores, models of this machine. */
 import type { Observe } from "../security/sandbox/observe.ts";
+import { openPlaceholderKey } from "../security/secrets/placeholder_key.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
+import { createVault } from "../security/secrets/vault.ts";
 import { loadConfig, type Loaded, stateDirectory, withModel } from "./config.ts";
 import { secretsOf } from "./config/secrets.ts";
 import type { Launcher } from "../security/sandbox/grant.ts";
@@ -16,7 +18,7 @@ import { useEntry } from "./secrets/audited.ts";
 import { expectSecrets, usableConfig } from "./secrets/usable.ts";
 import type { AskLine } from "./setup/question.ts";
 import type { Shipping } from "./alerts/shipping.ts";
-import { openStores, type Stores } from "./state/stores.ts";
+import { openStores, statePaths, type Stores } from "./state/stores.ts";
 import type { Person, Talk, TalkOptions } from "./talk.ts";
 import { talkIn } from "./talk/joined.ts";
 
@@ -50,7 +52,8 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw error;
   });
   warnings.forEach(warn);
-  const scrub = createScrub({ known: [...secretsOf(config), ...known] });
+  const vault = createVault(openPlaceholderKey(statePaths(directory).placeholderKey));
+  const scrub = createScrub({ known: [...secretsOf(config), ...known], vault });
   const stores = openStores(directory, io.now, scrub.text);
   let embedded: OpenedEmbedded | null = null;
   try {
@@ -68,7 +71,10 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         ...{ config, launcher: started.launcher, stores, scrub, warn },
         now: io.now,
       });
-    const house = { directory, notify, config, sources: loaded.sources, machine, stores, embedded, scrub, now: io.now };
+    const house = {
+      ...{ directory, notify, config, sources: loaded.sources, machine, stores, embedded, scrub, vault },
+      now: io.now,
+    };
     const talk = await talkIn(house, { options, person }, signal);
     return shipping === null ? talk : shipping.during(talk);
   } catch (error) {

@@ -16,9 +16,9 @@ import type { Audit, AuditEntry } from "./audit/record.ts";
 import { decisionOn, giver } from "./decided.ts";
 import { edgeRecords } from "./edge_records.ts";
 import { heardAnswers, hearResult } from "./hearing.ts";
-import { judge, type Judged, type Problem, type ReadCall, readCall } from "./judge.ts";
+import { judge, type Judged, type Problem, type ReadCall, readCall, usingSecrets } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
-import { narrow, type Narrowed } from "./narrow.ts";
+import { narrow, type Narrowed, type NarrowTo } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
 import { pathRules } from "./path_rules.ts";
 import type { Ledger, Listener } from "./provenance/ledger.ts";
@@ -28,9 +28,10 @@ import { trace } from "./provenance/trace.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
 import { runQuestions } from "./run_question.ts";
-import type { RunEdge } from "./sandbox/grant.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
+import { secretUse } from "./secrets/use.ts";
+import type { SecretVault } from "./secrets/vault.ts";
 import type { SessionGrants } from "./session_grants.ts";
 import { createYeses } from "./yeses.ts";
 
@@ -59,6 +60,8 @@ export type GatewayParts = {
   askUser: AskPerson;
   audit: Audit;
   scrub: Scrub;
+  /** The values behind placeholders; absent: a placeholder is only a word. */
+  vault?: SecretVault;
   /** The whole sandbox; each call gets it narrowed to what its tool declared. */
   sandbox: Sandbox;
   /** Milliseconds on a clock that only goes forward. */
@@ -105,7 +108,11 @@ export function createGateway(parts: GatewayParts): CallTool {
     criticalMs: parts.criticalMs,
     holdsKnown: parts.scrub.holdsKnown,
     narrowed,
-    weighed: async (context, read, signal) => (await weighed({ edits: [], context }, read, signal)).judged,
+    scrub: parts.scrub.text,
+    async weighed(context, read, signal) {
+      const seen = await weighed({ edits: [], context }, read, signal);
+      return "problem" in seen ? null : seen.judged;
+    },
   });
 
   return async (call, context, signal) => {
@@ -164,10 +171,13 @@ export function createGateway(parts: GatewayParts): CallTool {
     { edits, context }: Pick<Asked, "edits"> & { context: Listener },
     read: ReadCall,
     signal: AbortSignal,
-  ): Promise<Seen> {
+  ): Promise<Seen | Problem> {
     const heard = await parts.ledger.heard(context, signal);
     const grants = parts.grants.rules(context.session, context.agent);
-    const judged = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox, heard }, signal);
+    const first = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox, heard }, signal);
+    const use = parts.vault === undefined ? null : secretUse(read.tool, read.args, parts.vault);
+    if (use !== null && "problem" in use) return use;
+    const judged = use === null ? first : usingSecrets(first, use);
     const edited: Heard[] = edits.slice(-1).map((text) => ({ origin: { kind: "owner", name: "your edit" }, text }));
     if (edited.length === 0) return { judged, heard };
     return {
@@ -251,7 +261,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       decided: (request, answer) => append(decisionOn(request, answer, parts.scrub)),
     });
     const { edge, kept } = edgeRecords(about, { append, scrub: parts.scrub, question });
-    const box = narrowed(tool, tool.needs, edge);
+    const box = narrowed(tool, tool.needs, { edge, variables: yes.judged.use?.variables });
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
     const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): ToolOutput => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
@@ -293,8 +303,9 @@ export function createGateway(parts: GatewayParts): CallTool {
     { box, asked }: { box: Narrowed; asked: Asked },
     signal: AbortSignal,
   ): Promise<ToolOutput> {
-    const { tool, args, targets } = judged;
-    const bound = await tool.bind?.(args, box.sandbox, signal) ?? null;
+    const { tool, targets } = judged;
+    const args = judged.use?.args ?? judged.args;
+    const bound = await tool.bind?.(judged.args, box.sandbox, signal) ?? null;
     const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox, heard: [] }, signal);
     const same = (approved === null || approved.value === bound) && again.decision.verdict !== "deny" &&
       JSON.stringify(again.targets) === JSON.stringify(targets);
@@ -317,13 +328,13 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
   }
 
-  function narrowed(tool: AnyTool, needs: Needs, edge?: RunEdge): Narrowed {
+  function narrowed(tool: AnyTool, needs: Needs, given: Pick<NarrowTo, "edge" | "variables"> = {}): Narrowed {
     const rules = parts.rules.deny.filter((r) => isAbout(r, tool.name));
     const denied = (path: string) => {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, edge, brokered: pathRules(parts.rules) });
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, brokered: pathRules(parts.rules), ...given });
   }
 
   async function refuse(

@@ -197,7 +197,7 @@ export async function door(
         return Promise.resolve({ seq: log.length, at: 0, entry, hash: "" });
       },
     },
-    scrub: createScrub({ known: ["known-value-1"] }),
+    scrub: createScrub({ known: ["known-value-1"], stand: (kind) => `[secret: ${kind}]` }),
     sandbox: folderSandbox(root),
     now: () => performance.now(),
     ...parts,

@@ -12,6 +12,7 @@ import { callOfTool } from "./provenance/of_tool.ts";
 import type { Heard } from "./provenance/origin.ts";
 import { secretPath } from "./risk/secret_path.ts";
 import { isAbout, kindOf, namesTarget, type Rule, type RuleSet, type TargetKind } from "./rules.ts";
+import type { SecretUse } from "./secrets/use.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { shortSchema } from "./tool_spec.ts";
 import { weigh } from "./weigh.ts";
@@ -19,6 +20,8 @@ import { weigh } from "./weigh.ts";
 /** A call whose arguments fit its tool. `args` is frozen: what was judged and shown is what runs. */
 export type ReadCall = { tool: AnyTool; args: unknown };
 export type Judged = ReadCall & {
+  /** The secrets that it uses; its `args` hold their placeholders. */
+  use?: SecretUse;
   kind: TargetKind;
   targets: string[];
   risk: Risk;
@@ -80,6 +83,24 @@ export async function judge(
   const allowing = [...door.rules.allow, ...door.grants].filter((r) => isAbout(r, tool.name));
   const exact = targets.length > 0 && targets.every((t) => allowing.some((r) => namesTarget(r, kind, t)));
   return { tool, args, kind, targets, risk, decision: weigh(decided, origin, { risk, exact }), origin };
+}
+
+/** `judged` as a call that uses secrets: no rule, no grant and no word of the owner's lets it run unasked. */
+export function usingSecrets(judged: Judged, use: SecretUse): Judged {
+  const { decision, origin } = judged;
+  const asked = decision.verdict === "allow";
+  return {
+    ...judged,
+    use,
+    origin: { ...origin, effects: [...new Set([...origin.effects, "credential" as const])] },
+    decision: {
+      ...decision,
+      verdict: asked ? "ask" : decision.verdict,
+      by: asked ? "a secret in the call" : decision.by,
+      reasons: [...decision.reasons, ...use.names.map((name) => `it uses the secret ${name}`)],
+      grantable: false,
+    },
+  };
 }
 
 async function withLinks(stated: readonly string[], sandbox: Sandbox, signal: AbortSignal): Promise<string[]> {

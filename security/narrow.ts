@@ -20,13 +20,18 @@ export type NarrowTo = {
   edge?: RunEdge;
   /** What the owner's rules say of files: with it each permission that code of Deno's touches is judged as it is touched. */
   brokered?: Brokered;
+  /** Variables for its programs: secrets, by their placeholders. A program that has them gets no network. */
+  variables?: Readonly<Record<string, string>>;
 };
 
 const PROGRAMS = { none: [], shell: ["shell"], code: ["deno", "bash", "python"] } as const;
 const FOLDER = { none: ["none"], read: ["none", "ro"], write: ["none", "ro", "rw"] } as const;
 
 /** `sandbox` without anything that `needs` does not declare: a program never gets more of the folder than the files do. */
-export function narrow(sandbox: Sandbox, { tool, needs, denied, edge, brokered }: NarrowTo): Narrowed {
+export function narrow(
+  sandbox: Sandbox,
+  { tool, needs, denied, edge, brokered, variables = {} }: NarrowTo,
+): Narrowed {
   const state: { over: boolean; confined?: RunOutcome["confined"] } = { over: false };
   const live = () => {
     if (state.over) throw new Error(`Cannot use the sandbox of ${tool}: its call is over`);
@@ -72,12 +77,16 @@ export function narrow(sandbox: Sandbox, { tool, needs, denied, edge, brokered }
         `Cannot run ${grant.program} with the folder ${grant.folder}: ${tool} declares files ${needs.files}`,
       );
     }
-    const outcome = await sandbox.run(
-      { ...grant, ...(grant.program === "deno" && brokered !== undefined ? { brokered } : {}) },
-      onOutput,
-      signal,
-      edge,
-    );
+    const secrets = Object.keys(variables);
+    if (secrets.length > 0 && grant.egress !== undefined) {
+      throw new Error(`Cannot run ${grant.program} with ${secrets[0]}: a program that knows a secret gets no network`);
+    }
+    const given: Grant = {
+      ...grant,
+      env: { ...grant.env, ...variables },
+      ...(grant.program === "deno" && brokered !== undefined ? { brokered } : {}),
+    };
+    const outcome = await sandbox.run(given, onOutput, signal, edge);
     state.confined = outcome.confined;
     return outcome;
   };

@@ -17,7 +17,12 @@ const CRITICAL_MS = 30_000;
 /** `sandbox` only reads. A HIGH or CRITICAL call whose effect cannot be shown is a `Problem`: nobody is asked blindly. */
 export async function prepare(
   { call, context, judged }: { call: ToolCall; context: { session: string; agent: string }; judged: Judged },
-  { sandbox, approvalMs, criticalMs }: { sandbox: Sandbox; approvalMs: number; criticalMs?: number },
+  { sandbox, approvalMs, criticalMs, scrub }: {
+    sandbox: Sandbox;
+    approvalMs: number;
+    criticalMs?: number;
+    scrub(text: string): string;
+  },
   signal: AbortSignal,
 ): Promise<Prepared | Problem> {
   const { tool, args, kind, targets, risk, decision, origin } = judged;
@@ -30,7 +35,8 @@ export async function prepare(
   }
   let preview: Preview | null = null;
   try {
-    preview = await tool.preview?.(args, sandbox, signal) ?? null;
+    const shown = await tool.preview?.(judged.use?.args ?? args, sandbox, signal) ?? null;
+    preview = shown === null ? null : { ...shown, text: scrub(shown.text) };
   } catch (error) {
     if (risk === "HIGH" || risk === "CRITICAL") {
       return { problem: `Refused: what it would do cannot be shown: ${messageOf(error)}`, by: "no preview" };

@@ -18,7 +18,9 @@ export type Door = {
   holdsKnown(text: string): boolean;
   narrowed(tool: AnyTool, needs: Needs): Narrowed;
   /** The call judged by all that was heard. */
-  weighed(context: Context, read: ReadCall, signal: AbortSignal): Promise<Judged>;
+  weighed(context: Context, read: ReadCall, signal: AbortSignal): Promise<Judged | null>;
+  /** Takes secrets out of what is shown. */
+  scrub(text: string): string;
 };
 
 /** Each looks at files only by a sandbox that cannot change anything, and gives it back. */

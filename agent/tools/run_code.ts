@@ -45,6 +45,8 @@ export function runCode(allowed: readonly string[] = []): Tool<CodeArguments> {
       folder === "none" ? language : `${language} ${folder}`,
       ...networkTargets(hosts, allowed),
     ],
+    takesSecrets: ({ language, hosts }): Record<string, "shell" | "code"> =>
+      hosts !== "" ? {} : { code: language === "bash" ? "shell" : "code" },
     preview: ({ code, hosts }) => Promise.resolve({ kind: "text", text: code + networkNote(hosts) }),
     run: ({ language, code, folder, timeout_s, hosts }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };

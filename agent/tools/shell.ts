@@ -28,6 +28,8 @@ export function shellTool(
     decisive: ["line", "hosts"],
     yields: () => ({ kind: "tool", name: "shell" }),
     targets: ({ line, hosts }) => [line, ...networkTargets(hosts, allowed)],
+    // With a network a placeholder stays what it is: the proxy puts the value where it is bound to go.
+    takesSecrets: ({ hosts }): Record<string, "shell"> => hosts === "" ? { line: "shell" } : {},
     preview: ({ line, hosts }) => Promise.resolve({ kind: "command", text: line + networkNote(hosts) }),
     run: ({ line, timeout_s, hosts }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };

@@ -33,6 +33,7 @@ export function writeFile(root: string): Tool<WriteArguments> {
     decisive: ["path"],
     yields: () => null,
     targets: ({ path }) => [targetPath(root, path)],
+    takesSecrets: () => ({ content: "text" }),
     preview: async ({ path, content }, { files }, signal) => {
       const at = workspacePath(root, path);
       const { unifiedDiff } = await import("./unified_diff.ts");

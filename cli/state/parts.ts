@@ -36,6 +36,12 @@ export const PARTS: readonly Part[] = [
   { name: "secrets.key", what: "the key of the secrets", kind: "file", backup: "always" },
   { name: "secrets.age", what: "the secrets, encrypted", kind: "file", backup: "always" },
   { name: "secrets.lock", what: "the lock that a change of the secrets holds", kind: "file", backup: "never" },
+  {
+    name: "placeholder.key",
+    what: "the key that secrets' placeholders are made under",
+    kind: "file",
+    backup: "always",
+  },
   { name: "harombe.yaml", what: "the settings, with the keys that stand in them", kind: "file", backup: "always" },
   { name: "recipes", what: "the recipes", kind: "folder", backup: "always" },
   { name: "models", what: "the models", kind: "folder", backup: "models" },
@@ -70,7 +76,7 @@ export const WORK = {
 const DATED: readonly { name: RegExp; what: string }[] = [
   { name: /^harombe\.yaml\.\d{4}-\d\d-\d\dT[\d-]{8}\.bak$/, what: "settings that init replaced, with their keys" },
   {
-    name: /^(?:harombe\.yaml|audit\.key|audit\.head|secrets\.age|secrets\.key)\.[\w.-]{1,64}\.new$/,
+    name: /^(?:harombe\.yaml|audit\.key|audit\.head|secrets\.age|secrets\.key|placeholder\.key)\.[\w.-]{1,64}\.new$/,
     what: "a file that was not finished",
   },
   { name: /^before-restore-[\w-]{1,64}$/, what: "the state before a restore" },

@@ -24,6 +24,7 @@ export function statePaths(directory: string) {
     secrets: join(directory, "secrets.age"),
     secretsKey: join(directory, "secrets.key"),
     secretsLock: join(directory, "secrets.lock"),
+    placeholderKey: join(directory, "placeholder.key"),
   };
 }
 

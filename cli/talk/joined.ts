@@ -44,7 +44,7 @@ export async function talkIn(
   { options, person }: { options: TalkOptions; person: Person },
   signal: AbortSignal,
 ): Promise<Talk> {
-  const { directory, config, machine, stores, embedded, scrub, now } = house;
+  const { directory, config, machine, stores, embedded, scrub, vault, now } = house;
   const { sessions } = stores;
   const finding = {
     privacyMode: config.privacy.mode,
@@ -99,6 +99,7 @@ export async function talkIn(
     askUser: person.askUser,
     audit: stores.audit,
     scrub,
+    vault,
     sandbox: outward(machine.sandbox, egressOf(config)),
     now: () => performance.now(),
   });
@@ -137,6 +138,8 @@ export async function talkIn(
     files: machine.sandbox.files,
     folder: machine.powers.folder.path,
   });
+  // What the person types goes to the model and the log as what tools bring does: a secret as its placeholder.
+  const withoutSecrets = (part: Part): Part => part.type === "text" ? { ...part, text: scrub.text(part.text) } : part;
   const full = fullnessOf(long.context);
   await full.measure(signal);
   const said = await sessions.said(present.id(), { limit: TYPED_BEFORE }, signal);
@@ -162,7 +165,7 @@ export async function talkIn(
     history: () => typed,
     resume: (of) => full.after(conversation().resume(of)),
     attach,
-    turn: (message, of) => turnBy(agent, [...message, ...take()], of),
+    turn: (message, of) => turnBy(agent, [...message.map(withoutSecrets), ...take().map(withoutSecrets)], of),
     compact: (keep, of) => full.after(long.compact(keep, of)),
     async retry(model, of) {
       const { note, events } = await long.retry(model, of);
@@ -174,6 +177,7 @@ export async function talkIn(
     },
     async fresh(of) {
       await present.renew(of);
+      vault.clear();
       grantInAdvance();
       await full.measure(of);
     },

@@ -74,8 +74,11 @@ export const Grant = z.strictObject({
   withoutSecrets: z.optional(z.boolean()),
   /** Directory inside the workspace to start in, relative; "" is its root. */
   cwd: z.string().check(z.maxLength(4096)),
-  /** Variables for the child. No variable of the launcher's own is ever inherited. */
-  env: z.record(z.string().check(z.regex(/^[A-Z_][A-Z0-9_]{0,63}$/)), z.string().check(z.maxLength(8192))),
+  /** Variables for the child; a secret has its placeholder's name. No variable of the launcher's own is ever inherited. */
+  env: z.record(
+    z.string().check(z.regex(/^(?:[A-Z_][A-Z0-9_]{0,63}|SECRET_[a-z0-9][a-z0-9_]{0,39}_[0-9a-f]{10})$/)),
+    z.string().check(z.maxLength(8192)),
+  ),
   limits: Limits,
 });
 export type Grant = z.infer<typeof Grant>;

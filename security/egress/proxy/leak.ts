@@ -1,6 +1,6 @@
 /** Looks for secrets in what goes out, where it can be read. */
 import { findSecrets } from "../../secrets/find_secrets.ts";
-import { LONGEST_SECRET } from "../../secrets/detectors.ts";
+import { LONGEST_SECRET } from "../../secrets/shapes.ts";
 import { PLACEHOLDERS } from "../../secrets/placeholder.ts";
 import { KEY_BEGINS } from "../../secrets/private_key.ts";
 import { createScrub } from "../../secrets/scrub.ts";
