@@ -13,6 +13,7 @@ Deno.test("an empty section has every default", () => {
         ntfy_url: null,
         notify_details: false,
       },
+      egress: { allow: [], deny: [], inspect: false, pins: [] },
       export: { otlp_url: null, otlp_token: null },
       alerts: {
         rules: [
