@@ -71,6 +71,9 @@ export function askQueue(asking: QueueAsking): QueueApprove {
       asked.catch(() => {});
       const first = await Promise.race([asked, elsewhere]);
       if (first !== null && "id" in first) {
+        over.abort();
+        // The question goes from the screen before the answer is told.
+        await Promise.race([asked.catch(() => {}), pause(LOOK_MS, always)]);
         asking.answeredElsewhere?.(first);
         return first;
       }
