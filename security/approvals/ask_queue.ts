@@ -62,6 +62,7 @@ export function askQueue(asking: QueueAsking): QueueApprove {
   }
 
   async function atHere(put: Queued, request: ApprovalRequest, signal: AbortSignal): Promise<Queued> {
+    const since = asking.now();
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
     const elsewhere = settled(queue, put.id, stop);
@@ -77,7 +78,7 @@ export function askQueue(asking: QueueAsking): QueueApprove {
         asking.answeredElsewhere?.(first);
         return first;
       }
-      if (first === null) return await gone(put, request, signal);
+      if (first === null) return await gone(put, request, { since }, signal);
       if (first.answer === "silence") return await ended(put, "expired");
       const { by = "person at terminal", where = "terminal" } = first;
       const { won, queued } = await queue.answer(put.id, saidOf(first), { by, where }, signal);
@@ -89,8 +90,13 @@ export function askQueue(asking: QueueAsking): QueueApprove {
   }
 
   /** Whoever was asked here is not there any more: the question goes on in the queue, unless its time is over. */
-  async function gone(put: Queued, request: ApprovalRequest, signal: AbortSignal): Promise<Queued> {
-    if (request.live || asking.now() >= put.createdAt + request.expiresInMs) return await ended(put, "expired");
+  async function gone(
+    put: Queued,
+    request: ApprovalRequest,
+    { since }: { since: number },
+    signal: AbortSignal,
+  ): Promise<Queued> {
+    if (request.live || asking.now() >= since + request.expiresInMs) return await ended(put, "expired");
     const left = await queue.extend(put.id, asking.queueMs, always);
     if (!left) return await queue.find(put.id, signal);
     await tell(await queue.find(put.id, signal), true, signal);
