@@ -9,6 +9,8 @@ export type CallOptions = {
   readOnly(tool: string): boolean;
   session: string;
   agent: string;
+  /** All calls of the step: what is asked for at once may be put before the person at once. */
+  together?: readonly ToolCall[];
 };
 
 /** Read-only calls that run at once at most. */
@@ -27,7 +29,7 @@ export async function* runCalls(
 ): AsyncGenerator<AgentEvent, ToolResult[]> {
   const results = new Map<string, ToolResult>();
   for (const batch of batches(calls, options.readOnly)) {
-    for await (const event of runBatch(batch, options, signal)) {
+    for await (const event of runBatch(batch, { ...options, together: calls }, signal)) {
       if (event.type === "call_ended") results.set(event.result.callId, event.result);
       yield event;
     }
@@ -99,6 +101,7 @@ async function runOne(
     const result = await options.callTool(call, {
       session: options.session,
       agent: options.agent,
+      together: options.together ?? [],
       emit: (p) => push({ type: "call_output", callId: call.id, stream: p.stream, text: p.text }),
     }, signal);
     return ended(result);

@@ -28,6 +28,7 @@ import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
 import { cacheOf, ownFiles } from "./launch/own_files.ts";
 import { VERSION } from "./commands/version.ts";
 import { stateFrom, useStateDirectory } from "./state/directory.ts";
+import { probesSandbox } from "./doctor/sandbox_line.ts";
 import { isTrial } from "./trial/trial_line.ts";
 
 async function textOf(path: string): Promise<string> {
@@ -69,13 +70,18 @@ export async function launch(
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
   const trial = isTrial(rest);
-  if (trial && folder !== null) {
-    throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
+  const own = trial || probesSandbox(rest);
+  if (own && folder !== null) {
+    throw new Exit(EXIT.usage, `Cannot use --folder here: ${trial ? "models test" : "doctor"} has a folder of its own`);
   }
-  const scratch = trial ? await (await import("./trial/scratch.ts")).scratchFolder() : null;
+  const scratch = trial
+    ? await (await import("./trial/scratch.ts")).scratchFolder()
+    : own
+    ? await (await import("./doctor/probe_folder.ts")).probeFolder()
+    : null;
   try {
     const path = scratch?.path ?? await workingFolder(folder);
-    return await launchIn({ path, scratch: trial }, { state, home: home ?? state, code, rest, environment });
+    return await launchIn({ path, scratch: own }, { state, home: home ?? state, code, rest, environment });
   } finally {
     await scratch?.remove();
   }

@@ -13,7 +13,7 @@ import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { excessPowers } from "./powers.ts";
 import { useEntry } from "./secrets/audited.ts";
-import { usableConfig } from "./secrets/usable.ts";
+import { expectSecrets, usableConfig } from "./secrets/usable.ts";
 import type { AskLine } from "./setup/question.ts";
 import type { Shipping } from "./alerts/shipping.ts";
 import { openStores, type Stores } from "./state/stores.ts";
@@ -33,6 +33,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   started?.lost.then(() => leave(io, directory));
   const asked = openMachine(started?.launcher ?? null, signal);
   asked.catch(() => {});
+  expectSecrets(directory);
   const before = await loadConfig(directory, io.harombeVariables(), signal);
   before.warnings.forEach(warn);
   const machine = await asked;
@@ -41,7 +42,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
   const chosen = options.model === null ? loaded.config : withModel(loaded.config, options.model);
   const { config, used, known, warnings } = await usableConfig(
-    { directory, config: chosen, launcher: started?.launcher ?? null },
+    { directory, config: chosen, launcher: started?.launcher ?? null, askHidden: person.askHidden },
     io,
     signal,
   ).catch(async (error) => {

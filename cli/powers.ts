@@ -324,10 +324,14 @@ const ALONE = [
   "-V",
 ];
 
+/** Verbs of `rules` that only read what was recorded. */
+const RULES_ALONE = ["score", "replay"];
+
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const options = args.slice(0, end < 0 ? undefined : end).filter((arg) => arg !== "--debug");
+  if (options[0] === "rules" && RULES_ALONE.includes(options[1])) return true;
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 

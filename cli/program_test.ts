@@ -138,6 +138,12 @@ Deno.test("stored things are asked with their verb, arguments and options", asyn
       args: { words: "largest file" },
     }],
     [["models", "list"], { thing: "models", verb: "list", args: {} }],
+    [["rules", "score", "a b.jsonl", "c", "--misses", "--prompts"], {
+      thing: "rules",
+      verb: "score",
+      args: { paths: '["a b.jsonl","c"]', misses: true, prompts: true },
+    }],
+    [["rules", "replay", "1120", "--json"], { thing: "rules", verb: "replay", args: { session: "1120", json: true } }],
     [["rules", "list", "--json"], { thing: "rules", verb: "list", args: { json: true } }],
   ];
   for (const [argv, expected] of cases) {

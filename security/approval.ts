@@ -18,11 +18,18 @@ export type ApprovalRequest = {
   words: TracedWords[];
   /** `tool:pattern` that "always" would allow for the rest of this session. Null where always is not offered (CRITICAL). */
   always: string | null;
+  /**
+   * Calls that the model asked for at the same time and that would be asked for next. An approver that shows them whole may
+   * take one yes for all; see `also`. None of them is CRITICAL.
+   */
+  beside?: ApprovalRequest[];
+  /** What a yes may cover until the person says something else, as a sentence; absent where it covers this call alone. */
+  further?: string;
   /** Milliseconds until silence counts as no: 60,000, CRITICAL 30,000 where a person sits; else as long as the queue keeps it. */
   expiresInMs: number;
   /** What the tool's `bind` gave when the call was shown: the yes is one to this state. */
   bound?: string | null;
-  /** True: a program that runs waits for the answer, so it cannot wait in the queue for another day. */
+  /** True: a running program waits for the answer. It cannot be kept for later: without somebody who answers now it is no. */
   live?: boolean;
 };
 
@@ -44,7 +51,8 @@ export type Given = {
 
 export type ApprovalAnswer =
   & (
-    | { answer: "once" }
+    /** `also`: what was shown and is covered by the same yes. Absent = this call alone: who shows no more covers no more. */
+    | { answer: "once"; also?: { calls: string[]; further: boolean } }
     /** `lasting`: until it is revoked, not for this session alone. */
     | { answer: "always"; lasting?: boolean }
     | { answer: "no"; message?: string }

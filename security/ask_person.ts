@@ -11,7 +11,11 @@ const given = {
   use: z.custom<NonNullable<Given["use"]>>((value) => typeof value === "function").optional(),
 };
 const Answer = z.discriminatedUnion("answer", [
-  z.object({ answer: z.literal("once"), ...given }),
+  z.object({
+    answer: z.literal("once"),
+    also: z.object({ calls: z.array(z.string()), further: z.boolean() }).optional(),
+    ...given,
+  }),
   z.object({ answer: z.literal("always"), lasting: z.boolean().optional(), ...given }),
   z.object({ answer: z.literal("no"), message: z.string().optional(), ...given }),
   z.object({ answer: z.literal("edit"), arguments: z.string(), ...given }),

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { mailServerOf } from "./alerts/mail.ts";
 import { ALERTS } from "./alerts/rule.ts";
+import { isHostOrRange, readHostRule } from "./egress/hosts.ts";
 import { CredentialsConfig } from "./secrets/credentials.ts";
 
 const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
@@ -29,6 +30,21 @@ export const SecurityConfig = z.strictObject({
       ntfy_url: z.url({ protocol: /^https?$/ }).nullable().default(null),
       /** True: the notification holds the call, whole. Else what kind of call it is alone. */
       notify_details: z.boolean().default(false),
+    }).prefault({}),
+    egress: z.strictObject({
+      /** Hosts that a run may always be given, and the only private ones that it can be: `github.com`, `*.lan`, `nas:8443`, `10.0.0.0/8`. */
+      allow: z.array(z.string().refine(isHostOrRange, "it is no host, host:port, address or range")).max(1000).default(
+        [],
+      ),
+      /** Hosts, and all below them, that no run reaches. Wins over everything. */
+      deny: z.array(z.string().refine((host) => readHostRule(host) !== null, "it is no host")).max(1000).default([]),
+      /** True: the TLS of a run is opened, by an authority made for it alone, so that what goes out can be looked at. */
+      inspect: z.boolean().default(false),
+      /** Servers' keys: the SHA-256 of the public key (SPKI), base64. Checked where TLS is opened. */
+      pins: z.array(z.strictObject({
+        host: z.string().refine((host) => readHostRule(host) !== null, "it is no host"),
+        keys: z.array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, "it is no SHA-256 in base64")).min(1).max(10),
+      })).max(100).default([]),
     }).prefault({}),
     export: z.strictObject({
       /** Where an OTLP/HTTP receiver takes logs: `http://collector:4318/v1/logs`. */

@@ -1,5 +1,5 @@
 /** A running program touches a file that nothing has settled: the same rules decide, and the same person, as before a call. */
-import type { ApprovalRequest } from "./approval.ts";
+import type { ApprovalAnswer, ApprovalRequest } from "./approval.ts";
 import { type Asking, askPerson } from "./ask_person.ts";
 import { AS_TOOLS } from "./path_rules.ts";
 import { decide } from "./policy.ts";
@@ -13,9 +13,16 @@ export type RunQuestionParts = Asking & {
   rules: RuleSet;
   sandbox: Pick<Sandbox, "powers">;
   approvalMs: number;
+  /** Records what was answered. Throws if that cannot be recorded: then the answer does not count. */
+  decided(request: ApprovalRequest, answer: ApprovalAnswer): Promise<void>;
   /** The call whose program asks. */
   about: { callId: string; session: string; agent: string; tool: string };
 };
+
+/** Things that one call puts before a person while it runs. */
+const MOST = 16;
+/** The longest that a running program waits for one answer, milliseconds: it holds its place among the runs meanwhile. */
+const LONGEST_MS = 300_000;
 
 const no = (reason: string): RunReply => ({ allow: false, reason });
 
@@ -25,8 +32,12 @@ function inFolder(real: string, folder: string): string | null {
   return real === at ? "." : real.startsWith(`${at}/`) ? real.slice(at.length + 1) : null;
 }
 
-/** Answers the questions of one call's runs. Only reading and writing files is ever put before a person; silence is no. */
+/**
+ * Answers the questions of one call's runs, each under a name of its own (`CALL#1`): a yes to one is no yes to the call. Only
+ * reading and writing files is ever put before a person; silence is no.
+ */
 export function runQuestions(parts: RunQuestionParts): RunEdge["question"] {
+  const count = { asked: 0 };
   return async ({ permission, real }: RunQuestion, signal) => {
     if ((permission !== "read" && permission !== "write") || real === null) return no("only files can be asked for");
     const { folder } = await parts.sandbox.powers(signal);
@@ -44,9 +55,11 @@ export function runQuestions(parts: RunQuestionParts): RunEdge["question"] {
     const denied = decisions.find(({ verdict }) => verdict === "deny");
     if (denied) return no(denied.reasons.join("; "));
     const asked = decisions.find(({ verdict }) => verdict === "ask");
+    if (asked !== undefined && count.asked >= MOST) return no("this call has asked for too many things already");
     if (asked === undefined) return { allow: true, reason: decisions.map(({ by }) => by).join(", ") };
     const request: ApprovalRequest = {
       ...parts.about,
+      callId: `${parts.about.callId}#${++count.asked}`,
       args: { [permission]: path },
       risk,
       reasons: asked.reasons,
@@ -54,12 +67,14 @@ export function runQuestions(parts: RunQuestionParts): RunEdge["question"] {
       effects: [],
       words: [],
       always: null,
-      expiresInMs: parts.approvalMs,
+      expiresInMs: Math.min(LONGEST_MS, parts.approvalMs),
       live: true,
     };
     const answer = await askPerson(request, parts, signal);
+    if (answer.recorded !== true) await parts.decided(request, answer);
     switch (answer.answer) {
       case "once":
+        if (answer.use !== undefined && !await answer.use()) return no("the approval cannot be used any more");
         return { allow: true, reason: `${answer.by ?? "the person"} said yes` };
       case "no":
         return no(`the person said no${answer.message ? `: ${answer.message.slice(0, 500)}` : ""}`);

@@ -8,6 +8,7 @@ import { exists } from "../exists.ts";
 import { EXIT, plainLines, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
+import { filledConfig } from "../secrets/usable.ts";
 import { launcherOfThisProcess } from "../machine.ts";
 import { sendersOver, shippingOver } from "../alerts/shipping.ts";
 import { statePaths } from "../state/stores.ts";
@@ -26,10 +27,12 @@ export async function alertsCommand(verb: string, args: Args, io: Io): Promise<n
   switch (verb) {
     case "list":
       return await list({ directory, config, io, print });
-    case "test":
-      return await test({ config, launcher: launcherHere(), io, print });
-    default:
-      return await send({ directory, config, launcher: launcherHere(), io, print });
+    default: {
+      const launcher = launcherHere();
+      const filled = await filledConfig({ directory, config, launcher: () => launcher }, io);
+      if (verb === "test") return await test({ config: filled, launcher, io, print });
+      return await send({ directory, config: filled, launcher, io, print });
+    }
   }
 }
 

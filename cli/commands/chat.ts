@@ -1,6 +1,6 @@
 /** `harombe chat`: a conversation at a terminal, or one message a line from a pipe. */
 import type { AgentEvent } from "../../agent/event.ts";
-import { text } from "../../node/chat.ts";
+import { said as fromStdin } from "../talk/spoken.ts";
 import { EXIT, explain, plainLines } from "../failure.ts";
 import type { Queued } from "../../security/approvals/queued.ts";
 import type { Io } from "../io.ts";
@@ -11,6 +11,7 @@ import { terminalQuestions } from "../terminal/approval.ts";
 import { converse } from "../terminal/conversation.ts";
 import { type Keyboard, openKeyboard } from "../terminal/keyboard.ts";
 import { needLine, settledLine } from "./approval_text.ts";
+import { hiddenAt } from "../terminal/passphrase.ts";
 import { createRender } from "../terminal/render.ts";
 
 export type ChatFlags = { resume?: string | true; model?: string; debug?: boolean };
@@ -62,10 +63,11 @@ async function atTerminal(flags: ChatFlags, io: Io, wiring: Wiring): Promise<num
       printable,
       settle: render.settle,
     });
+    const asked = { ...person, askHidden: hiddenAt(keyboard, io) };
     const talk = await opening(
       keyboard,
       io.signal,
-      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, person, io, signal),
+      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, asked, io, signal),
     );
     return await closing(
       talk,
@@ -145,7 +147,7 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
         if (slashed.events && !await draw(slashed.events)) io.stdout.write(`${slashed.none ?? ""}\n`);
         continue;
       }
-      await draw(talk.turn(text(said), io.signal));
+      await draw(talk.turn(fromStdin("stdin", said), io.signal));
       if (parked()) return code;
     }
     return code;

@@ -14,7 +14,6 @@ import type { Io } from "../io.ts";
 import { launcherOfThisProcess } from "../machine.ts";
 import { secretEntry, type SecretRecord } from "../secrets/audited.ts";
 import { asking, type OpenSecrets, openSecrets } from "../secrets/open.ts";
-import { sendOver } from "../secrets/usable.ts";
 import { openLog } from "../state/stores.ts";
 import { show } from "../stored.ts";
 import type { Args } from "../talk.ts";
@@ -43,7 +42,7 @@ export async function secretsCommand(verb: string, args: Args, io: Io): Promise<
   for (const warning of warnings) io.stderr.write(`warning: ${plainLines(warning)}\n`);
   refuseWords(verb, args);
   const started = launcherOfThisProcess();
-  const opening = { directory, config, send: await sendOver(started?.launcher ?? null), ask: asking(io) };
+  const opening = { directory, config, launcher: started?.launcher ?? null, ask: asking(io) };
   const log = openLog(directory, io.now);
   try {
     let opened = await openSecrets(opening, io);

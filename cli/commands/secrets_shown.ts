@@ -22,7 +22,8 @@ export async function secretsList(args: Args, desk: SecretsDesk): Promise<Outcom
     return { out: jsonText({ secrets: data, unread, warnings }), err: "", code: unread.length > 0 ? 1 : 0 };
   }
   const none = args.due ? "No secret is due." : "There are no secrets.";
-  const out = shown.length === 0 ? none : shown.map((entry) => lineOf(entry, now)).join("\n");
+  const nothing = unread.length > 0 ? "" : none;
+  const out = shown.length === 0 ? nothing : shown.map((entry) => lineOf(entry, now)).join("\n");
   for (const warning of warnings.slice(1)) io.stderr.write(`harombe: ${plainLines(warning)}\n`);
   return { out, err: warnings[0] ?? "", code: unread.length > 0 ? 1 : 0 };
 }

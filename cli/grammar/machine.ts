@@ -4,7 +4,9 @@ import type { Done, Outside } from "./outside.ts";
 
 export function addMachine(root: Command, { io, load }: Outside, done: Done): void {
   root.command("doctor").description("What this machine can confine, and what is not defended")
+    .option("--sandbox", "try from inside whether each sandbox of this machine holds")
     .option("--json", "print data as JSON").option("--debug", "show stacks").action(async (options) => {
+      if (options.sandbox) return done(await (await import("../doctor/sandbox.ts")).doctorSandbox(options, io));
       const { doctor } = await import("../commands/doctor.ts");
       done(await doctor(options, io, await load()));
     });

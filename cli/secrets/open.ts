@@ -1,10 +1,16 @@
 /** The owner's stores of secrets, as the configuration names them. Opening reads nothing and asks nobody. */
-import type { Fetch } from "../../security/egress/request.ts";
+import type { Launcher } from "../../security/sandbox/grant.ts";
 import { identitiesIn } from "../../security/secrets/age.ts";
 import type { SecretStore } from "../../security/secrets/store.ts";
 import { type Chain, chainOf } from "../../security/secrets/stores/chain.ts";
 import { envStore } from "../../security/secrets/stores/env.ts";
-import { type AskPassphrase, givenKey, type IdentityKeeper, keyFile } from "../../security/secrets/stores/identity.ts";
+import {
+  type AskPassphrase,
+  givenKey,
+  type IdentityKeeper,
+  keyFile,
+  keyringKey,
+} from "../../security/secrets/stores/identity.ts";
 import { type LocalStore, localStore } from "../../security/secrets/stores/local.ts";
 import { readPrivateFile } from "../../security/secrets/stores/private_file.ts";
 import type { Config } from "../config.ts";
@@ -12,6 +18,7 @@ import { EXIT, Exit } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { ownPath, SYSTEMD_CREDENTIAL } from "../powers.ts";
 import { statePaths } from "../state/stores.ts";
+import type { Person } from "../talk.ts";
 import { askPassphrase } from "../terminal/passphrase.ts";
 
 export type OpenSecrets = { chain: Chain; local: LocalStore; keeper: IdentityKeeper };
@@ -22,17 +29,17 @@ const LONGEST_FILE = 16_384;
 export type Opening = {
   directory: string;
   config: Config;
-  /** Null where no launcher started this process: then Vault is out of reach. */
-  send: Fetch | null;
+  /** Null where no launcher started this process: then Vault and the keyring are out of reach. */
+  launcher: Launcher | null;
   /** Asks for the passphrase; absent: as `asking`. */
   ask?: AskPassphrase;
 };
 
 /** The configured store first, then the local one, then variables. Throws `Exit` for a store that lacks a setting. */
-export async function openSecrets({ directory, config, send, ask }: Opening, io: Io): Promise<OpenSecrets> {
+export async function openSecrets({ directory, config, launcher, ask }: Opening, io: Io): Promise<OpenSecrets> {
   const { credentials } = config.security;
   const paths = statePaths(directory);
-  const keeper = keeperOf(credentials.unlock, { path: paths.secretsKey, ask: ask ?? asking(io) }, io);
+  const keeper = keeperOf(credentials.unlock, { path: paths.secretsKey, ask: ask ?? asking(io), launcher }, io);
   const local = localStore({ path: paths.secrets, lock: paths.secretsLock, keeper, now: io.now });
   const env = envStore(io.harombeVariables());
   const here = chainOf([local, env]);
@@ -43,7 +50,7 @@ export async function openSecrets({ directory, config, send, ask }: Opening, io:
   const file = (path: string) => ownPath(path, io.env("HOME") ?? "");
   const first: SecretStore[] = [];
   if (credentials.method === "env") return { chain: chainOf([env, local]), local, keeper };
-  if (credentials.method === "vault") first.push(await vaultOf(config, { value, file, send, now: io.now }));
+  if (credentials.method === "vault") first.push(await vaultOf(config, { value, file, launcher, now: io.now }));
   if (credentials.method === "sops") first.push(await sopsOf(config, { file, keeper }));
   return { chain: chainOf([...first, local, env]), local, keeper };
 }
@@ -55,9 +62,10 @@ export function secretNamed(text: string): string | null {
 
 function keeperOf(
   unlock: Config["security"]["credentials"]["unlock"],
-  { path, ask }: { path: string; ask: AskPassphrase },
+  { path, ask, launcher }: { path: string; ask: AskPassphrase; launcher: Launcher | null },
   io: Io,
 ): IdentityKeeper {
+  if (unlock === "keyring") return keyringOver(launcher);
   if (unlock !== "systemd") return keyFile(path, { encrypt: unlock === "passphrase", ask });
   const directory = io.env("CREDENTIALS_DIRECTORY");
   if (directory) return givenKey(`${directory}/${SYSTEMD_CREDENTIAL}`);
@@ -67,23 +75,39 @@ function keeperOf(
   );
 }
 
+/** The key in the keyring of this machine's kind, asked for by the launcher. */
+function keyringOver(launcher: Launcher | null): IdentityKeeper {
+  const macos = Deno.build.os === "darwin";
+  return keyringKey(async (signal) => {
+    if (launcher === null) throw new Deno.errors.PermissionDenied("no launcher started this process");
+    const { observeBy } = await import("../../security/sandbox/launched.ts");
+    return await observeBy(launcher)({ about: "keyring", of: macos ? "macos" : "secret service" }, signal);
+  }, {
+    install: macos ? "there is no program `security`" : "install libsecret-tools",
+    store: macos
+      ? "security add-generic-password -s harombe -a secrets -w AGE-SECRET-KEY-1…"
+      : "age-keygen | secret-tool store --label=harombe application harombe item secrets",
+  });
+}
+
 /**
  * Asks on the terminal; standard input that is none may be a question's context or a secret's value, never a passphrase. A
  * new one that was typed twice is not asked for a third time.
  */
-export function asking(io: Io): AskPassphrase {
+export function asking(io: Io, askHidden?: Person["askHidden"]): AskPassphrase {
   const known: { passphrase?: string } = {};
+  const askLine = askHidden ?? ((question: string, signal: AbortSignal) => askPassphrase(question, io, signal));
   return async ({ again }, signal) => {
     if (!io.stdin.isTerminal) {
       throw new Deno.errors.PermissionDenied("it needs a passphrase, and nobody sits at a terminal to type it");
     }
     if (!again && known.passphrase !== undefined) return known.passphrase;
-    if (!again) return await askPassphrase("Passphrase of the secrets: ", io, signal);
-    const passphrase = await askPassphrase("New passphrase of the secrets: ", io, signal);
+    if (!again) return await askLine("Passphrase of the secrets: ", signal);
+    const passphrase = await askLine("New passphrase of the secrets: ", signal);
     if ([...passphrase].length < SHORTEST_PASSPHRASE) {
       throw new Exit(EXIT.usage, `Cannot use a passphrase of less than ${SHORTEST_PASSPHRASE} characters`);
     }
-    if (await askPassphrase("Once more: ", io, signal) !== passphrase) {
+    if (await askLine("Once more: ", signal) !== passphrase) {
       throw new Exit(EXIT.usage, "Cannot set the passphrase: the two are not the same");
     }
     return known.passphrase = passphrase;
@@ -95,10 +119,10 @@ type Words = (text: string, signal: AbortSignal) => Promise<string>;
 
 async function vaultOf(
   config: Config,
-  { value, file, send, now }: {
+  { value, file, launcher, now }: {
     value: Words;
     file: (path: string) => string;
-    send: Fetch | null;
+    launcher: Launcher | null;
     now: () => number;
   },
 ): Promise<SecretStore> {
@@ -106,14 +130,16 @@ async function vaultOf(
   const { vault_addr: address, vault_token: token, vault_token_file: tokenFile, vault_role_id: roleId } = given;
   const fail = (what: string) => new Exit(EXIT.failed, `Cannot use Vault: ${what}`);
   if (address === null) throw fail("set security.credentials.vault_addr to its address");
-  const [{ vaultStore }, { vaultToken }] = await Promise.all([
+  const [{ vaultStore }, { vaultToken }, { fetchOver }] = await Promise.all([
     import("../../security/secrets/stores/vault.ts"),
     import("../../security/secrets/stores/vault_token.ts"),
+    import("../../security/egress/fetch_client.ts"),
   ]);
-  const fetching: Fetch = send ?? (() => {
+  const send = fetchOver((grant, signal) => {
+    if (launcher !== null) return launcher.run(grant, signal);
     throw new Deno.errors.PermissionDenied(`Cannot use the Vault at ${address}: no launcher started this process`);
   });
-  const server = { address, namespace: given.vault_namespace, send: fetching };
+  const server = { address, namespace: given.vault_namespace, send };
   const secretId = given.vault_secret_id;
   const login = roleId !== null
     ? {

@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { exists } from "../exists.ts";
 import type { Io } from "../io.ts";
 import { statePaths } from "../state/stores.ts";
+import type { Person } from "../talk.ts";
 import { secretSettings, type Used } from "./resolve.ts";
 
 export type Usable = {
@@ -16,13 +17,24 @@ export type Usable = {
   warnings: string[];
 };
 
+/** Begins to load what reading the secrets in `directory` will need, where there are some. */
+export function expectSecrets(directory: string): void {
+  if (exists(statePaths(directory).secrets)) import("./open.ts").catch(() => {});
+}
+
 /**
  * Reads what the configuration names, and every value that opens by itself, so that none of them is ever shown. A store
  * that a passphrase locks is asked for only if the configuration names a secret: what nobody has read cannot leak.
  * Vault's values are not read in advance: each is a request that Vault counts. Throws `Exit` as `withSecrets`.
  */
 export async function usableConfig(
-  { directory, config, launcher }: { directory: string; config: Config; launcher: Launcher | null },
+  { directory, config, launcher, askHidden }: {
+    directory: string;
+    config: Config;
+    launcher: Launcher | null;
+    /** As the person's of a conversation; absent: on `io`. */
+    askHidden?: Person["askHidden"];
+  },
   io: Io,
   signal: AbortSignal,
 ): Promise<Usable> {
@@ -32,8 +44,8 @@ export async function usableConfig(
   const variables = Object.keys(io.harombeVariables()).some((name) => name.startsWith("HAROMBE_SECRET_"));
   const kept = exists(statePaths(directory).secrets);
   if (named.length === 0 && !kept && !variables && method !== "sops") return none;
-  const [{ openSecrets }, { withSecrets }] = await Promise.all([import("./open.ts"), import("./resolve.ts")]);
-  const { chain, keeper } = await openSecrets({ directory, config, send: await sendOver(launcher) }, io);
+  const [{ asking, openSecrets }, { withSecrets }] = await Promise.all([import("./open.ts"), import("./resolve.ts")]);
+  const { chain, keeper } = await openSecrets({ directory, config, launcher, ask: asking(io, askHidden) }, io);
   const { config: filled, used } = await withSecrets(config, chain.get, signal);
   const values: string[] = [];
   const warnings: string[] = [];
@@ -50,14 +62,17 @@ export async function usableConfig(
   return { config: filled, used, known: values, warnings };
 }
 
+/** `config` with its secrets, for a command that talks to a server and to nobody else. `launcher` is asked for only if something must be read. */
+export async function filledConfig(
+  { directory, config, launcher }: { directory: string; config: Config; launcher: () => Launcher | null },
+  io: Io,
+): Promise<Config> {
+  if (secretSettings(config).length === 0) return config;
+  const usable = await usableConfig({ directory, config, launcher: launcher() }, io, io.signal);
+  return usable.config;
+}
+
 /** Whether the SOPS file opens with keys of its own. */
 function ownKeys(config: Config): boolean {
   return config.security.credentials.sops_age_key_file !== null;
-}
-
-/** How Vault is reached: by the process that alone dials. */
-export async function sendOver(launcher: Launcher | null) {
-  if (launcher === null) return null;
-  const { fetchOver } = await import("../../security/egress/fetch_client.ts");
-  return fetchOver((grant, signal) => launcher.run(grant, signal));
 }

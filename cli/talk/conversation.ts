@@ -34,6 +34,8 @@ export type Conversation = {
 
 export type ConversationOptions = {
   session: string;
+  /** Hears what enters besides the results of calls: messages and summaries, once they are kept. */
+  hear(event: AgentEvent): void;
   log: Pick<Sessions, "append" | "read" | "past" | "state">;
   /** The agent as it is now; the model may change between turns. */
   agent(): Agent;
@@ -44,7 +46,7 @@ export type ConversationOptions = {
 };
 
 /** The conversation of `session`. `agent` is asked at each turn. */
-export function conversationOf({ session, log, agent, audit, approvals }: ConversationOptions): Conversation {
+export function conversationOf({ session, log, agent, audit, approvals, hear }: ConversationOptions): Conversation {
   /** What happened is kept even when the person has stopped the turn. */
   const always = new AbortController().signal;
   const past = async (of: Agent, signal: AbortSignal): Promise<Past> =>
@@ -56,6 +58,7 @@ export function conversationOf({ session, log, agent, audit, approvals }: Conver
         const { done, value } = await source.next();
         if (done) return value;
         await log.append(session, [value], always);
+        hear(value);
         yield value;
       }
     } finally {

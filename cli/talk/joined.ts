@@ -2,7 +2,10 @@
 import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
+import { heardIn } from "../../agent/heard.ts";
 import { createGateway } from "../../security/gateway.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
+import { outward } from "../../security/egress/outward.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { joinGrants, openAlwaysGrants } from "../../security/approvals/always_grants.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
@@ -18,6 +21,7 @@ import { validRates } from "../trial/measures.ts";
 import { AGENT, agentOf } from "./agent.ts";
 import { approving } from "./approving.ts";
 import { attachments } from "./attachments.ts";
+import { egressOf } from "./egress_of.ts";
 import { fullnessOf } from "./fullness.ts";
 import { greetingOf } from "./greeting.ts";
 import type { House } from "./house.ts";
@@ -82,21 +86,38 @@ export async function talkIn(
     now,
     notify: house.notify,
   });
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const ledger = createLedger(async ({ session }, of) =>
+    heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
+  );
   const callTool = createGateway({
     tools,
+    ledger,
     rules: compileRules(config.security.rules, kinds),
     grants,
     ...door,
     askUser: person.askUser,
     audit: stores.audit,
     scrub,
-    sandbox: machine.sandbox,
+    sandbox: outward(machine.sandbox, egressOf(config)),
     now: () => performance.now(),
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
   const approvals = asked === null ? undefined : { queue: stores.queue, resume: asked.resume };
-  const conversation = (by = agent) =>
-    conversationOf({ session: present.id(), log: sessions, agent: by, audit: stores.reader, approvals });
+  const conversation = (by = agent) => {
+    const session = present.id();
+    return conversationOf({
+      session,
+      log: sessions,
+      agent: by,
+      audit: stores.reader,
+      approvals,
+      hear(event) {
+        if (event.type === "call_ended") return;
+        for (const heard of heardIn([event], byName)) ledger.hear({ session, agent: AGENT }, heard);
+      },
+    });
+  };
   const useModel = async (name: string, of: AbortSignal) => {
     state.answering = await chooseAnswering(withModel(config, name), finding, of);
     await full.measure(of);

@@ -11,6 +11,7 @@ import { readAudit } from "../../security/audit/query.ts";
 import { createGateway } from "../../security/gateway.ts";
 import { tool } from "../../security/gateway_fixture_test.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { createScrub } from "../../security/secrets/scrub.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
 import { calls, says, scriptedChat } from "../../tests/fakes/chat.ts";
@@ -52,6 +53,7 @@ async function house() {
       approvalMs: 900_000,
       askUser: () => Promise.resolve(null),
       audit,
+      ledger: createLedger(() => Promise.resolve([])),
       scrub: createScrub({ known: [] }),
       sandbox: { ...CLOSED, powers: () => Promise.reject(new Error("not asked")) } as never,
       now: () => performance.now(),
@@ -70,7 +72,7 @@ async function house() {
       budget: { steps: 4, tokens: 100_000, ms: 60_000 },
     });
     const approvals = { queue, resume: asked.resume };
-    return { chat, talk: conversationOf({ session, log: sessions, agent, audit: reader, approvals }) };
+    return { chat, talk: conversationOf({ session, log: sessions, agent, audit: reader, approvals, hear: () => {} }) };
   };
   return {
     queue,

@@ -1,6 +1,7 @@
 /** Asks for a passphrase: on a terminal without an echo, else the first line of standard input. */
 import { EXIT, Exit } from "../failure.ts";
 import type { Io } from "../io.ts";
+import type { Keyboard } from "./keyboard.ts";
 
 /** Bytes that are read at most. */
 const LONGEST = 4096;
@@ -16,9 +17,10 @@ export async function askHidden(
   io: Io,
   signal: AbortSignal,
 ): Promise<string> {
-  if (io.stdin.isTerminal) io.stderr.write(question);
+  // In this order: whoever answers the question at once must not be echoed.
   io.stdin.setRaw(true);
   try {
+    if (io.stdin.isTerminal) io.stderr.write(question);
     const typed = await readLine(io.stdin.readable, { what, keys: io.stdin.isTerminal }, signal);
     if (typed === "") throw new Exit(EXIT.usage, `Cannot use an empty ${what}`);
     return typed;
@@ -26,6 +28,26 @@ export async function askHidden(
     io.stdin.setRaw(false);
     if (io.stdin.isTerminal) io.stderr.write("\n");
   }
+}
+
+/** Asks at a terminal that a conversation has in its hands. Keys that were typed before the question are not part of the answer. */
+export function hiddenAt(keyboard: Keyboard, io: Pick<Io, "stderr">) {
+  return async (question: string, signal: AbortSignal): Promise<string> => {
+    keyboard.discard();
+    io.stderr.write(question);
+    const typed: string[] = [];
+    try {
+      for (;;) {
+        const key = await keyboard.next(signal);
+        if (key === null || key.name === "ctrl-c" || key.name === "ctrl-d") throw new Exit(EXIT.interrupted, "");
+        if (key.name === "enter" || key.name === "newline") return typed.join("");
+        if (key.name === "backspace") typed.pop();
+        if ("text" in key) typed.push(...key.text.replace(/\n$/, ""));
+      }
+    } finally {
+      io.stderr.write("\n");
+    }
+  };
 }
 
 async function readLine(

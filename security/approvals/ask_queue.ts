@@ -96,7 +96,8 @@ export function askQueue(asking: QueueAsking): QueueApprove {
     { since }: { since: number },
     signal: AbortSignal,
   ): Promise<Queued> {
-    if (request.live || asking.now() >= since + request.expiresInMs) return await ended(put, "expired");
+    if (asking.now() >= since + request.expiresInMs) return await ended(put, "expired");
+    if (request.live) return await ended(put, "withdrawn");
     const left = await queue.extend(put.id, asking.queueMs, always);
     if (!left) return await queue.find(put.id, signal);
     await tell(await queue.find(put.id, signal), true, signal);
@@ -122,7 +123,8 @@ export function askQueue(asking: QueueAsking): QueueApprove {
       const before = await known(request, signal);
       const waitMs = request.expiresInMs;
       const put = before ?? await queue.put(request, { folder, waitMs }, signal);
-      if (put.state !== "open") return answerOf(put, queue);
+      // What stood beside it may have changed since: only the call itself is compared with what was shown.
+      if (put.state !== "open") return aloneOf(answerOf(put, queue));
       try {
         if (here !== null) return answerOf(await atHere(put, request, signal), queue);
         await tell(put, before === null, signal);
@@ -162,7 +164,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 function saidOf(answer: Exclude<ApprovalAnswer, { answer: "silence" }>): Said {
   switch (answer.answer) {
     case "once":
-      return { answer: "once" };
+      return { answer: "once", ...(answer.also ? { also: answer.also } : {}) };
     case "always":
       return { answer: "always", ...(answer.lasting ? { lasting: true } : {}) };
     case "no":
@@ -170,6 +172,12 @@ function saidOf(answer: Exclude<ApprovalAnswer, { answer: "silence" }>): Said {
     case "edit":
       return { answer: "edit", arguments: answer.arguments };
   }
+}
+
+function aloneOf(answer: ApprovalAnswer): ApprovalAnswer {
+  if (answer.answer !== "once") return answer;
+  const { also: _, ...alone } = answer;
+  return alone;
 }
 
 /** A settled request as the door hears it. */

@@ -206,3 +206,14 @@ Deno.test("a cancelled question is taken back, and what cannot be asked is silen
   const answer = await askPerson(request(), { approve, now: () => 0 }, never);
   assert.deepEqual(answer, { answer: "silence", why: "the question could not be asked", where: "nowhere" });
 });
+
+Deno.test("a question that a running program waits for is never left in the queue", async () => {
+  await using s = await scene();
+  const live = request({ live: true });
+  assert.equal(await asking(s).approve(live, never), null);
+  assert.deepEqual(await s.queue.list({ all: true }, never), []);
+  // The terminal goes away while it is asked.
+  const left = await asking(s, { here: () => Promise.resolve(null) }).approve(live, never);
+  assert.equal(left?.answer, "silence");
+  assert.deepEqual((await s.queue.list({ all: true }, never)).map(({ state }) => state), ["withdrawn"]);
+});

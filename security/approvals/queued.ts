@@ -29,7 +29,11 @@ const line = (most: number) =>
 
 /** What somebody says to a request, wherever they say it. `lasting`: "always" until it is revoked, not this session alone. */
 export const Said = z.discriminatedUnion("answer", [
-  z.strictObject({ answer: z.literal("once") }),
+  /** `also`: calls that were shown with it and are covered too, and whether what it said of further calls is. */
+  z.strictObject({
+    answer: z.literal("once"),
+    also: z.strictObject({ calls: z.array(z.string().max(500)).max(20), further: z.boolean() }).optional(),
+  }),
   z.strictObject({ answer: z.literal("always"), lasting: z.boolean().optional() }),
   z.strictObject({ answer: z.literal("no"), message: z.string().max(4000).optional() }),
   z.strictObject({ answer: z.literal("edit"), arguments: z.string().max(8 << 20) }),

@@ -14,6 +14,16 @@ import { secretPath } from "../risk/secret_path.ts";
 import { isBelow, type Leaf, leavesOf } from "./leaves.ts";
 import { isAskedFor, isMeant, mentions, type OwnLine } from "./named.ts";
 import type { Effect, Heard, TracedWords } from "./origin.ts";
+import {
+  inOrder,
+  isComposed,
+  isKnownFile,
+  isOwnersMessage,
+  isOwnersMoment,
+  isUnderNamed,
+  saysVerb,
+  verbsOf,
+} from "./made_of_own.ts";
 import { holdsAddress, isAddress, plainPage } from "./outward.ts";
 import { persists } from "./persists.ts";
 import { plain } from "./plain.ts";
@@ -60,7 +70,9 @@ export function decideProvenance(call: ProvenanceCall, heard: readonly Heard[]):
     const from = tainted ? dictated(leaves, heard) : null;
     return from === null ? { ...said, verdict: "clear", by: "looks", reasons: [] } : ask([from]);
   }
-  if (effects.includes("run")) return ask(["it runs words as a program", ...foreign(words, tainted)]);
+  if (effects.includes("run") && givesWords(call, leaves)) {
+    return ask(["it runs words as a program", ...foreign(words, tainted)]);
+  }
   if (effects.length === 0) {
     const why = tainted ? keptSecret(leaves, heard) : null;
     return why === null ? { ...said, verdict: "clear", by: "looks", reasons: [] } : ask([why]);
@@ -70,6 +82,25 @@ export function decideProvenance(call: ProvenanceCall, heard: readonly Heard[]):
   return missing.length === 0
     ? { ...said, verdict: "clear", by: "owner", reasons: ["you named it and asked for it"] }
     : ask([...missing, ...foreign(words.filter((w) => !missing.some((m) => m.includes(quote(w.text)))), tainted)]);
+}
+
+/** Names of arguments that hold a program, whatever is in them. */
+const PROGRAM =
+  /(?:^|[._])(?:line|lines|command|commands|cmd|code|script|source|expression|program|exec|shell|sql|eval|args|argv|stdin|input)$/i;
+
+/** True if what runs is in the arguments; false where they only name what is there already: a test, a host, a playbook. */
+function givesWords(call: ProvenanceCall, leaves: readonly Leaf[]): boolean {
+  return leaves.length === 0 ||
+    /^(?:shell|run_code|exec|execute|bash|sh|python|eval|ssh|terminal|console)$/i.test(call.tool) ||
+    leaves.some(({ path, value }) =>
+      typeof value === "string" && (PROGRAM.test(path) || !/^[\p{L}\p{N}_.@:/-]{1,200}$/u.test(value))
+    );
+}
+
+/** What the owner must have asked for: the gravest; a change or a message is part of it. */
+function needed(effects: readonly Effect[]): readonly Effect[] {
+  const grave = effects.filter((e) => e !== "send" && e !== "change");
+  return grave.length > 0 ? grave : effects;
 }
 
 function effectsOf(call: ProvenanceCall, leaves: readonly Leaf[]): Effect[] {
@@ -123,7 +154,7 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
   }
   const fetches = effects.every((e) => e === "send" || e === "change") &&
     places.some((l) => typeof l.value === "string" && isAddress(l.value, l.path));
-  const own = [call.tool.split(/[_.\-\s]|(?<=[a-z])(?=[A-Z])/)[0].toLowerCase()].filter((w) => w.length > 2);
+  const own = verbsOf(call.tool);
   const missing: string[] = [];
   for (const leaf of leaves) {
     const place = unplaced || decisive(leaf);
@@ -154,13 +185,24 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   const asked = (line: OwnLine, at: number) => {
     if (!place || (fetches && address)) return isMeant(line, at);
     if (!tainted && !strict) return isMeant(line, at);
-    return effects.every((effect) => isAskedFor(line, at, { effect, own }));
+    return needed(effects).every((effect) => isAskedFor(line, at, { effect, own }));
   };
-  if (lines.some((line) => mentions(value, line).some((at) => asked(line, at)))) return true;
+  const named = (text: string | number | bigint) =>
+    lines.some((line) => mentions(text, line).some((at) => asked(line, at)));
+  if (named(value)) return place && typeof value === "string" ? inOrder({ path, value }, leaves, lines) : true;
   if (typeof value !== "string") return false;
   if (fetches && address) return onNamedHost(value, lines);
-  if (fetches && effects.includes("change")) return namedAfterAddress(value, leaves, lines);
-  return effects.length === 1 && effects[0] === "send" && isOwnersQuery(value, { tainted }, lines);
+  if (place && isOwnersMoment(value, lines)) return true;
+  if (effects.length === 1 && effects[0] === "send") {
+    return place ? isOwnersQuery(value, { tainted }, lines) : isOwnersMessage(value, lines);
+  }
+  if (!place || !effects.every((e) => e === "change" || e === "send") || persists(value)) return false;
+  if (value === "." && !strict) return own.some((verb) => saysVerb(verb, lines));
+  const places = leaves.filter((l) => l.path !== path && typeof l.value === "string").map((l) => l.value as string);
+  const accepted = (text: string) => named(text) || (fetches && isAddress(text, "url") && onNamedHost(text, lines));
+  if (isUnderNamed(value, places.filter(accepted), named)) return true;
+  if (fetches && namedAfterAddress(value, places.filter(accepted))) return true;
+  return isKnownFile(value, named) || lines.some((line) => isComposed(value, line, asked));
 }
 
 /** A search for nothing but words that the owner said; nothing read can be in it. Before anything was read, a third may be others. */
@@ -168,12 +210,23 @@ function isOwnersQuery(value: string, { tainted }: { tainted: boolean }, lines: 
   if (value.length > 200 || /[@/\\:=<>]|\p{Cf}/u.test(value)) return false;
   const words = plain(value).split(/[^\p{L}\p{M}\p{N}]+/u).filter((w) => w !== "" && !EVERYDAY.has(w));
   const said = new Set(lines.flatMap((l) => l.text.split(/[^\p{L}\p{M}\p{N}]+/u)));
-  const own = words.filter((w) => said.has(w)).length;
+  const own = words.filter((w) => said.has(w) || (!tainted && [...said].some((s) => isFormOf(s, w)))).length;
   return words.length > 1 && words.length <= 12 && (tainted ? own === words.length : own * 3 >= words.length * 2);
 }
 
+/** `bike` and `bikes`. */
+function isFormOf(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= 4 && long.startsWith(short) && long.length - short.length <= 3;
+}
+
+/** A page of a host that the owner named, plain or with a search for nothing but the owner's words. */
 function onNamedHost(value: string, lines: readonly OwnLine[]): boolean {
-  const page = plainPage(value);
+  const asked = URL.parse(value)?.searchParams;
+  const own = asked !== undefined && asked.size === 1 &&
+    /^(?:q|query|search|s|suche|k|keyword)$/.test([...asked.keys()][0]) &&
+    isOwnersQuery([...asked.values()][0], { tainted: true }, lines);
+  const page = plainPage(own ? value.slice(0, value.indexOf("?")) : value);
   if (page === null) return false;
   return lines.some((line) =>
     [...line.text.matchAll(/[^\s"'<>()`,;]+/g)].some(({ 0: token, index }) => {
@@ -190,13 +243,9 @@ function onNamedHost(value: string, lines: readonly OwnLine[]): boolean {
 }
 
 /** A download under the very name that the owner's own URL ends in, in this folder or in `downloads`. */
-function namedAfterAddress(value: string, leaves: readonly Leaf[], lines: readonly OwnLine[]): boolean {
+function namedAfterAddress(value: string, addresses: readonly string[]): boolean {
   const name = /^(?:\.\/)?(?:downloads\/)?([\w-][\w.-]{0,100})$/i.exec(value)?.[1];
-  if (name === undefined || persists(value)) return false;
-  return leaves.some((l) =>
-    typeof l.value === "string" && isAddress(l.value, l.path) && URL.parse(l.value)?.pathname.endsWith(`/${name}`) &&
-    lines.some((line) => mentions(l.value as string, line).some((at) => isMeant(line, at)))
-  );
+  return name !== undefined && addresses.some((a) => URL.parse(a)?.pathname.endsWith(`/${name}`));
 }
 
 function isManner({ value }: Leaf): boolean {

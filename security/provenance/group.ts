@@ -16,41 +16,42 @@ export type ScopeSubject = {
 };
 
 /**
- * A yes that also covers further changes of the very same thing, by the same agent with the same tool, for the rest of the
- * turn and only while nothing untrusted is heard but what these calls say themselves.
+ * A yes that also covers, by the same agent with the same tool until the owner says something else: further changes of the
+ * very same place, or the very same line run again. Naming a place in words would do the same.
  */
 export type Scope = {
   agent: string;
   tool: string;
-  /** The decisive arguments, exactly. */
+  /** The decisive arguments exactly; of what runs words, all arguments. */
   place: string;
   question: string;
-  /** What had been heard when the person said yes. */
-  heard: readonly Heard[];
-  /** What the calls of this scope answered since. */
-  own: Heard[];
+  /** Lines of the owner's that had been heard when the person said yes. */
+  turn: number;
 };
 
-/** The scope of a yes to `subject`, or null: only a pure `change` of a place that the arguments name has one. */
+/** The scope of a yes to `subject`, or null: what sends, pays, grants, deletes or persists has none. */
 export function openScope(subject: ScopeSubject, given: { question: string; heard: readonly Heard[] }): Scope | null {
-  const { effects } = subject.decision;
   const place = placeOfCall(subject);
-  if (place === null || effects.length !== 1 || effects[0] !== "change") return null;
-  return { agent: subject.agent, tool: subject.tool, place, question: given.question, heard: given.heard, own: [] };
+  if (place === null) return null;
+  return { agent: subject.agent, tool: subject.tool, place, question: given.question, turn: turnOf(given.heard) };
 }
 
 /** True if `scope` covers the call now that `heard` is all that was heard. */
 export function covers(scope: Scope, subject: ScopeSubject, heard: readonly Heard[]): boolean {
-  const { effects } = subject.decision;
-  if (scope.agent !== subject.agent || scope.tool !== subject.tool || scope.place !== placeOfCall(subject)) {
-    return false;
-  }
-  if (effects.length !== 1 || effects[0] !== "change") return false;
-  return heard.every((h) => scope.heard.includes(h) || scope.own.includes(h));
+  return scope.agent === subject.agent && scope.tool === subject.tool && scope.place === placeOfCall(subject) &&
+    scope.turn === turnOf(heard);
 }
 
-function placeOfCall({ args, decisive }: ScopeSubject): string | null {
-  const leaves = leavesOf(args).leaves.filter((l) => decisive === null || isBelow(l.path, decisive));
-  const text = leaves.filter((l) => l.value !== "" && typeof l.value !== "boolean");
-  return decisive === null || text.length === 0 ? null : JSON.stringify(leaves.map((l) => [l.path, l.value]));
+function turnOf(heard: readonly Heard[]): number {
+  return heard.filter((h) => h.origin.kind === "owner").length;
+}
+
+function placeOfCall({ args, decisive, decision: { effects } }: ScopeSubject): string | null {
+  const runs = effects.every((e) => e === "run" || e === "change") && effects.includes("run");
+  if (!runs && (effects.length !== 1 || effects[0] !== "change")) return null;
+  const { leaves, tooMuch } = leavesOf(args);
+  if (tooMuch) return null;
+  const counted = leaves.filter((l) => runs || (decisive !== null && isBelow(l.path, decisive)));
+  const text = counted.filter((l) => l.value !== "" && typeof l.value !== "boolean");
+  return text.length === 0 ? null : JSON.stringify([effects, counted.map((l) => [l.path, l.value])]);
 }

@@ -23,10 +23,9 @@ type Call = Extract<RecordedStep, { call: unknown }>;
 export function judgeRun(run: RecordedRun): CallJudgement[] {
   const heard: Heard[] = [];
   const judged: CallJudgement[] = [];
-  let scopes: Scope[] = [];
+  const scopes: Scope[] = [];
   for (const group of stepsOf(run.steps)) {
     if ("heard" in group) {
-      if (group.heard.origin.kind === "owner") scopes = [];
       heard.push(group.heard);
       continue;
     }
@@ -49,9 +48,7 @@ export function judgeRun(run: RecordedRun): CallJudgement[] {
         if (opened !== null) scopes.push(opened);
       }
       if (tool.yields !== null && output !== "") {
-        const made = { origin: { kind: tool.yields, name: placeName(call, tool) }, text: output };
-        heard.push(made);
-        for (const s of scopes) s.own.push(...(covers(s, subject, s.heard) ? [made] : []));
+        heard.push({ origin: { kind: tool.yields, name: placeName(call, tool) }, text: output });
       }
     }
   }

@@ -4,10 +4,10 @@
  */
 import type { Effect } from "./origin.ts";
 import { holdsUntyped, plain, standsIn } from "./plain.ts";
-import { asksFor, EVERYDAY, NEGATES, SOURCES } from "./verbs.ts";
+import { asksFor, EVERYDAY, EXCEPTS, NEGATES, PRONOUNS, SOURCES, WHERETO } from "./verbs.ts";
 
 type Sentence = { start: number; end: number; question: boolean; head: Word | null; words: Word[] };
-type Word = { at: number; text: string; asks: ReadonlySet<Effect> | "look" | null; negates: boolean };
+type Word = { at: number; text: string; asks: ReadonlySet<Effect> | "look" | null; negates: "all" | "next" | null };
 /** An owner's line made comparable, cut into sentences. */
 export type OwnLine = { text: string; sentences: Sentence[] };
 
@@ -39,13 +39,24 @@ export function ownLine(line: string): OwnLine {
 
 function wordsOf(text: string, start: number): Word[] {
   const bare = text.replace(/"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`/g, (quoted) => " ".repeat(quoted.length));
-  return [...bare.matchAll(/(?<![^\s(,:;\/])[\p{L}'’]+(?=[\s,:;.!?)]|$)/gu)].map(({ 0: word, index }) => ({
-    at: start + index,
-    text: word.replace("’", "'"),
-    asks: asksFor(word),
-    negates: NEGATES.has(word.replace("’", "'")),
-  }));
+  return [...bare.matchAll(/(?<![^\s(,:;\/])[\p{L}'’]+(?=[\s,:;.!?)]|-(?:moi|le|la|les|lui|leur|nous|en|y)\b|$)/gu)]
+    .map(({ 0: word, index }) => ({
+      at: start + index,
+      text: word.replace("’", "'"),
+      asks: asksFor(word),
+      negates: KEEPS.test(bare.slice(index))
+        ? null
+        : NEGATES.has(word.replace("’", "'"))
+        ? "all"
+        : EXCEPTS.has(word.replace("’", "'"))
+        ? "next"
+        : null,
+    }));
 }
+
+/** "Keep a copy in x.md" wants x.md to be written. */
+const KEEPS =
+  /^(?:keep|leave|laisse|garde|deja) (?:me )?(?:an?|the|one|une?) (?:copy|note|log|record|list|backup|copie)\b/;
 
 /** Where `value` is named in `line`; empty if nowhere, or only by a word too common to name anything. */
 export function mentions(value: string | number | bigint, line: OwnLine): number[] {
@@ -98,34 +109,83 @@ function readNumber(said: string): number | null {
   return null;
 }
 
-/** True if the owner named what stands at `at` without taking it back: no "not", "never", "except" before it. */
+/**
+ * True if the owner named what stands at `at` without taking it back: no "not" or "never" before it in its sentence, and no
+ * "without" or "except" but one that a new verb after a comma or an "and" has ended.
+ */
 export function isMeant(line: OwnLine, at: number): boolean {
-  const sentence = line.sentences.find((s) => s.start <= at && at < s.end);
-  return sentence !== undefined && !sentence.words.some((w) => w.at < at && w.negates);
+  const sentence = sentenceAt(line, at);
+  if (sentence === null) return false;
+  const before = sentence.words.filter((w) => w.at < at);
+  return !before.some((w) =>
+    w.negates === "all" ||
+    (w.negates === "next" &&
+      !before.some((v) => v.at > w.at && v.asks !== null && BREAKS.test(line.text.slice(w.at + w.text.length, v.at))))
+  );
+}
+
+const BREAKS = /[,:;]|(?:^|\s)(?:and|und|et|y|en|e|then|dann|puis|luego)\s/;
+
+function sentenceAt(line: OwnLine, at: number): Sentence | null {
+  return line.sentences.find((s) => s.start <= at && at < s.end) ?? null;
 }
 
 /**
  * True if the owner asked, by the verb that governs what stands at `at`, for `effect`. `own` are further verbs that ask for it:
  * a tool's own name. The governing verb is the nearest before it in its sentence, else the first one, else the one that
- * an unfinished line above carries over.
+ * an unfinished line above carries over. "Look at a.ts and fix it" asks for a.ts to be changed.
  */
 export function isAskedFor(
   line: OwnLine,
   at: number,
   { effect, own }: { effect: Effect; own: readonly string[] },
 ): boolean {
-  const sentence = line.sentences.find((s) => s.start <= at && at < s.end);
-  if (sentence === undefined || sentence.question || !isMeant(line, at)) return false;
+  const sentence = sentenceAt(line, at);
+  if (sentence === null || sentence.question || !isMeant(line, at)) return false;
   const before = sentence.words.filter((w) => w.at < at);
-  if (SOURCES.has(before.at(-1)?.text ?? "")) return false;
+  const prior = before.at(-1);
+  if (SOURCES.has(prior?.text ?? "") && (effect === "change" || effect === "delete")) return false;
+  const asks = (verb: Word) =>
+    own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb));
   const verb = before.findLast((w) => w.asks !== null || own.includes(w.text)) ?? sentence.head;
-  if (verb === null) return false;
-  if (own.includes(verb.text)) return true;
-  if (verb.asks === null || verb.asks === "look") return false;
-  if (/^(?:tell|ask|show|give|send)$/.test(verb.text) && /^(?:me|us)$/.test(next(sentence, verb))) return false;
-  return verb.asks.has(effect);
+  if (verb !== null && asks(verb)) return true;
+  const itself = sentence.words.find((w) => w.at === at);
+  if (itself !== undefined && asks(itself)) return true;
+  if (effect === "change" && /^(?:to|into)$/.test(prior?.text ?? "") && !before.some((w) => w.asks === "look")) {
+    return line.text.slice(prior!.at, at).trim() === prior!.text;
+  }
+  if (effect === "money" && verb !== null && verb.asks !== "look") {
+    return sentence.words.some((w) => asks(w) && isMeant(line, w.at));
+  }
+  return (effect === "change" || effect === "delete") && asksForIt(line, at, asks);
 }
 
-function next(sentence: Sentence, verb: Word): string {
-  return sentence.words.find((w) => w.at > verb.at)?.text ?? "";
+/** "Tell me", "show us": nothing leaves the house. */
+function isTelling(sentence: Sentence, verb: Word): boolean {
+  if (!/^(?:tell|ask|show|give|send|sag|zeig|dis|di)$/.test(verb.text)) return false;
+  return /^(?:me|us|mir|uns|moi|nous|me|nos)$/.test(sentence.words.find((w) => w.at > verb.at)?.text ?? "");
+}
+
+/** A later verb of the same sentence or the next asks for "it", nothing else is named between, and it is not put elsewhere. */
+function asksForIt(line: OwnLine, at: number, asks: (verb: Word) => boolean): boolean {
+  const here = line.sentences.findIndex((s) => s.start <= at && at < s.end);
+  for (const sentence of line.sentences.slice(here, here + 2)) {
+    for (const [i, verb] of sentence.words.entries()) {
+      if (verb.at < at || !asks(verb) || sentence.question || !isMeant(line, verb.at)) continue;
+      const [pronoun, then] = sentence.words.slice(i + 1);
+      if (pronoun === undefined || !PRONOUNS.has(pronoun.text) || WHERETO.has(then?.text ?? "")) continue;
+      if (
+        /^\s*$/.test(line.text.slice(verb.at + verb.text.length, pronoun.at)) &&
+        namesNoOther(line.text.slice(at, verb.at))
+      ) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/** True if after the first word of `text` no path, address or number stands. */
+function namesNoOther(text: string): boolean {
+  return !/[^\s,;:"'`()]*(?:[\p{L}\p{N}_][./@\\][\p{L}\p{N}]|\d)[^\s]*/u.test(text.replace(/^\S+/, ""));
 }

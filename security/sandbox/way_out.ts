@@ -20,6 +20,8 @@ import { ask, start } from "./spawn.ts";
 export type WayOut = {
   mounts: Mount[];
   env: Record<string, string>;
+  /** `host:port` inside the run where the relay listens. */
+  relay: string;
   /** `argv` behind the relay: it begins when the relay listens, and ends with 125 where there is none. */
   around(argv: string[]): string[];
   /** Ends the proxy; resolves when everything that it said is told and its traces are gone. */
@@ -46,6 +48,7 @@ ready=$1 count=$2; shift 2
 (
   i=0
   for a do shift; [ $i -lt $count ] && set -- "$@" "$a"; i=$((i+1)); done
+  unset DENO_PERMISSION_BROKER_PATH
   DENO_DIR=/tmp/.relay DENO_NO_UPDATE_CHECK=1 "$@"
   echo gone > "$ready"
 ) </dev/null >/dev/null 2>&1 &
@@ -126,6 +129,7 @@ export async function openWayOut(
   return {
     mounts: [...relay.mounts, { from: directory, to: WAY }],
     env: { ...proxyVariables(), ...inspected },
+    relay: `127.0.0.1:${PORT}`,
     around: (argv) => {
       const beside = relay.argv;
       return ["/bin/sh", "-c", BESIDE, "sh", `${WAY}/${NAMES.ready}`, String(beside.length), ...beside, ...argv];

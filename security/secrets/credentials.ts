@@ -15,10 +15,10 @@ export const CredentialsConfig = z.strictObject({
   /** Which store is asked first; `local` and `env` are asked after it in any case. */
   method: z.enum(["local", "env", "vault", "sops"]).default("local"),
   /**
-   * Who keeps the key of the local store: a 0600 file beside it, the same encrypted by a passphrase, or systemd
-   * (`LoadCredential=harombe.key:…`).
+   * Who keeps the key of the local store: a 0600 file beside it, the same encrypted by a passphrase, the desktop's keyring,
+   * or systemd (`LoadCredential=harombe.key:…`).
    */
-  unlock: z.enum(["key_file", "passphrase", "systemd"]).default("key_file"),
+  unlock: z.enum(["key_file", "passphrase", "keyring", "systemd"]).default("key_file"),
   /** A secret is due so many days after it was set, unless it says otherwise; 0 = never. */
   rotation_days: z.int().min(0).max(3650).default(30),
   /** Vault's token is renewed when half of its time is over. */

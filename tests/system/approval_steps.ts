@@ -14,6 +14,7 @@ import { openQueue } from "../../security/approvals/queue.ts";
 import { openAuditKey } from "../../security/audit/key.ts";
 import { openAudit } from "../../security/audit/log.ts";
 import { readAudit } from "../../security/audit/query.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { createGateway } from "../../security/gateway.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { createScrub } from "../../security/secrets/scrub.ts";
@@ -68,6 +69,7 @@ const callTool = createGateway({
   tools: [tool],
   rules: compileRules({ allow: [], ask: [], deny: [] }, kinds),
   grants: createSessionGrants(kinds),
+  ledger: createLedger(() => Promise.resolve([])),
   approve: asked.approve,
   approvalMs: 900_000,
   askUser: () => Promise.resolve(null),
@@ -102,7 +104,7 @@ const log = {
     around(events[0].type, () => sessions.append(id, events, signal))(),
 };
 const approvals = { queue, resume: asked.resume };
-const talk = conversationOf({ session, log, agent, audit: reader, approvals });
+const talk = conversationOf({ session, log, agent, audit: reader, approvals, hear: () => {} });
 const events = found.empty ? talk.turn(text("pay alice"), none) : talk.resume(none);
 for await (const event of events) if (event.type === "turn_ended") console.log("ended");
 console.log(`steps ${steps.done}`);

@@ -2,9 +2,19 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fakeModel } from "../fakes/model.ts";
 import { fakeOllama } from "../fakes/ollama.ts";
+import type { Heard, Turn } from "../fakes/turn.ts";
 import { type Place, place } from "./harombe.ts";
 
-const QUESTION = "write notes/a.txt with hello";
+/** Names no path: what the owner names is not asked about. */
+const QUESTION = "note a hello";
+
+/** A model that keeps what it is told to note where it thinks best. */
+function noting(heard: Heard): Turn {
+  const messages = heard.messages.map((m) =>
+    m.role === "user" ? { ...m, text: m.text.replace(/^note (\w) (\w+)$/, "write notes/$1.txt with $2") } : m
+  );
+  return fakeModel({ ...heard, messages });
+}
 
 async function parked(p: Place): Promise<{ id: string; session: string }> {
   const { code, out, err } = await p.run(["ask", "--json", QUESTION]);
@@ -24,7 +34,7 @@ async function kinds(p: Place): Promise<string[]> {
 }
 
 Deno.test("a call that nobody could be asked for waits, is approved from another shell, and runs once when the turn goes on", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const { id, session } = await parked(p);
   const before = await p.run(["ask", `--resume=${session}`]);
@@ -50,7 +60,7 @@ Deno.test("a call that nobody could be asked for waits, is approved from another
 });
 
 Deno.test("what was denied in the queue does not run, and the model is told why", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const { id, session } = await parked(p);
   assert.equal((await p.run(["approvals", "deny", id, "-m", "not today"])).code, 0);
@@ -61,7 +71,7 @@ Deno.test("what was denied in the queue does not run, and the model is told why"
 });
 
 Deno.test("an edit in the queue kills the old call and is asked for anew", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const { id, session } = await parked(p);
   const bad = await p.run(["approvals", "edit", id, "{path:"]);
@@ -78,7 +88,7 @@ Deno.test("an edit in the queue kills the old call and is asked for anew", async
 });
 
 Deno.test("what changed after it was approved is not touched, and a rule that denies wins over the approval", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   await Deno.mkdir(join(p.folder, "notes"));
   const one = await parked(p);
@@ -100,7 +110,7 @@ Deno.test("what changed after it was approved is not touched, and a rule that de
 });
 
 Deno.test("an approval of one folder is none in another", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const { id, session } = await parked(p);
   await p.run(["approvals", "approve", id]);
@@ -112,7 +122,7 @@ Deno.test("an approval of one folder is none in another", async () => {
 });
 
 Deno.test("ask --wait runs the call when somebody approves it elsewhere", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const { child, lines } = p.start(["ask", "--wait", QUESTION]);
   const errors = child.stderr.pipeThrough(new TextDecoderStream());
@@ -135,20 +145,20 @@ Deno.test("ask --wait runs the call when somebody approves it elsewhere", async 
 });
 
 Deno.test("always in the queue is kept with who and when, holds in the next run of its session, and can be revoked", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const { id, session } = await parked(p);
   assert.equal((await p.run(["approvals", "approve", id, "--always"])).code, 0);
   assert.equal((await p.run(["ask", `--resume=${session}`])).code, 0);
-  const more = await p.run(["ask", `--resume=${session}`, "write notes/b.txt with more"]);
+  const more = await p.run(["ask", `--resume=${session}`, "note b more"]);
   assert.equal(more.code, 0, more.err);
   const listed = await p.run(["rules", "list"]);
   assert.match(
     listed.out,
     /always write_file:notes\/\*\* \(1: agent main, session .*, up to MEDIUM; by person.*, command, 20/,
   );
-  assert.equal((await p.run(["ask", "write notes/c.txt with more"])).code, 3);
+  assert.equal((await p.run(["ask", "note c more"])).code, 3);
   assert.equal((await p.run(["rules", "revoke", "1"])).code, 0);
   assert.equal((await p.run(["rules", "revoke", "1"])).code, 1);
-  assert.equal((await p.run(["ask", `--resume=${session}`, "write notes/d.txt with more"])).code, 3);
+  assert.equal((await p.run(["ask", `--resume=${session}`, "note d more"])).code, 3);
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { codeOf } from "../../cli/launch/code.ts";
 import type { Egress } from "../../security/egress/egress.ts";
 import { DEFAULT_LIMITS, type Grant, type RunEvent } from "../../security/sandbox/grant.ts";
-import { finished, grantOf, type Laboratory, laboratory } from "../attacks/launch_run.ts";
+import { finished, grantOf, type Laboratory, laboratory, NO_RULES } from "../attacks/launch_run.ts";
 import { type PackageServer, servePackages } from "../fakes/package_server.ts";
 
 const here = new URL("../../cli/launch.ts", import.meta.url).href;
@@ -155,13 +155,16 @@ for (const inspect of [false, true]) {
     async fn() {
       const { server, run, close } = await house();
       try {
-        const source = `const ca = ${inspect} ? [] : [Deno.readTextFileSync("authority.pem")];
+        const source = `const ca = ${inspect} ? [] : [${JSON.stringify(server.certificates)}];
           const client = Deno.createHttpClient({ caCerts: ca });
           console.log(await (await fetch("https://127.0.0.2:${server.addressPort}/page", { client })).text());
           await fetch("https://127.0.0.2:1/", { client }).catch((error) => console.log("no"));`;
         const rules = [{ host: "127.0.0.2", port: server.addressPort }];
-        const { stdout, stderr } = await run({ program: "deno", source, egress: open(0, { rules, inspect }) });
-        assert.match(stdout, /^hello\n\nno\n$/, stderr);
+        for (const brokered of [undefined, NO_RULES]) {
+          const egress = open(0, { rules, inspect });
+          const { stdout, stderr } = await run({ program: "deno", source, egress, brokered });
+          assert.match(stdout, /^hello\n\nno\n$/, stderr);
+        }
       } finally {
         await close();
       }

@@ -11,7 +11,13 @@ import { meansHost } from "./verdict.ts";
 
 export type Dialled = { pipe: Pipe; address: string };
 
-export type Outside = { house: House; pins: readonly Pin[]; resolve: Resolve };
+export type Outside = {
+  house: House;
+  pins: readonly Pin[];
+  resolve: Resolve;
+  /** PEM of authorities that alone are trusted; absent: those of the system and of harombe's runtime. */
+  ca?: string;
+};
 
 /** Milliseconds for a connection, with its handshake, to stand. */
 const CONNECT_MS = 20_000;
@@ -42,13 +48,14 @@ export async function dialPlain(to: Destination, { house, resolve }: Outside): P
  * A TLS session with `to`, its certificate proven for that name and, where there are pins, its key among them. Throws
  * `Refused`.
  */
-export async function dialSecure(to: Destination, { house, pins, resolve }: Outside): Promise<Dialled> {
+export async function dialSecure(to: Destination, { house, pins, resolve, ca }: Outside): Promise<Dialled> {
   const keys = pins.filter((pin) => meansHost(pin.host, to.host)).map(({ keys }) => keys);
   return await firstOf(to, await placesOf(to, house, resolve), async (address) => {
     const socket = tls.connect({
       host: address,
       port: to.port,
       ALPNProtocols: ["http/1.1"],
+      ...(ca === undefined ? {} : { ca }),
       ...(ipVersion(to.host) === 0 ? { servername: to.host } : {}),
     });
     const ready = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 /** Which address of a host is dialled. Pure, but for the resolver that it is handed. */
 import { addressKind, canonicalIp, ipVersion } from "../address.ts";
 import type { Destination } from "./destination.ts";
+import { meansHost } from "./verdict.ts";
 
 /** Every address of a host name. */
 export type Resolve = (host: string) => Promise<string[]>;
@@ -47,24 +48,36 @@ function whyNot(address: string, to: Destination, { named, own }: House): string
   if (kind === "public") return null;
   if (kind === "never") return `${address} is no address of a server`;
   if (named.some((one) => names(one, address, to))) return null;
-  return `${address} is a ${kind} address, and the configuration does not name it (security.egress.private)`;
+  return `${address} is a ${kind} address, and the configuration does not name it (security.egress.allow)`;
 }
 
 function names(entry: string, address: string, to: Destination): boolean {
   const lower = entry.toLowerCase();
   if (lower.includes("/")) return inRange(lower, address);
+  if (lower.startsWith("*.")) {
+    const [, host, port] = /^(.*?)(?::(\d+))?$/.exec(lower)!;
+    return meansHost(host, to.host) && (port === undefined || Number(port) === to.port);
+  }
   const six = ipVersion(to.host) === 6 ? `[${to.host}]` : to.host;
   return lower === to.host || lower === six || lower === `${six}:${to.port}` || lower === address;
 }
 
-/** Whether `address` is in `range`, a CIDR; a range wider than /8 (IPv6: /32) names nothing. */
-export function inRange(range: string, address: string): boolean {
-  const [net, bits] = range.split("/");
+/** Whether `text` is a CIDR; one wider than /8 (IPv6: /32) is none. */
+export function isRange(text: string): boolean {
+  const [net, bits, more] = text.split("/");
   const base = canonicalIp(net);
-  if (base === null || !/^\d{1,3}$/.test(bits ?? "")) return false;
-  const version = ipVersion(base);
-  const [prefix, width] = [Number(bits), version === 4 ? 32 : 128];
-  if (prefix > width || prefix < (version === 4 ? 8 : 32) || ipVersion(address) !== version) return false;
+  if (base === null || more !== undefined || !/^\d{1,3}$/.test(bits ?? "")) return false;
+  const [least, most] = ipVersion(base) === 4 ? [8, 32] : [32, 128];
+  return Number(bits) >= least && Number(bits) <= most;
+}
+
+/** Whether `address` is in `range`, a CIDR. */
+export function inRange(range: string, address: string): boolean {
+  if (!isRange(range)) return false;
+  const [net, bits] = range.split("/");
+  const base = canonicalIp(net)!;
+  const [prefix, width] = [Number(bits), ipVersion(base) === 4 ? 32 : 128];
+  if (ipVersion(address) !== ipVersion(base)) return false;
   const shift = BigInt(width - prefix);
   return numberOf(base) >> shift === numberOf(address) >> shift;
 }

@@ -30,6 +30,7 @@ export async function listenIn(from: Buffered): Promise<Speech | null> {
       wanted = bytes.length;
     }
   }
+  if (isTlsOtherwise(await from.peek(3))) throw new CloseUp(400, "TLS begins with something else than a greeting");
   // The longest method and its space. Fewer bytes that could become one are waited for.
   for (let wanted = 1; wanted <= 8; wanted++) {
     const bytes = await from.peek(wanted);
@@ -38,6 +39,11 @@ export async function listenIn(from: Buffered): Promise<Speech | null> {
     if (bytes.length < wanted || !/^[A-Z]+$/.test(text)) return { kind: "other" };
   }
   return { kind: "other" };
+}
+
+/** TLS that begins with an alert or the like, which some servers read over, or with a greeting of SSL 2 (RFC 5246 E.2). */
+function isTlsOtherwise([first, second, third]: Uint8Array): boolean {
+  return (first >= 0x14 && first <= 0x18 && second === 3) || ((first & 0x80) !== 0 && third === 1);
 }
 
 /** Why a TLS session with this greeting is not carried to `to`; null if it may. */

@@ -29,7 +29,11 @@ export type BrokerEdge = {
 
 export type Broker = {
   /** A socket for one run; `close` after its end resolves when its last record was told. Rejects if the broker cannot be had. */
-  open(run: Omit<Opening, "folder">, edge: BrokerEdge): Promise<{ socket: string; close(): Promise<void> }>;
+  open(
+    run: Omit<Opening, "folder">,
+    edge: BrokerEdge,
+    signal: AbortSignal,
+  ): Promise<{ socket: string; close(): Promise<void> }>;
   stop(): Promise<void>;
 };
 
@@ -40,7 +44,7 @@ const LONGEST = 1 << 20;
 const SCRATCH_BYTES = 8 << 20;
 
 type Session = { edge: BrokerEdge; opened: () => void; closed: () => void; lost: (error: Error) => void };
-type Running = { process: Started; runs: Map<number, Session>; ended: Promise<void>; over: boolean };
+type Running = { process: Started; runs: Map<number, Session>; said: string[]; ended: Promise<void>; over: boolean };
 
 /** Nothing is started before the first `open`. A broker that has ended is started again by the next one; runs of the old one end with it. */
 export function createBroker(parts: BrokerParts): Broker {
@@ -65,19 +69,18 @@ export function createBroker(parts: BrokerParts): Broker {
         ],
       },
     );
-    const running: Running = { process, runs: new Map(), over: false, ended: Promise.resolve() };
+    const running: Running = { process, runs: new Map(), said: [], over: false, ended: Promise.resolve() };
     running.ended = listen(running).finally(() => {
       running.over = true;
       process.kill();
       for (const run of running.runs.values()) {
-        run.lost(new Error("Cannot judge what the run touches: the broker has ended"));
+        run.lost(new Error(`Cannot judge what the run touches: the broker has ended: ${running.said.join("").trim()}`));
       }
     });
     return running;
   }
 
-  async function listen({ process, runs }: Running): Promise<void> {
-    const said: string[] = [];
+  async function listen({ process, runs, said }: Running): Promise<void> {
     const decoder = new TextDecoder();
     const noise = (async () => {
       for await (const chunk of process.stderr) if (said.length < 8) said.push(decoder.decode(chunk).slice(0, 500));
@@ -114,16 +117,21 @@ export function createBroker(parts: BrokerParts): Broker {
     process.stdin.write(jsonLine(message));
   }
 
-  async function live(): Promise<Running> {
-    const before = await state.running?.catch(() => null);
-    if (before && !before.over) return before;
-    state.running = begin();
-    return await state.running;
+  function live(): Promise<Running> {
+    if (state.running !== null) return state.running;
+    const beginning = begin();
+    state.running = beginning;
+    const gone = () => {
+      if (state.running === beginning) state.running = null;
+    };
+    beginning.then(({ ended }) => ended.then(gone), gone);
+    return beginning;
   }
 
   return {
-    async open(run, edge) {
+    async open(run, edge, signal) {
       const running = await live();
+      if (running.over) throw new Error("Cannot judge what the run touches: the broker has ended");
       const slot = Array.from({ length: SLOTS }, (_, i) => i).find((i) => !running.runs.has(i));
       if (slot === undefined) throw new Error(`Cannot judge what another run touches: ${SLOTS} are under way`);
       const opened = Promise.withResolvers<void>();
@@ -138,20 +146,26 @@ export function createBroker(parts: BrokerParts): Broker {
         },
       });
       opened.promise.catch(() => {});
+      const close = async () => {
+        if (!running.over) tell(running.process, { op: "close", slot });
+        await closed.promise;
+        running.runs.delete(slot);
+      };
       tell(running.process, { op: "open", slot, run: { ...run, folder: mountedAt(parts.folder.path) } });
+      const aborted = () => opened.reject(signal.reason);
+      signal.addEventListener("abort", aborted, { once: true });
+      if (signal.aborted) aborted();
       try {
         await opened.promise;
       } catch (error) {
-        running.runs.delete(slot);
+        void close();
         throw error;
+      } finally {
+        signal.removeEventListener("abort", aborted);
       }
       return {
         socket: `${directory}/${slot}`,
-        async close() {
-          if (!running.over) tell(running.process, { op: "close", slot });
-          await closed.promise;
-          running.runs.delete(slot);
-        },
+        close,
       };
     },
     async stop() {

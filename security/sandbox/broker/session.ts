@@ -24,6 +24,8 @@ const TEMPORARY = "<TMP>";
 const NO_NAME = /[\0\ufffd]/;
 /** No label is empty, `.` or `..`. */
 const NORMAL = /^(?:\/(?!\.{0,2}(?:\/|$))[^/]+)+$/;
+/** Characters of a path: Linux opens none of more than 4,096 bytes (PATH_MAX, linux/limits.h). */
+const LONGEST = 4096;
 /** Verdicts that are kept, so that a file that is touched again is not judged again: they hang on nothing but its path. */
 const KEPT = 4096;
 
@@ -34,7 +36,7 @@ export function session(bounds: Bounds, parts: SessionParts): { judge(check: Che
   const left = { questions: parts.questions };
 
   function meantBy(value: string): string[] | null {
-    if (value === "" || NO_NAME.test(value)) return null;
+    if (value === "" || value.length > LONGEST || NO_NAME.test(value)) return null;
     const named = value === TEMPORARY ? "/tmp" : value;
     const path = named.startsWith("/") ? named : `${parts.cwd}/${named}`;
     return NORMAL.test(path) && parts.plain(path) ? [path] : meanings(path, parts.look);

@@ -11,7 +11,7 @@ import type { Prepare } from "./executor.ts";
 
 /** Like `bubblewrap`, and beside it: a socket of this run's own, a filter that lets Deno reach it, and no other socket of the folder. */
 export const brokered: Prepare = async (grant, house, settled, signal) => {
-  const { access, edge } = settled;
+  const { access, edge, wayOut } = settled;
   const [{ argv, confinement }, sockets] = await Promise.all([
     confinementOf(grant, house, settled, signal),
     access === "none" ? [] : socketsIn(house.powers.folder.path, signal),
@@ -20,10 +20,10 @@ export const brokered: Prepare = async (grant, house, settled, signal) => {
     access,
     cwd: confinement.cwd,
     rules: grant.brokered!,
-    egress: [],
-    relay: null,
+    egress: grant.egress?.rules ?? [],
+    relay: wayOut?.relay ?? null,
   };
-  const { socket, close } = await house.broker!.open(run, edge);
+  const { socket, close } = await house.broker!.open(run, edge, signal);
   try {
     signal.throwIfAborted();
     const options = bubblewrapOptions({

@@ -1,5 +1,5 @@
 /**
- * What is around a container engine: a user, a mount and a process namespace of its own, and a shell that waits for the
+ * What is around a container engine: a user, a mount, a network and a process namespace of its own, and a shell that waits for the
  * end of the launcher. So the engine has no power over the machine that the person does not have, its mounts and its
  * helpers end with it, and all of it ends when the launcher dies, however that dies.
  */
@@ -16,13 +16,13 @@ export const OWN_MEMORY = "/dev/shm";
  */
 const CAGE = `
 exec 8<&0
-${UNSHARE} --user --map-root-user --mount --pid --fork --kill-child=KILL --mount-proc -- "$@" <&8 8<&- 3<&- 4<&- 5<&- &
+${UNSHARE} --user --map-root-user --mount --net --pid --fork --kill-child=KILL --mount-proc -- "$@" <&8 8<&- 3<&- 4<&- 5<&- &
 run=$!
 exec 8<&- 4<&- 5<&-
 ( exec 6>&- >/dev/null 2>&1 </dev/null; read -r -u 3 _; kill -9 "$run" ) &
 watch=$!
 disown
-exec 3<&- 1>&- 0<&-
+exec 3<&- 2>&- 1>&- 0<&-
 wait "$run"; code=$?
 kill -9 "$watch" 2>/dev/null
 exit "$code"

@@ -29,7 +29,7 @@ exec 8<&- 4<&- 5<&-
 ( exec 6>&- >/dev/null 2>&1 </dev/null; read -r -u 3 _; "$docker" rm -f "$name"; kill -9 "$run" ) &
 watch=$!
 disown
-exec 3<&- 1>&- 0<&-
+exec 3<&- 2>&- 1>&- 0<&-
 wait "$run"; code=$?
 kill -9 "$watch" 2>/dev/null
 "$docker" rm -f "$name" >/dev/null 2>&1

@@ -10,7 +10,7 @@ import type { Mounted } from "./view.ts";
 
 const RUNSC = ["/usr/bin/runsc", "/usr/local/bin/runsc"];
 /** Threads and memory of the kernel itself, of the process that opens files for it, and of what starts them. */
-const OWN: Offer["own"] = { memoryBytes: 128 << 20, pids: 72 };
+const OWN: Offer["own"] = { memoryBytes: 128 << 20, pids: 256 };
 
 function mountOf(mount: Mounted): Record<string, unknown> {
   return mount.kind === "bind"
@@ -50,6 +50,8 @@ export function bundleOf({ view, root, argv, confinement }: Omit<Laid, "at">, ar
     mounts: [
       { destination: "/proc", type: "proc", source: "proc" },
       mountOf({ ...tmpfs, to: "/dev/shm" }),
+      // Settings of its own kernel; `readonlyPaths` is not obeyed by runsc 20221219.
+      mountOf({ ...tmpfs, to: "/proc/sys", bytes: 4096, mode: 0o555, writable: false }),
       ...view.mounts.map(mountOf),
     ],
     linux: {
@@ -78,7 +80,7 @@ const prepareWith = (runsc: string): Prepare => async (grant, house, settled, si
       "--platform=ptrace",
     ],
     ...["--host-uds=none", "--file-access=shared", "--log", "/dev/null"],
-    ...["run", "--bundle", at, "--pid-file", `${at}/pid`, "run"],
+    ...["run", "--bundle", at, "--pid-file", `${at}/pid`, `${house.name}-${settled.id}`],
   ];
   return {
     args: behindPrelude(caged(command), settled.joining, "keep"),

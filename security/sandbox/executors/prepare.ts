@@ -22,8 +22,7 @@ export async function chosenFor(grant: Grant, house: House, signal: AbortSignal)
     : "bubblewrap";
   if (name === null) return { prepare: denoAlone, own: NOTHING_OWN, held: false };
   if (name === "bubblewrap" && house.bwrap !== null) {
-    const asks = grant.program === "deno" && grant.brokered !== undefined && house.broker !== null &&
-      grant.egress === undefined;
+    const asks = grant.program === "deno" && grant.brokered !== undefined && house.broker !== null;
     return { prepare: asks ? brokered : byFlags(bubblewrap), own: NOTHING_OWN, held: true };
   }
   const offer = await house.offers(name, house, signal);

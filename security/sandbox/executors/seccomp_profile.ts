@@ -31,8 +31,8 @@ const masked = (index: number, mask: number, value: number): Argument => ({
 
 /**
  * `linux.seccomp` of an OCI configuration, and a profile of podman and docker. Null where no filter is known for the machine.
- * Without `absent` the calls that should look as if they did not exist are left alone: gVisor knows no error but EPERM
- * (runsc 20221219), which a caller of clone3 does not fall back from, and its own kernel has none of them.
+ * Without `absent` the calls that should look as if they did not exist are refused, all but clone3: gVisor knows no error
+ * but EPERM there (runsc 20221219), which a caller of clone3 does not fall back from, and its own kernel has no clone3.
  */
 export function seccompProfile(
   arch: string,
@@ -61,7 +61,9 @@ export function seccompProfile(
         Object.entries(REFUSED).filter(([, [x86, arm]]) => (arch === "x86_64" ? x86 : arm) !== null).map(([n]) => n),
         EPERM,
       ),
-      ...(absent ? [refuse(Object.keys(ABSENT), ENOSYS)] : []),
+      absent
+        ? refuse(Object.keys(ABSENT), ENOSYS)
+        : refuse(Object.keys(ABSENT).filter((name) => name !== "clone3"), EPERM),
       ...NAMESPACES.map((bit) => refuse(["clone"], EPERM, [masked(0, bit, bit)])),
       ...OF_TERMINALS.map((code) => refuse(["ioctl"], EPERM, [masked(1, LOW, code)])),
       ...families.map((family) => refuse(["socket"], EAFNOSUPPORT, [family])),

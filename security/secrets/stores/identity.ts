@@ -9,7 +9,7 @@ import { createPrivateFile, readPrivateFile } from "./private_file.ts";
 export type Identity = { secret: string; recipient: string };
 
 export type IdentityKeeper = {
-  /** Who keeps it: `key file`, `passphrase`, `systemd credential`. */
+  /** Who keeps it: `key file`, `passphrase`, `systemd credential`, `keyring`. */
   name: string;
   /** False: somebody must be asked for something first. */
   silent: boolean;
@@ -90,6 +90,33 @@ export function givenKey(path: string): IdentityKeeper {
         return await identityIn(await Deno.readFile(path, { signal }), null);
       } catch (error) {
         throw keyError(`use the systemd credential ${path}`, error);
+      }
+    },
+    create: null,
+  };
+}
+
+/** What a keyring is asked by. `missing`: there is no such program here. */
+export type AskKeyring = (signal: AbortSignal) => Promise<{ code: number; stdout: string; missing: boolean }>;
+
+/** How the owner puts a key into the keyring, and what to install. */
+export type KeyringHelp = { install: string; store: string };
+
+/** An identity in the keyring of the person's desktop, which opens it when they log in. The owner puts it there. */
+export function keyringKey(ask: AskKeyring, { install, store }: KeyringHelp): IdentityKeeper {
+  return {
+    name: "keyring",
+    silent: true,
+    async open(signal) {
+      try {
+        const { code, stdout, missing } = await ask(signal);
+        if (missing) throw new Deno.errors.PermissionDenied(`unavailable: ${install}`);
+        if (code !== 0 || stdout.trim() === "") {
+          throw new Deno.errors.PermissionDenied(`it is locked or holds none; to put one there: ${store}`);
+        }
+        return await identityIn(new TextEncoder().encode(stdout), null);
+      } catch (error) {
+        throw keyError("use the key in the keyring", error);
       }
     },
     create: null,

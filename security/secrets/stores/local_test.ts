@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { newIdentity } from "../age.ts";
 import type { Binding, NewSecret } from "../store.ts";
-import { givenKey, type IdentityKeeper, keyFile } from "./identity.ts";
+import { givenKey, type IdentityKeeper, keyFile, keyringKey } from "./identity.ts";
 import { localStore, rekeyLocal } from "./local.ts";
 
 const { signal } = new AbortController();
@@ -220,6 +220,54 @@ Deno.test("a key that systemd hands over opens the store and is never made here"
       "secrets.lock",
     ]);
   }));
+
+Deno.test("a key in the keyring opens the store; locked, empty, garbage or no keyring at all is said, with the cure", () =>
+  inFolder(async (folder) => {
+    const secret = await newIdentity();
+    const help = { install: "install libsecret-tools", store: "secret-tool store …" };
+    const keeper = (code: number, stdout: string, missing = false) =>
+      keyringKey(() => Promise.resolve({ code, stdout, missing }), help);
+    await storeIn(folder, keeper(0, `# created\n${secret}\n`)).put!(one("k"), signal);
+    assert.equal(await storeIn(folder, keeper(0, secret)).get("k", signal), "value of k");
+    const cases: [IdentityKeeper, RegExp][] = [
+      [keeper(127, "", true), /unavailable: install libsecret-tools/],
+      [keeper(1, ""), /locked or holds none; to put one there: secret-tool store/],
+      [keeper(0, "\n"), /locked or holds none/],
+      [keeper(0, "hunter2"), /does not hold one/],
+      [keeper(0, await newIdentity()), /encrypted for another key/],
+    ];
+    for (const [wrong, reason] of cases) {
+      await assert.rejects(storeIn(folder, wrong).get("k", signal), (error: Error) => {
+        assert.match(error.message, reason);
+        assert.doesNotMatch(error.message, /hunter2/);
+        return error instanceof Deno.errors.PermissionDenied;
+      });
+      assert.throws(() => Deno.lstatSync(`${folder}/secrets.key`), Deno.errors.NotFound);
+    }
+  }));
+
+Deno.test({
+  name: `another user reads neither key nor secrets, and their own files are not taken for the owner's${
+    Deno.uid() === 0 ? "" : " (needs root)"
+  }`,
+  ignore: Deno.uid() !== 0,
+  fn: () =>
+    inFolder(async (folder) => {
+      await storeIn(folder).put!(one("k"), signal);
+      Deno.chmodSync(folder, 0o755);
+      const as = (...args: string[]) =>
+        new Deno.Command("setpriv", { args: ["--reuid=65534", "--regid=65534", "--clear-groups", ...args] }).output();
+      for (const name of ["secrets.key", "secrets.age"]) {
+        assert.notEqual((await as("cat", `${folder}/${name}`)).code, 0, name);
+      }
+      for (const name of ["secrets.key", "secrets.age"]) {
+        Deno.chownSync(`${folder}/${name}`, 65534, 65534);
+        await assert.rejects(storeIn(folder).get("k", signal), /it belongs to another user/);
+        Deno.chownSync(`${folder}/${name}`, 0, 0);
+      }
+      assert.equal(await storeIn(folder).get("k", signal), "value of k");
+    }),
+});
 
 const WRITER = new URL("testing/put_forever.ts", import.meta.url).pathname;
 const writer = (folder: string, ...args: string[]) =>
