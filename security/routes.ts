@@ -66,7 +66,8 @@ export function routes(deps: RoutesDeps): { app: Hono; close(): void } {
     if (!said.success) return c.json({ error: `not understood: ${said.error.issues[0].message}` }, 400);
     let speaker = { by: "holder of the API token", where: "http" };
     if (c.req.header("authorization") === undefined) {
-      const simple = said.data.answer === "once" || said.data.answer === "no";
+      // A code is one for the request that it came with: it covers nothing that was shown beside it.
+      const simple = (said.data.answer === "once" && said.data.also === undefined) || said.data.answer === "no";
       if (code === undefined || !simple || !await queue.tryCode(id, codeHash(id, code), signalOf(c))) {
         tokens.wrong();
         return unknown(c, tokens);

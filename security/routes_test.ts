@@ -191,6 +191,8 @@ Deno.test("the code of a notification answers its request once, by POST alone, a
   assert.equal((await s.ask(`/api/approvals/${id}/answer?code=${code}&answer=once`, without)).status, 401);
   assert.equal((await s.answer(other.id, { answer: "once", code }, without)).status, 401);
   assert.equal((await s.answer(id, { answer: "always", code }, without)).status, 401);
+  const also = { calls: ["c2"], further: true };
+  assert.equal((await s.answer(id, { answer: "once", also, code }, without)).status, 401);
   const yes = await s.answer(id, { answer: "once", code }, without);
   assert.deepEqual([yes.status, yes.json.won], [200, true]);
   assert.equal((await s.answer(id, { answer: "no", code }, without)).status, 409);

@@ -9,10 +9,14 @@ import { oneLine, showTime } from "./when.ts";
 /** One line for standard error: what waits, how to see and allow it, and how to go on. */
 export function needLine({ id, shown }: Queued, session: string): string {
   const { tool, risk, reasons, always } = shown;
-  const why = reasons[0] ? `, ${reasons[0]}` : "";
-  const rule = always === null ? "" : `; or allow it beforehand by --allow ${shellQuoted(always)}`;
+  const why = reasons[0] ? `, ${oneLine(printable(reasons[0]), 200)}` : "";
+  const rule = always === null || /[\p{Cc}\p{Cf}]/u.test(always)
+    ? ""
+    : `; or allow it beforehand by --allow ${shellQuoted(always)}`;
   return plainLines(
-    `needs approval ${id}: ${tool} (risk ${risk}${why}); harombe approvals approve ${id}, then harombe ask --resume=${session}${rule}`,
+    `needs approval ${id}: ${
+      oneLine(printable(tool), 60)
+    } (risk ${risk}${why}); harombe approvals approve ${id}, then harombe ask --resume=${session}${rule}`,
   );
 }
 

@@ -89,7 +89,9 @@ async function settle(queued: Queued, said: Said, args: Args, { decisions }: Ope
     return EXIT.failed;
   }
   if (!args.json) {
-    io.stdout.write(`${plainLines(`${settledLine(now)}; go on by harombe ask --resume=${now.session}`)}\n`);
+    io.stdout.write(
+      `${plainLines(`${settledLine(now)}; a run that was parked goes on by harombe ask --resume=${now.session}`)}\n`,
+    );
   }
   return 0;
 }

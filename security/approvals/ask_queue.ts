@@ -62,6 +62,7 @@ export function askQueue(asking: QueueAsking): QueueApprove {
   }
 
   async function atHere(put: Queued, request: ApprovalRequest, signal: AbortSignal): Promise<Queued> {
+    const since = asking.now();
     const over = new AbortController();
     const stop = AbortSignal.any([signal, over.signal]);
     const elsewhere = settled(queue, put.id, stop);
@@ -71,10 +72,13 @@ export function askQueue(asking: QueueAsking): QueueApprove {
       asked.catch(() => {});
       const first = await Promise.race([asked, elsewhere]);
       if (first !== null && "id" in first) {
+        over.abort();
+        // The question goes from the screen before the answer is told.
+        await Promise.race([asked.catch(() => {}), pause(LOOK_MS, always)]);
         asking.answeredElsewhere?.(first);
         return first;
       }
-      if (first === null) return await gone(put, request, signal);
+      if (first === null) return await gone(put, request, { since }, signal);
       if (first.answer === "silence") return await ended(put, "expired");
       const { by = "person at terminal", where = "terminal" } = first;
       const { won, queued } = await queue.answer(put.id, saidOf(first), { by, where }, signal);
@@ -86,8 +90,13 @@ export function askQueue(asking: QueueAsking): QueueApprove {
   }
 
   /** Whoever was asked here is not there any more: the question goes on in the queue, unless its time is over. */
-  async function gone(put: Queued, request: ApprovalRequest, signal: AbortSignal): Promise<Queued> {
-    if (asking.now() >= put.createdAt + request.expiresInMs) return await ended(put, "expired");
+  async function gone(
+    put: Queued,
+    request: ApprovalRequest,
+    { since }: { since: number },
+    signal: AbortSignal,
+  ): Promise<Queued> {
+    if (asking.now() >= since + request.expiresInMs) return await ended(put, "expired");
     if (request.live) return await ended(put, "withdrawn");
     const left = await queue.extend(put.id, asking.queueMs, always);
     if (!left) return await queue.find(put.id, signal);

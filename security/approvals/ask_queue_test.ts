@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { type ApprovalAnswer, type ApprovalRequest, type Approve, Parked } from "../approval.ts";
 import { askPerson } from "../ask_person.ts";
 import { askQueue, type QueueAsking } from "./ask_queue.ts";
@@ -160,6 +161,35 @@ Deno.test("a terminal that goes away leaves its question in the queue; one whose
   const answer = await late.approve(request({ callId: "c2", expiresInMs: 60_000 }), never);
   assert.equal(answer!.answer, "silence");
   assert.deepEqual((await s.queue.list({}, never)).map((q) => q.id), [id]);
+});
+
+Deno.test("a question that is asked again much later has its whole time, and goes back into the queue if the terminal goes", async () => {
+  await using s = await scene();
+  const id = await parked(asking(s).approve);
+  s.clock.at += 600_000;
+  const again = asking(s, { here: () => Promise.resolve(null) });
+  again.resume([{ session: "s1", callId: "c1", since: 0 }]);
+  assert.equal(await parked(again.approve, request({ expiresInMs: 60_000 })), id);
+  assert.equal((await s.queue.find(id, never)).expiresAt, s.clock.at + 900_000);
+});
+
+Deno.test("a running program's question is never left for another day", async () => {
+  await using s = await scene();
+  assert.equal(await asking(s).approve(request({ live: true }), never), null);
+  assert.deepEqual(await s.queue.list({ all: true }, never), []);
+  const gone = await asking(s, { here: () => Promise.resolve(null) }).approve(request({ live: true }), never);
+  assert.deepEqual([gone!.answer, await s.queue.list({}, never)], ["silence", []]);
+});
+
+Deno.test("while another process holds the queue nothing is approved", async () => {
+  await using s = await scene();
+  const db = new DatabaseSync(s.path);
+  db.exec("BEGIN EXCLUSIVE");
+  const { approve } = asking(s, { here: () => Promise.resolve({ answer: "once" }) });
+  const answer = await askPerson(request(), { approve, now: () => 0 }, never);
+  db.exec("ROLLBACK");
+  db.close();
+  assert.deepEqual(answer, { answer: "silence", why: "the question could not be asked", where: "nowhere" });
 });
 
 Deno.test("a cancelled question is taken back, and what cannot be asked is silence", async () => {
