@@ -19,6 +19,7 @@ import {
   updateFrom,
 } from "./powers.ts";
 import { type Code, codeOf } from "./launch/code.ts";
+import { ownedFrom } from "./launch/owned.ts";
 import { currentFolder, folderArgument, workingFolder } from "./launch/folder.ts";
 import { attend, type Attended } from "./launch/attended.ts";
 import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
@@ -134,6 +135,7 @@ async function launchIn(
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
       hosts: fetchHosts(config, environment),
+      owned: ownedFrom(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
     }, stop.signal).catch((error) => {
       const reason = diskReason(error);

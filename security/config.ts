@@ -1,5 +1,6 @@
 /** The `security:` section of the configuration file. Names are those of harombe 0.3 where they exist. */
 import * as z from "zod";
+import { Containers, SandboxConfig } from "./sandbox/config.ts";
 
 const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
 
@@ -18,6 +19,8 @@ export const SecurityConfig = z.strictObject({
       /** Seconds until silence counts as no. CRITICAL calls wait 30 s at most. */
       timeout: z.int().min(5).max(3600).default(60),
     }).prefault({}),
+    sandbox: SandboxConfig.prefault({}),
+    containers: Containers.prefault({}),
     audit: z.strictObject({
       enabled: z.literal(true, { error: "the audit log cannot be switched off" }).default(true),
       retention_days: z.int().min(1).max(36_500).default(90),
