@@ -79,6 +79,7 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
     ? {
       ...measured,
       bwrap: null,
+      executor: null,
       powers: {
         ...measured.powers,
         bubblewrap: {
