@@ -10,9 +10,12 @@ import { EXIT, Exit, report, short } from "./failure.ts";
 import {
   alone,
   aloneFlags,
+  credentialFiles,
   fetchHosts,
+  mailServerIn,
   mainEnvironment,
   mainFlags,
+  namedForRuns,
   namedHosts,
   privacyOf,
   typedHosts,
@@ -103,7 +106,7 @@ async function launchIn(
     const flags = mainFlags({
       home: realHome,
       state: realState,
-      code: code.read,
+      code: [...code.read, ...credentialFiles(config, environment, realHome)],
       folder: workspace,
       confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
@@ -134,6 +137,13 @@ async function launchIn(
       installed: code.installed ?? [],
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
+      mail: code.mail ?? null,
+      broker: code.broker ?? null,
+      proxy: code.proxy ?? null,
+      relay: code.relay ?? null,
+      named: namedForRuns(config),
+      certificates: environment.DENO_CERT?.startsWith("/") ? environment.DENO_CERT : null,
+      mailServer: mailServerIn(config, environment),
       hosts: fetchHosts(config, environment),
       owned: ownedFrom(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
@@ -255,8 +265,9 @@ function start(
   args: readonly string[],
   { environment, ipc }: { environment: Record<string, string>; ipc: boolean },
 ): ChildProcess {
-  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`.
-  const program = 'd=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
+  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`. Main holds
+  // secrets in its memory: where it crashes, no image of it is written.
+  const program = 'ulimit -c 0 2>/dev/null; d=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
   return spawn("/bin/sh", ["-c", program, "harombe", "run", ...code.flags, ...flags, code.main, ...args], {
     stdio: ["inherit", "inherit", "inherit", ...(ipc ? ["ipc" as const] : [])],
     env: { ...environment, HAROMBE_DENO: Deno.execPath() },

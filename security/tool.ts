@@ -24,6 +24,13 @@ export type ToolProgress = { type: "output"; stream: "stdout" | "stderr"; text: 
 /** A question that only the person can answer; the reply, or null when nobody is there. */
 export type AskUser = (question: string, choices: string[], signal: AbortSignal) => Promise<string | null>;
 
+/** The same by whoever holds the terminal, who also knows whether the person typed the reply or pasted of it. */
+export type AskPerson = (
+  question: string,
+  choices: string[],
+  signal: AbortSignal,
+) => Promise<string | { text: string; pasted: boolean } | null>;
+
 export type ToolContext = {
   sandbox: Sandbox;
   /** What `bind` returned when the call was approved. */
@@ -52,6 +59,11 @@ export type Tool<A = unknown> = {
   decisive?: readonly string[];
   /** Whose words its result holds, and what a person calls the place. Null: nobody's beyond the arguments. Absent: untrusted, `tool`. */
   yields?(args: A): { kind: OriginKind; name: string } | null;
+  /**
+   * The arguments in which a placeholder means its secret: in `text` the door puts the value in (it stays in files of the house),
+   * `shell` and `code` read it from the environment. Absent: a placeholder is only a word.
+   */
+  takesSecrets?(args: A): Readonly<Record<string, "text" | "shell" | "code">>;
   preview?(args: A, sandbox: Sandbox, signal: AbortSignal): Promise<Preview>;
   /** The state of what the call would change (a SHA-256, or null = does not exist), checked again after approval. */
   bind?(args: A, sandbox: Sandbox, signal: AbortSignal): Promise<string | null>;

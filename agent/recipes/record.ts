@@ -1,9 +1,10 @@
 /** From a finished turn to a recipe: its calls that ended well, in order. Pure. */
 import { textOf, type ToolResult } from "../../node/chat.ts";
+import { PLACEHOLDERS } from "../../security/secrets/placeholder.ts";
 import type { AgentEvent } from "../event.ts";
 import { Recipe, type Step } from "./recipe.ts";
 
-/** Replaces each secret in a JSON value by a mark `[secret: KIND]`; see security/secrets/scrub.ts. */
+/** Replaces each secret in a JSON value by its placeholder; see security/secrets/scrub.ts. */
 export type ScrubValue = (value: unknown) => unknown;
 
 export type RecordOptions = {
@@ -12,8 +13,6 @@ export type RecordOptions = {
   parameters?: Record<string, string>;
   scrub: ScrubValue;
 };
-
-const MARK = /\[secret: [a-z][^\]\n]{0,60}\]/gi;
 
 /**
  * The last finished turn of `events` as a recipe. What a call took from an earlier one's `data` (a path that was found)
@@ -46,7 +45,7 @@ export function recorded(events: readonly AgentEvent[], options: RecordOptions):
     const scrubbed = options.scrub(args);
     const open = change(scrubbed, (text) => escaped(text));
     const linked = change(open, (text) => linkTo(text, { said, before, tool }) ?? text);
-    const withSecrets = change(linked, (text) => text.replace(MARK, () => `{{${secretName(secrets)}}}`));
+    const withSecrets = change(linked, (text) => text.replace(PLACEHOLDERS, () => `{{${secretName(secrets)}}}`));
     before.push({ id, result });
     return { id, tool, arguments: parameterised(withSecrets, named, used) as Step["arguments"] };
   });

@@ -12,7 +12,7 @@ import { makeStores } from "./stores.ts";
 
 const SCRATCH_BYTES = 256 * 2 ** 20;
 /** Programs that Deno runs. */
-const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine"];
+const OF_DENO: readonly Program[] = ["deno", "files", "fetch", "engine", "mail"];
 
 /**
  * The command of `grant` and all that may surround it, the same for every executor. What a run is given beside its own
@@ -24,21 +24,26 @@ export async function confinementOf(
   settled: Settled,
   signal: AbortSignal,
 ): Promise<{ argv: string[]; confinement: Confinement }> {
-  const { access, limits } = settled;
+  const { access, limits, wayOut } = settled;
   const folder = { path: house.powers.folder.path, access };
   const command = commandOf(grant, { folder, programs: house.programs, house });
-  const v8 = OF_DENO.includes(grant.program) ? V8_RESERVES : 0;
+  const v8 = OF_DENO.includes(grant.program) || wayOut !== null ? V8_RESERVES : 0;
+  const beside = wayOut?.around(command.argv) ?? command.argv;
   await makeStores(grant, house);
   const argv = house.powers.limits.pids === "rlimit" || house.powers.limits.memory === "rlimit"
-    ? limitedInside(command.argv, { dataBytes: limits.memoryBytes + v8, pids: limits.pids })
-    : command.argv;
+    ? limitedInside(beside, { dataBytes: limits.memoryBytes + v8, pids: limits.pids })
+    : beside;
   const confinement: Confinement = {
     folder: { ...folder, hidden: access === "none" ? [] : await hiddenFrom(grant, house, signal) },
     guarded: settled.guarded,
-    programs: OF_OTHERS.includes(grant.program) ? [...house.owned.mounts, ...command.mounts] : command.mounts,
+    programs: [
+      ...OF_OTHERS.includes(grant.program) ? house.owned.mounts : [],
+      ...command.mounts,
+      ...wayOut?.mounts ?? [],
+    ],
     net: command.net ?? false,
     devices: command.devices ?? [],
-    env: command.env,
+    env: { ...command.env, ...wayOut?.env },
     cwd: workingDirectory(folder.path, grant.cwd),
     scratchBytes: Math.min(SCRATCH_BYTES, limits.memoryBytes),
     statusFd: FD.status,

@@ -1,4 +1,5 @@
 /** All that the launcher has fixed before the main process exists. No message can change it. */
+import { type Broker, createBroker } from "./broker/broker.ts";
 import type { Machine } from "./bubblewrap.ts";
 import { folderAccess, underInstalled, within } from "./folder.ts";
 import { DEFAULT_LIMITS, type Executor, type Limits } from "./grant.ts";
@@ -20,10 +21,14 @@ export type House = Measured & Fixed & {
   /** A private directory of this launcher, removed by `close`. */
   runtime: string;
   ceiling: Limits;
+  named: readonly string[];
+  certificates: string | null;
   /** Begins the name of every cgroup of this launcher. */
   name: string;
   /** Runs at once. */
   most: number;
+  /** Judges what runs of code touch; null where it cannot be had. */
+  broker: Broker | null;
   /** What the owner's configuration says of executors. */
   owned: Owned;
   /** The executor of runs that name none; null: none is good here, and there is Deno alone or nothing. */
@@ -44,6 +49,16 @@ export type HouseOptions = {
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
+  mail?: OwnModule | null;
+  broker?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
+  /** Private places that the owner named for runs with a network: hosts, `host:port`, addresses, CIDRs. */
+  named?: readonly string[];
+  /** A file of certificate authorities that the owner trusts beside the system's, absolute. */
+  certificates?: string | null;
+  /** The owner's mail server, `host:port`. */
+  mailServer?: string | null;
   /** Hosts that the owner named, as `host` or `host:port`: the process `fetch` may dial them though they are private. */
   hosts?: readonly string[];
   /** Further read-only directories of programs, absolute. */
@@ -113,23 +128,33 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       files: options.files,
       fetch: options.fetch ?? null,
       engine: options.engine ?? null,
+      mail: options.mailServer ? options.mail ?? null : null,
+      proxy: options.proxy ?? null,
+      relay: options.relay ?? null,
       toolchains: machine.toolchains,
     };
     const name = `harombe-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
     const measured = await probe(machine, { programs, folder, name }, signal);
     // Nobody waits for what dead launchers left; it is gone when this house closes.
     const swept = sweepGroups(measured.places, AbortSignal.timeout(SWEEP_MS)).catch(() => {});
+    const broker = options.broker && measured.bwrap !== null && measured.seccomp !== null
+      ? createBroker({ bwrap: measured.bwrap, machine, deno: options.deno, module: options.broker, folder, runtime })
+      : null;
     const owned = options.owned ?? NOT_OWNED;
     const offers = offersHere(owned);
     const house: House = {
       ...measured,
-      powers: { ...measured.powers, observed },
+      broker,
+      powers: { ...measured.powers, observed, brokered: broker !== null },
       machine,
       programs,
       home,
       state,
       stores: storesOf(state),
       hosts: options.hosts ?? [],
+      mailServer: options.mailServer ?? null,
+      named: options.named ?? [],
+      certificates: options.certificates ?? null,
       runtime,
       ceiling: options.ceiling ?? CEILING,
       name,
@@ -138,6 +163,7 @@ export async function openHouse(options: HouseOptions, signal: AbortSignal): Pro
       executor: null,
       offers,
       async close() {
+        await broker?.stop();
         await swept;
         await Deno.remove(runtime, { recursive: true }).catch(() => {});
       },

@@ -1,5 +1,6 @@
 /** One grant, run to its end. */
 import { endGroups } from "./cgroup.ts";
+import { countdown } from "./countdown.ts";
 import type { Settled } from "./executors/executor.ts";
 import { chosenFor } from "./executors/prepare.ts";
 import { bounded, overheard, pump } from "./flow.ts";
@@ -10,6 +11,7 @@ import { joiningOf, lesserLimits } from "./limits.ts";
 import { type Found, guardedMounts, planted, protectedPaths } from "./planted.ts";
 import { openUp, quarantine } from "./quarantine.ts";
 import { start } from "./spawn.ts";
+import { openWayOut, RELAY, type WayOut } from "./way_out.ts";
 
 export type RunIO = {
   /** Unique among the runs of this launcher. */
@@ -28,10 +30,17 @@ export type RunIO = {
 const never = new AbortController().signal;
 /** A model's weights and context are as large as they are; the machine is the bound. */
 const ENGINE_CEILING: Limits = { ...CEILING, memoryBytes: Infinity, cpuPercent: Infinity };
-const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "observe"];
+const WITHOUT_FOLDER: readonly Program[] = ["fetch", "engine", "mail", "observe"];
 
 /** Processes of ours that live as long as main wants them and answer as much as they are asked. */
-export const OF_OURS: readonly Program[] = ["files", "fetch", "engine"];
+export const OF_OURS: readonly Program[] = ["files", "fetch", "engine", "mail"];
+
+/** Programs of a model, which alone may be given a way out. */
+const WITH_EGRESS: readonly Program[] = ["shell", "bash", "python", "deno"];
+
+function withRelay(limits: Limits): Limits {
+  return { ...limits, pids: limits.pids + RELAY.pids, memoryBytes: limits.memoryBytes + RELAY.memoryBytes };
+}
 
 /** What lies in the workspace now, also in directories that the run has closed to everybody's eyes. */
 async function leftIn(house: House): Promise<Found[]> {
@@ -51,7 +60,8 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const available = house.powers.programs[grant.program];
   if (available !== "ok") throw new Error(`Cannot run ${grant.program}: ${available}`);
   const { prepare, own, held } = await chosenFor(grant, house, signal);
-  const granted = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
+  const asked = lesserLimits(grant.limits, grant.program === "engine" ? ENGINE_CEILING : house.ceiling);
+  const granted = grant.egress === undefined ? asked : withRelay(asked);
   const limits = { ...granted, pids: granted.pids + own.pids, memoryBytes: granted.memoryBytes + own.memoryBytes };
   const access = !held || WITHOUT_FOLDER.includes(grant.program)
     ? "none"
@@ -59,12 +69,25 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
   const ours = OF_OURS.includes(grant.program);
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
   const stop: { why?: Stop } = {};
-  const clearing: { clear?: () => Promise<void> } = {};
+  const ending: { halt?: (why: Stop) => void } = {};
+  const clearing: { clear?: () => Promise<void>; stop?: () => void; wayOut?: WayOut } = {};
   // A process of ours runs long: its first word shows that its mounts are made.
   const release = access === "rw" ? await io.exclusive.acquire(signal) : () => {};
   try {
     const before = access === "rw" ? (await protectedPaths(house.powers.folder.path, signal)).found : [];
-    const settled: Settled = { id: io.id, access, limits, joining, guarded: guardedMounts(before) };
+    const clock = countdown(limits.ms, () => ending.halt?.("time"));
+    clearing.stop = clock.stop;
+    const question: RunIO["question"] = (about) => clock.paused(() => io.question(about));
+    const edge = { event: io.event, question };
+    if (grant.egress !== undefined) {
+      if (!WITH_EGRESS.includes(grant.program)) {
+        throw new TypeError(`Cannot give ${grant.program} a network of its own`);
+      }
+      clearing.wayOut = await openWayOut(grant.egress, house, io);
+    }
+    const wayOut = clearing.wayOut ?? null;
+    const guarded = guardedMounts(before);
+    const settled: Settled = { id: io.id, access, limits, joining, guarded, edge, wayOut };
     const prepared = await prepare(grant, house, settled, signal);
     clearing.clear = prepared.clear;
     signal.throwIfAborted();
@@ -73,16 +96,18 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       stop.why ??= why;
       run.kill();
     };
+    ending.halt = halt;
     const aborted = () => halt(signal.reason === "launcher" ? "launcher" : "cancelled");
     signal.addEventListener("abort", aborted, { once: true });
-    const timer = ours ? undefined : setTimeout(() => halt("time"), limits.ms);
+    if (!ours) clock.start();
     const heard: RunIO = ours ? { ...io, output: (stream, bytes) => (release(), io.output(stream, bytes)) } : io;
     const pass = bounded(heard, ours ? Infinity : limits.outputBytes, () => halt("output"));
     void pump(io.input, run);
     const said: string[] = [];
-    const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(run.stderr, said)), run.status]);
+    const stderr = prepared.said?.(run.stderr) ?? run.stderr;
+    const reading = Promise.all([pass("stdout", run.stdout), pass("stderr", overheard(stderr, said)), run.status]);
     const code = await run.exited;
-    clearTimeout(timer);
+    clock.stop();
     signal.removeEventListener("abort", aborted);
     const { outOfMemory } = await endGroups(joining, never);
     const [, , status] = await reading;
@@ -107,7 +132,9 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       confined: prepared.confined,
     };
   } finally {
+    clearing.stop?.();
     release();
     await clearing.clear?.();
+    await clearing.wayOut?.close();
   }
 }

@@ -4,35 +4,63 @@ const SHORTEST = 4;
 const LONGEST = 2000;
 const KEY = 4;
 
-/** Start and end of each known value in a text. */
-export type FindKnown = (text: string) => [number, number][];
+/** A value that must not be seen, with the name that its owner gave it, if any. */
+export type Known = string | { name: string; value: string };
+
+/** Start and end of each known value in a text, and its name where it has one. */
+export type FindKnown = (text: string) => [start: number, end: number, name?: string][];
+
+export type KnownValues = {
+  add(known: Known): void;
+  find: FindKnown;
+};
+
+/** As `createKnown`, of values that do not change. */
+export function findKnown(values: readonly Known[]): FindKnown {
+  const known = createKnown();
+  for (const value of values) known.add(value);
+  return known.find;
+}
 
 /**
  * Every value of at least 4 characters is found raw, inside base64 at each of its three alignments (both
  * alphabets), in URL encoding, JSON escapes and hex. A value of several lines is found line by line; of a very
  * long one, each piece. Time grows with the text, not with the number of values.
  */
-export function findKnown(values: readonly string[]): FindKnown {
-  const byKey = new Map<string, string[]>();
-  const firsts = new Set<number>();
-  for (const form of new Set(values.flatMap(pieces).flatMap(forms))) {
-    if (form.length < KEY) continue;
-    const key = form.slice(0, KEY);
-    byKey.set(key, [...(byKey.get(key) ?? []), form].sort((a, b) => b.length - a.length));
-    firsts.add(form.charCodeAt(0));
-  }
-  return (text) => {
-    const found: [number, number][] = [];
-    if (byKey.size === 0) return found;
-    for (let i = 0; i + KEY <= text.length; i++) {
-      if (!firsts.has(text.charCodeAt(i))) continue;
-      const form = byKey.get(text.slice(i, i + KEY))?.find((f) => text.startsWith(f, i));
-      if (form === undefined) continue;
-      found.push([i, i + form.length]);
-    }
-    return found;
+export function createKnown(): KnownValues {
+  const byKey = new Map<string, { form: string; name?: string }[]>();
+  /** By the low seven bits of the first two characters: whether a value may begin there. */
+  const begins = new Uint8Array(128 * 128);
+  return {
+    add(known) {
+      const { name, value } = typeof known === "string" ? { name: undefined, value: known } : known;
+      for (const form of new Set(pieces(value).flatMap(forms))) {
+        if (form.length < KEY) continue;
+        const key = form.slice(0, KEY);
+        const there = byKey.get(key) ?? [];
+        if (there.some((one) => one.form === form)) continue;
+        byKey.set(key, [...there, { form, name }].sort((a, b) => b.form.length - a.form.length));
+        begins[slotOf(form.charCodeAt(0), form.charCodeAt(1))] = 1;
+      }
+    },
+    find(text) {
+      const found: [number, number, string?][] = [];
+      if (byKey.size === 0) return found;
+      let next = text.charCodeAt(0);
+      for (let i = 0; i + KEY <= text.length; i++) {
+        const first = next;
+        next = text.charCodeAt(i + 1);
+        if (begins[slotOf(first, next)] === 0) continue;
+        const hit = byKey.get(text.slice(i, i + KEY))?.find(({ form }) => text.startsWith(form, i));
+        if (hit === undefined) continue;
+        found.push([i, i + hit.form.length, hit.name]);
+      }
+      return found;
+    },
   };
 }
+
+const slotOf = (first: number, second: number): number => (first & 127) << 7 | second & 127;
 
 function pieces(value: string): string[] {
   const lines = value.split(/[\r\n]+/).map((l) => l.trim());

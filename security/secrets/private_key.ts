@@ -24,3 +24,14 @@ export function keyExtent(line: string): { end: number; closed: boolean } {
   });
   return { end: isKey ? line.length : 0, closed: false };
 }
+
+/** A key as its file holds it: line numbers, quote marks and a searcher's file names before each of its further lines are gone. */
+export function withoutMargin(key: string): string {
+  const [first, ...rest] = key.split("\n");
+  const margin = BEFORE_TEXT.exec(rest[0] ?? "")?.[0] ?? "";
+  if (!/[\d>+|#*:]/.test(margin)) return key;
+  return [first, ...rest.map((line) => line.replace(BEFORE_TEXT, "") || line)].join("\n");
+}
+
+/** `MARGIN` without the stroke that a key's own last line may begin with. */
+const BEFORE_TEXT = /^(?:[^\s:]{1,200}[:-]\d{1,7}[:-])?[\s>+|#*"'`,]{0,40}(?:\d{1,7}[:|\t ]\s{0,20})?/;

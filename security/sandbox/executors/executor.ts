@@ -1,8 +1,19 @@
 /** What confines a run: the contract of each file beside this one. */
 import type { Confinement } from "../bubblewrap.ts";
-import type { Executor, FolderAccess, Grant, Limits, Program, RunOutcome } from "../grant.ts";
+import type {
+  Executor,
+  FolderAccess,
+  Grant,
+  Limits,
+  Program,
+  RunEvent,
+  RunOutcome,
+  RunQuestion,
+  RunReply,
+} from "../grant.ts";
 import type { House } from "../house.ts";
 import type { Joining } from "../prelude.ts";
+import type { WayOut } from "../way_out.ts";
 
 /** What the launcher has settled about a run before anything surrounds it: the lesser of what was asked and what it allows. */
 export type Settled = {
@@ -12,6 +23,15 @@ export type Settled = {
   limits: Limits;
   joining: Joining;
   guarded: Confinement["guarded"];
+  edge: Edge;
+  /** What a run with a network is given; null = it has none. */
+  wayOut: WayOut | null;
+};
+
+/** Who hears of what happens at a run's edge. A question rejects when the run is over; while one waits, the run's time stands still. */
+export type Edge = {
+  event(event: RunEvent): Promise<void>;
+  question(about: RunQuestion): Promise<RunReply>;
 };
 
 /** A run as it will be started: the program and what surrounds it. */
@@ -23,6 +43,8 @@ export type Prepared = {
   /** True: descriptor 3 stays open while the run is wanted, and its end ends the run; see `cage.ts`. */
   lifeline?: boolean;
   confined: RunOutcome["confined"];
+  /** What is not the program's own word on stderr, taken out. Absent: all of it is. */
+  said?(stderr: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** True if the program itself began; else nothing has run, and `said` tells why. */
   begun(seen: { status: string; said: string; code: number }): boolean;
   /** Removes what the run leaves behind of its own. Called once, when all of it is dead, whatever happened. */

@@ -61,6 +61,8 @@ async function failing(name: Executor, offer: Offer, house: House, signal: Abort
     limits,
     joining,
     guarded: [],
+    edge: { event: () => Promise.resolve(), question: () => Promise.resolve({ allow: false, reason: "a trial" }) },
+    wayOut: null,
   }, signal);
   try {
     const run = start("/bin/bash", prepared.args, { ...prepared, cwd: "/" });

@@ -1,9 +1,10 @@
 /** Which executor a run gets. */
 import type { Executor, Grant } from "../grant.ts";
 import type { House } from "../house.ts";
+import { brokered } from "./brokered.ts";
 import { bubblewrap } from "./bubblewrap.ts";
 import { denoAlone } from "./deno_alone.ts";
-import { OF_OTHERS, type Offer } from "./executor.ts";
+import { OF_OTHERS, type Offer, type Prepare } from "./executor.ts";
 import { observing } from "./observing.ts";
 
 const NOTHING_OWN: Offer["own"] = { memoryBytes: 0, pids: 0 };
@@ -20,8 +21,16 @@ export async function chosenFor(grant: Grant, house: House, signal: AbortSignal)
     ? null
     : "bubblewrap";
   if (name === null) return { prepare: denoAlone, own: NOTHING_OWN, held: false };
-  if (name === "bubblewrap" && house.bwrap !== null) return { prepare: bubblewrap, own: NOTHING_OWN, held: true };
+  if (name === "bubblewrap" && house.bwrap !== null) {
+    const asks = grant.program === "deno" && grant.brokered !== undefined && house.broker !== null;
+    return { prepare: asks ? brokered : byFlags(bubblewrap), own: NOTHING_OWN, held: true };
+  }
   const offer = await house.offers(name, house, signal);
   if (typeof offer === "string") throw new Error(`Cannot use ${name}: ${offer}`);
-  return { prepare: offer.prepare, own: offer.own, held: true };
+  return { prepare: byFlags(offer.prepare), own: offer.own, held: true };
+}
+
+/** Without a broker: Deno's flags alone judge what code touches. */
+function byFlags(prepare: Prepare): Prepare {
+  return (grant, house, settled, signal) => prepare({ ...grant, brokered: undefined }, house, settled, signal);
 }
