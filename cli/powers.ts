@@ -325,7 +325,7 @@ const ALONE = [
 ];
 
 /** Verbs of `rules` that only read what was recorded. */
-const RULES_ALONE = ["score", "replay"];
+const RULES_ALONE = ["score", "replay", "explain", "test"];
 
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {

@@ -1,4 +1,4 @@
-/** `harombe rules list|revoke|score|replay`: the owner's rules as they are asked, deny first, and those that are broken. */
+/** `harombe rules list|revoke|explain|test|score|replay`: the owner's rules as they are asked, deny first, and those that are broken. */
 import { printable } from "../../security/display.ts";
 import { compileRules } from "../../security/rules.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
@@ -14,9 +14,19 @@ import { jsonText } from "../json_text.ts";
 export async function rulesCommand(verb: string, args: Args, io: Io): Promise<number> {
   if (verb === "revoke") return revokeGrant(args, io);
   if (verb === "score") return await scoreCommand(args, io);
+  if (verb === "explain" || verb === "test") return await caseCommand(verb, args, io);
   if (verb !== "replay") return await listCommand(args, io);
   const { rulesReplay } = await import("./rules_replay.ts");
   return show(await rulesReplay(String(args.session), { json: args.json === true }, io), io);
+}
+
+async function caseCommand(verb: "explain" | "test", args: Args, io: Io): Promise<number> {
+  const { rulesExplain, rulesTest } = await import("./rules_case.ts");
+  const json = args.json === true;
+  if (verb === "test") return show(await rulesTest(String(args.file), { json }, io), io);
+  const text = (one: Args[string]) => typeof one === "string" ? one : undefined;
+  const call = { tool: String(args.tool), args: String(args.args), said: text(args.said), read: text(args.read) };
+  return show(await rulesExplain(call, { json }, io), io);
 }
 
 async function scoreCommand(args: Args, io: Io): Promise<number> {

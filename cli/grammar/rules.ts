@@ -8,6 +8,9 @@ export function addRules(root: Command, { io, load }: Outside, done: Done): void
   const answer = { answer: async (verb: string, args: Args) => await (await load()).rules(verb, args, io), done };
   addVerb(rules, "list", "The rules that hold, in the order they are asked", answer);
   addVerb(rules, "revoke <id>", "Take back what was answered by always", answer);
+  addVerb(rules, "explain <tool> <args>", "What would become of a call, and why; args are JSON", answer)
+    .option("--said <words>", "as if you had said this before").option("--read <words>", "as if this had been read");
+  addVerb(rules, "test <file>", "Cases in YAML or JSON; 1 if one is decided otherwise than it expects", answer);
   addVerb(rules, "score <paths...>", "What the policy stops and what it asks, on recorded runs", {
     ...answer,
     // Joined by spaces, two names would be one.

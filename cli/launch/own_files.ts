@@ -22,7 +22,7 @@ export type Place = {
 
 /**
  * For `backup FILE` and `restore FILE`, whose options take no values, the first word that is none; for `sessions export`
- * what `-o` names; for `rules score PATH…` and `rules replay FILE` those; for `uninstall` all that it may take away. Null for every other command, and where FILE is missing. Pure.
+ * what `-o` names; for `rules score PATH…`, `rules test FILE` and `rules replay FILE` those; for `uninstall` all that it may take away. Null for every other command, and where FILE is missing. Pure.
  */
 export function ownFiles(args: readonly string[], { cwd, home, file, cache }: Place): OwnFiles | null {
   const [command] = args;
@@ -52,12 +52,12 @@ export function ownFiles(args: readonly string[], { cwd, home, file, cache }: Pl
 
 /** `replay` takes a session too: what is no file there is left as it was typed. */
 function scoredFiles(args: readonly string[], cwd: string): OwnFiles | null {
-  const verb = args.indexOf("score") === 1 ? "score" : args.indexOf("replay") === 1 ? "replay" : null;
+  const verb = ["score", "replay", "test"].find((one) => args[1] === one) ?? null;
   if (verb === null) return null;
   const end = args.indexOf("--");
   const isPath = (arg: string, at: number) =>
     at > 1 && arg !== "" && (end >= 0 && at > end || !arg.startsWith("-")) &&
-    (verb === "score" || exists(resolve(cwd, arg)));
+    (verb !== "replay" || exists(resolve(cwd, arg)));
   const named = args.map((arg, at) => isPath(arg, at) ? resolve(cwd, arg) : arg);
   return { args: named, read: named.filter((_, at) => isPath(args[at], at)), write: [] };
 }

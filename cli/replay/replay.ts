@@ -104,7 +104,7 @@ function decidedThen(entries: readonly AuditEntry[]): ReplayedCall["before"] {
 const none = () => Promise.reject(new Error("Cannot look: a replay touches nothing"));
 
 /** A sandbox in which there is nothing. */
-const NOTHING: Sandbox = {
+export const NOTHING: Sandbox = {
   files: { stat: none, list: none, read: none, write: none, search: none },
   run: none,
   powers: none,
