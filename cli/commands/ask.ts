@@ -25,6 +25,8 @@ export type AskFlags = {
   json?: boolean;
   /** Without a terminal: wait for approvals instead of parking the turn. */
   wait?: boolean;
+  /** Without a terminal: refuse what needs approval, and go on. */
+  refuse?: boolean;
   /** Every event as a line of JSON, once it is kept. */
   events?: boolean;
   /** Answers instead of a model. */
@@ -125,8 +127,8 @@ async function asking(message: Part[] | null, flags: Asking, io: Io, wiring: Wir
 }
 
 /**
- * Nobody can be asked: what needs approval waits in the queue, and so does the turn; or with `wait` this process. Of a recipe it
- * is refused, for its turn cannot go on later.
+ * Nobody can be asked: what needs approval waits in the queue, and so does the turn; or with `wait` this process. With `refuse`,
+ * and of a recipe, whose turn cannot go on later, it is refused.
  */
 async function unattended(message: Part[] | null, flags: Asking, io: Io, wiring: Wiring): Promise<number> {
   const needed: Need[] = [];
@@ -141,7 +143,9 @@ async function unattended(message: Part[] | null, flags: Asking, io: Io, wiring:
       return Promise.resolve(null);
     },
     askUser: () => Promise.resolve(null),
-    ...(flags.replay === undefined ? { answers: flags.wait ? "wait" as const : "queue" as const } : {}),
+    ...(flags.replay === undefined && flags.refuse !== true
+      ? { answers: flags.wait ? "wait" as const : "queue" as const }
+      : {}),
     queued: (request) => {
       const { tool, risk, always: rule } = request.shown;
       const line = needLine(request, session.id());
