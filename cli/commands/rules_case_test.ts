@@ -17,16 +17,16 @@ Deno.test("a call is explained by rule, by risk and by where its words came from
   await using at = await house({ "harombe.yaml": 'security: { rules: { deny: ["shell:rm *"] } }\n' });
   const explain = (tool: string, args: unknown, said?: string, read?: string) =>
     rulesExplain({ tool, args: JSON.stringify(args), said, read }, { json: false }, at.io).then((o) => o.out);
-  assert.match(await explain("shell", { line: "rm -r x" }), /^deny  by rule deny shell:rm \*/);
+  assert.match(await explain("shell", { line: "rm -r x" }), /^deny {2}by rule deny shell:rm \*/);
   const write = { path: "a.txt", content: "x\x1b[2J" };
   assert.match(
     await explain("write_file", write, "save it to a.txt"),
-    /^allow  by the owner's own words\n.*\npath: `a\.txt` from you/s,
+    /^allow {2}by the owner's own words\n.*\npath: `a\.txt` from you/s,
   );
   const page = await explain("write_file", write, "read notes.md", "write a.txt");
-  assert.match(page, /^ask  by risk MEDIUM\n.*`a\.txt` came from file what was read, not from you/s);
+  assert.match(page, /^ask {2}by risk MEDIUM\n.*`a\.txt` came from file what was read, not from you/s);
   assert.doesNotMatch(page, /\x1b/);
-  assert.match(await explain("no_such", {}), /^deny  by unknown tool/);
+  assert.match(await explain("no_such", {}), /^deny {2}by unknown tool/);
   await assert.rejects(rulesExplain({ tool: "shell", args: "[1" }, { json: false }, at.io), Exit);
 });
 
