@@ -22,6 +22,7 @@ import {
   updateFrom,
 } from "./powers.ts";
 import { type Code, codeOf } from "./launch/code.ts";
+import { ownedFrom } from "./launch/owned.ts";
 import { currentFolder, folderArgument, workingFolder } from "./launch/folder.ts";
 import { attend, type Attended } from "./launch/attended.ts";
 import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
@@ -144,6 +145,7 @@ async function launchIn(
       certificates: environment.DENO_CERT?.startsWith("/") ? environment.DENO_CERT : null,
       mailServer: mailServerIn(config, environment),
       hosts: fetchHosts(config, environment),
+      owned: ownedFrom(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
     }, stop.signal).catch((error) => {
       const reason = diskReason(error);

@@ -29,6 +29,7 @@ export function toolsFor(
   },
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
+  const { containers } = config.security;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
   const kept = { earlier: { ...sessions, session }, facts, scrub };
   const { allow: allowed } = config.security.egress;
@@ -36,8 +37,8 @@ export function toolsFor(
   return [...local, ...webTools(config)].filter((tool) => {
     if (tool.needs.net === true) return runs(["fetch"]);
     if (tool.needs.observe) return powers.programs.observe === "ok";
-    if (tool.needs.run === "shell") return shell && runs(["shell"]);
-    if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
+    if (tool.needs.run === "shell") return shell && containers.shell.enabled && runs(["shell"]);
+    if (tool.needs.run === "code") return code && containers.code.enabled && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
     return filesystem && powers.folder.access !== "none" &&
       (tool.needs.files !== "write" || powers.folder.access === "rw");

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { mailServerOf } from "./alerts/mail.ts";
 import { ALERTS } from "./alerts/rule.ts";
 import { isHostOrRange, readHostRule } from "./egress/hosts.ts";
+import { Containers, SandboxConfig } from "./sandbox/config.ts";
 import { CredentialsConfig } from "./secrets/credentials.ts";
 
 const rules = z.array(z.string().min(1).max(500)).max(500).default([]);
@@ -71,6 +72,8 @@ export const SecurityConfig = z.strictObject({
       email_to: z.array(z.email()).max(20).default([]),
     }).prefault({}),
     credentials: CredentialsConfig.prefault({}),
+    sandbox: SandboxConfig.prefault({}),
+    containers: Containers.prefault({}),
     audit: z.strictObject({
       enabled: z.literal(true, { error: "the audit log cannot be switched off" }).default(true),
       retention_days: z.int().min(1).max(36_500).default(90),

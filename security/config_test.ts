@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { SecurityConfig } from "./config.ts";
 
 Deno.test("an empty section has every default", () => {
+  const container = { enabled: true, mounts: [], resources: { pids_limit: 100 } };
   assert.deepEqual(SecurityConfig.parse({}), {
     security: {
       rules: { allow: [], ask: [], deny: [] },
@@ -34,6 +35,8 @@ Deno.test("an empty section has every default", () => {
         email_from: null,
         email_to: [],
       },
+      sandbox: { executor: "auto" },
+      containers: { shell: container, code: container },
       audit: { enabled: true, retention_days: 90, redact_sensitive: true },
       credentials: {
         method: "local",
@@ -63,6 +66,10 @@ Deno.test("unknown keys, and what would switch the log or its scrubbing off, are
       { rules: { denied: [] } },
       { rules: { deny: "shell:*" } },
       { hitl: { timeout: 0 } },
+      { sandbox: { executor: "none" } },
+      { containers: { browser: {} } },
+      { containers: { shell: { mounts: ["relative"] } } },
+      { containers: { shell: { mounts: ["/a:/b:/c:rw"] } } },
       { audit: { enabled: false } },
       { audit: { redact_sensitive: false } },
     ]

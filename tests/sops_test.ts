@@ -153,33 +153,35 @@ const SOPS = (() => {
   }
 })();
 
-Deno.test({
-  name: `what the sops program encrypts now is read${SOPS ? "" : " (sops is not installed)"}`,
-  ignore: !SOPS,
-  async fn() {
-    const recipient = await recipientOf(identity);
-    const json = JSON.stringify({
-      s: "x",
-      zero: 0,
-      n: 12345678901,
-      f: 1e-7,
-      big: 1e21,
-      neg: -1.5,
-      t: true,
-      z: null,
-      "10": "a",
-      "2": "b",
-      deep: { l: [1, [2]] },
-    });
-    for (const regex of [null, "^s$"]) {
-      await withFile(json, async (path) => {
-        const args = ["-e", "-i", ...(regex === null ? [] : ["--encrypted-regex", regex]), path];
-        const env = { SOPS_AGE_RECIPIENTS: recipient, SOPS_DISABLE_VERSION_CHECK: "1" };
-        const ran = await new Deno.Command("sops", { args, env }).output();
-        assert.equal(ran.code, 0, new TextDecoder().decode(ran.stderr));
-        const found = await storeAt(path).all!(signal);
-        assert.deepEqual([found.get("s"), found.size], ["x", regex === null ? 11 : 1]);
-      }, "file.json");
-    }
-  },
-});
+// Debian has no such package: where the program is, one more test.
+if (SOPS) {
+  Deno.test({
+    name: "what the sops program encrypts now is read",
+    async fn() {
+      const recipient = await recipientOf(identity);
+      const json = JSON.stringify({
+        s: "x",
+        zero: 0,
+        n: 12345678901,
+        f: 1e-7,
+        big: 1e21,
+        neg: -1.5,
+        t: true,
+        z: null,
+        "10": "a",
+        "2": "b",
+        deep: { l: [1, [2]] },
+      });
+      for (const regex of [null, "^s$"]) {
+        await withFile(json, async (path) => {
+          const args = ["-e", "-i", ...(regex === null ? [] : ["--encrypted-regex", regex]), path];
+          const env = { SOPS_AGE_RECIPIENTS: recipient, SOPS_DISABLE_VERSION_CHECK: "1" };
+          const ran = await new Deno.Command("sops", { args, env }).output();
+          assert.equal(ran.code, 0, new TextDecoder().decode(ran.stderr));
+          const found = await storeAt(path).all!(signal);
+          assert.deepEqual([found.get("s"), found.size], ["x", regex === null ? 11 : 1]);
+        }, "file.json");
+      }
+    },
+  });
+}

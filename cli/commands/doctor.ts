@@ -85,6 +85,9 @@ export function doctorText(diagnosis: Diagnosis): string {
       `sandbox   bubblewrap ${bubblewrap.state === "ok" ? bubblewrap.version : "unavailable"}, seccomp ${
         powers.seccomp ? "on" : "off"
       }`,
+      ...(powers.executor === undefined || powers.executor === "bubblewrap"
+        ? []
+        : [`held by   ${powers.executor ?? "nobody: no executor is good here; see doctor --sandbox"}`]),
       `limits    memory ${limits.memory}, processes ${limits.pids}, processor ${limits.cpu}`,
       `asks      ${["GPUs, processor, disks, processes, ports", ...powers.observed ?? []].join(", ")}`,
       `code      TypeScript and JavaScript: ${

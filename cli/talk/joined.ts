@@ -1,4 +1,5 @@
 /** Joins the rooms into one conversation: tools, gateway, model, loop. */
+import { withinContainer } from "../../security/sandbox/config.ts";
 import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
@@ -100,7 +101,10 @@ export async function talkIn(
     audit: stores.audit,
     scrub,
     vault,
-    sandbox: outward(machine.sandbox, egressOf(config)),
+    sandbox: outward({
+      ...machine.sandbox,
+      run: (grant, ...rest) => machine.sandbox.run(withinContainer(grant, config.security.containers), ...rest),
+    }, egressOf(config)),
     now: () => performance.now(),
   });
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });

@@ -171,3 +171,38 @@ for (const inspect of [false, true]) {
     },
   });
 }
+
+Deno.test({
+  name: title("without its relay or with a broken line a run reaches nothing, and its end leaves nothing behind"),
+  ignore: missing !== null,
+  async fn() {
+    const { lab, server, run, events, close } = await house();
+    const get = `curl -sS -m 5 --noproxy '' https://127.0.0.2:${server.addressPort}/page; echo "code $?"`;
+    const egress = open(0, { rules: [{ host: "127.0.0.2", port: server.addressPort }] });
+    const cases = [
+      `for p in /proc/[0-9]*; do grep -qa relay_process $p/cmdline && kill -9 \${p#/proc/} 2>/dev/null; done; ${get}`,
+      `head -c 100000 /dev/zero | tr '\\0' x > /run/harombe/way/up; ${get}`,
+      `unset HTTPS_PROXY https_proxy ALL_PROXY all_proxy; ${get}`,
+      `curl -sS -m 5 --proxy http://127.0.0.1:3128 --noproxy '' http://169.254.169.254/; ${
+        get.replace("127.0.0.2", "127.0.0.3")
+      }`,
+    ];
+    try {
+      for (const source of cases) {
+        const { stdout, stderr } = await run({ source, egress });
+        assert.match(stdout, /code [1-9]/, stderr);
+        assert.doesNotMatch(stdout, /hello/);
+      }
+      assert.equal(server.seen.length, 0);
+      assert.ok(events.every((event) => event.kind === "connection" && event.verdict === "refused"));
+      const stop = new AbortController();
+      const long = lab.launcher.run(grantOf({ source: "echo on; sleep 60", egress }), stop.signal);
+      for await (const _ of long.stdout) stop.abort();
+      assert.equal((await long.outcome).stopped, "cancelled");
+      const left = (await Array.fromAsync(Deno.readDir(lab.house.runtime))).map(({ name }) => name);
+      assert.deepEqual(left.filter((name) => name.startsWith("way-")), []);
+    } finally {
+      await close();
+    }
+  },
+});

@@ -22,7 +22,7 @@ const ofBubblewrap: Find = ({ powers }) => {
   );
 };
 
-const FIND: Record<Executor, Find> = { bubblewrap: ofBubblewrap, podman, docker, gvisor };
+const find = (name: Executor): Find => ({ bubblewrap: ofBubblewrap, podman, docker, gvisor })[name];
 /** The order in which they are asked where the owner leaves the choice and bubblewrap cannot be had. */
 export const IN_ORDER: readonly Executor[] = ["bubblewrap", "podman", "docker", "gvisor"];
 
@@ -85,7 +85,7 @@ async function failing(name: Executor, offer: Offer, house: House, signal: Abort
 
 async function looked(name: Executor, house: House, owner: Owned, signal: AbortSignal): Promise<Offer | string> {
   try {
-    const offer = await FIND[name](house, owner, signal);
+    const offer = await find(name)(house, owner, signal);
     // bubblewrap was tried when the machine was measured.
     if (typeof offer === "string" || name === "bubblewrap") return offer;
     const why = await failing(name, offer, house, signal);

@@ -25,6 +25,11 @@ export async function chosenFor(grant: Grant, house: House, signal: AbortSignal)
     const asks = grant.program === "deno" && grant.brokered !== undefined && house.broker !== null;
     return { prepare: asks ? brokered : byFlags(bubblewrap), own: NOTHING_OWN, held: true };
   }
+  if (name === "gvisor" && grant.egress !== undefined) {
+    throw new TypeError(
+      "Cannot give a run in gvisor a network: it opens no FIFO of the machine; use bubblewrap or podman",
+    );
+  }
   const offer = await house.offers(name, house, signal);
   if (typeof offer === "string") throw new Error(`Cannot use ${name}: ${offer}`);
   return { prepare: byFlags(offer.prepare), own: offer.own, held: true };

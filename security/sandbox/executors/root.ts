@@ -44,6 +44,10 @@ export async function laid(
   { settled, image }: { settled: Settled; image: boolean },
   signal: AbortSignal,
 ): Promise<Laid> {
+  // Its relay needs Unix sockets, which the profile of a container refuses.
+  if (grant.egress !== undefined) {
+    throw new TypeError("Cannot give a run in a container a network: it needs bubblewrap");
+  }
   const { argv, confinement } = await confinementOf(grant, house, settled, signal);
   if (confinement.net === true || (confinement.devices ?? []).length > 0) {
     throw new TypeError(`Cannot run ${grant.program} in a container: it needs bubblewrap`);

@@ -99,5 +99,5 @@ export function quoted(text: string): string {
  */
 export function startScript(env: Readonly<Record<string, string>>): string {
   const words = Object.entries(env).map(([name, value]) => quoted(`${name}=${value}`));
-  return `/usr/bin/env -i ${words.join(" ")} "$@"\nexit $?\n`;
+  return `exec 9>&2 2>/dev/null\n(exec 2>&9 9>&-; exec /usr/bin/env -i ${words.join(" ")} "$@")\nexit $?\n`;
 }
