@@ -1,5 +1,6 @@
 /** Runs the calls of one step: neighbours that change nothing at once, all others one after the other. */
 import { text, type ToolCall, type ToolResult } from "../node/chat.ts";
+import { Parked } from "../security/approval.ts";
 import type { CallTool } from "../security/gateway.ts";
 import type { AgentEvent } from "./event.ts";
 
@@ -8,6 +9,8 @@ export type CallOptions = {
   readOnly(tool: string): boolean;
   session: string;
   agent: string;
+  /** All calls of the step: what is asked for at once may be put before the person at once. */
+  together?: readonly ToolCall[];
 };
 
 /** Read-only calls that run at once at most. */
@@ -16,7 +19,8 @@ const AT_ONCE = 4;
 /**
  * Yields live output and one `call_ended` per call, in the order in which they end; returns the results
  * in the order of `calls`. After an abort the calls that never ran end as cancelled, so that every call
- * of the step has its result.
+ * of the step has its result. Throws `Parked` once a call waits for an approval and those beside it have ended; what
+ * comes after it in the step has not begun.
  */
 export async function* runCalls(
   calls: readonly ToolCall[],
@@ -25,7 +29,7 @@ export async function* runCalls(
 ): AsyncGenerator<AgentEvent, ToolResult[]> {
   const results = new Map<string, ToolResult>();
   for (const batch of batches(calls, options.readOnly)) {
-    for await (const event of runBatch(batch, options, signal)) {
+    for await (const event of runBatch(batch, { ...options, together: calls }, signal)) {
       if (event.type === "call_ended") results.set(event.result.callId, event.result);
       yield event;
     }
@@ -57,20 +61,24 @@ async function* runBatch(
     wake.now();
   };
   const running = { left: batch.length };
+  const parked: string[] = [];
   for (const call of batch) {
     void runOne(call, options, push, signal).then((event) => {
       running.left--;
-      push(event);
+      if ("type" in event) push(event);
+      else parked.push(...event.parked);
+      wake.now();
     });
   }
   while (true) {
     while (waiting.length > 0) yield waiting.shift()!;
-    if (running.left === 0) return;
+    if (running.left === 0) break;
     await new Promise<void>((resolve) => {
       wake.now = resolve;
-      if (waiting.length > 0) resolve();
+      if (waiting.length > 0 || running.left === 0) resolve();
     });
   }
+  if (parked.length > 0) throw new Parked(parked);
 }
 
 /** Never rejects: a gateway that throws is itself a failed call. */
@@ -79,7 +87,7 @@ async function runOne(
   options: CallOptions,
   push: (event: AgentEvent) => void,
   signal: AbortSignal,
-): Promise<AgentEvent> {
+): Promise<AgentEvent | { parked: readonly string[] }> {
   const start = performance.now();
   const ended = (result: ToolResult): AgentEvent => ({
     type: "call_ended",
@@ -93,10 +101,12 @@ async function runOne(
     const result = await options.callTool(call, {
       session: options.session,
       agent: options.agent,
+      together: options.together ?? [],
       emit: (p) => push({ type: "call_output", callId: call.id, stream: p.stream, text: p.text }),
     }, signal);
     return ended(result);
   } catch (error) {
+    if (error instanceof Parked) return { parked: error.approvals };
     return failed(`The call failed inside the gateway: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

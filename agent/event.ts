@@ -41,6 +41,8 @@ export const AgentEvent = z.discriminatedUnion("type", [
   }),
   /** Something the person should know: a shortened context, a resumed call of unknown outcome. */
   z.object({ type: z.literal("notice"), text: z.string() }),
+  /** The turn stops as it stands until these requests in the queue of approvals are settled; it has not ended. */
+  z.object({ type: z.literal("turn_parked"), approvals: z.array(z.string()) }),
   z.object({
     type: z.literal("turn_ended"),
     reason: z.enum(["answered", "steps", "tokens", "time", "repeated", "cancelled", "failed"]),

@@ -16,6 +16,7 @@ import {
   type ToolCall,
   type ToolSpec,
 } from "../node/chat.ts";
+import { Parked } from "../security/approval.ts";
 import type { CallTool } from "../security/gateway.ts";
 import { fit, tokensOf, tokensOfTools } from "./context.ts";
 import type { AgentEvent } from "./event.ts";
@@ -67,8 +68,8 @@ export type Turn = {
 const REPEATS = 3;
 
 /**
- * Yields one `turn_started` (or `turn_resumed`), then what happens, then exactly one `turn_ended`. Never throws for what a
- * model or tool did; aborting `signal` stops the model and every running call, and ends with `cancelled`.
+ * Yields one `turn_started` (or `turn_resumed`), then what happens, then exactly one `turn_ended`, or one `turn_parked` if a
+ * call waits for an approval and nobody is here: that turn can be resumed. Never throws for what a model or tool did; aborting `signal` stops the model and every running call, and ends with `cancelled`.
  */
 export async function* runTurn(agent: Agent, turn: Turn, signal: AbortSignal): AsyncGenerator<AgentEvent> {
   if (turn.message === null) yield { type: "turn_resumed", model: agent.model };
@@ -78,7 +79,8 @@ export async function* runTurn(agent: Agent, turn: Turn, signal: AbortSignal): A
   try {
     yield* steps(agent, turn, stop);
   } catch (error) {
-    if (signal.aborted) yield { type: "turn_ended", reason: "cancelled" };
+    if (error instanceof Parked) yield { type: "turn_parked", approvals: [...error.approvals] };
+    else if (signal.aborted) yield { type: "turn_ended", reason: "cancelled" };
     else if (deadline.aborted) yield { type: "turn_ended", reason: "time", detail: `${agent.budget.ms / 1000} s` };
     else yield { type: "turn_ended", reason: "failed", detail: explain(error) };
   }

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { AgentConfig } from "../agent/config.ts";
 import { NodeConfig } from "../node/config.ts";
+import { ServerConfig } from "../security/api/config.ts";
 import { SecurityConfig } from "../security/config.ts";
 import { PrivacyConfig } from "../security/privacy/config.ts";
 import type { Complaint, Parsed } from "./config/document.ts";
@@ -16,6 +17,7 @@ export const Config = z.strictObject({
   ...NodeConfig.shape,
   ...SecurityConfig.shape,
   ...PrivacyConfig.shape,
+  ...ServerConfig.shape,
   ...AgentConfig.shape,
   ...UpdateConfig.shape,
 });

@@ -41,7 +41,7 @@ Deno.test("a complaint names line, column, place and the nearest key", () => {
     ["model: !!js/function x\n", ["f:1:8: Unresolved tag: tag:yaml.org,2002:js/function"]],
     ["a\0b", ["f: it holds a NUL byte, so it is not a text file"]],
     ["__proto__:\n  x: 1\n", [
-      'f:1:1: unknown key "__proto__"; known: model, models, ollama, inference, security, privacy, agent, tools, update',
+      'f:1:1: unknown key "__proto__"; known: model, models, ollama, inference, security, privacy, server, agent, tools, update',
     ]],
     ["tools:\n  confirm_dangerous: false\n", [
       "f:2:22: tools.confirm_dangerous: cannot be switched off; allow single calls under security.rules.allow",

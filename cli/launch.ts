@@ -10,21 +10,26 @@ import { EXIT, Exit, report, short } from "./failure.ts";
 import {
   alone,
   aloneFlags,
+  credentialFiles,
   fetchHosts,
+  mailServerIn,
   mainEnvironment,
   mainFlags,
+  namedForRuns,
   namedHosts,
   privacyOf,
   typedHosts,
   updateFrom,
 } from "./powers.ts";
 import { type Code, codeOf } from "./launch/code.ts";
+import { ownedFrom } from "./launch/owned.ts";
 import { currentFolder, folderArgument, workingFolder } from "./launch/folder.ts";
 import { attend, type Attended } from "./launch/attended.ts";
 import { confinedLastTime, noteConfined } from "./launch/last_start.ts";
 import { cacheOf, ownFiles } from "./launch/own_files.ts";
 import { VERSION } from "./commands/version.ts";
 import { stateFrom, useStateDirectory } from "./state/directory.ts";
+import { probesSandbox } from "./doctor/sandbox_line.ts";
 import { isTrial } from "./trial/trial_line.ts";
 
 async function textOf(path: string): Promise<string> {
@@ -66,13 +71,18 @@ export async function launch(
   if (!state.startsWith("/")) throw new Exit(EXIT.failed, `Cannot use a relative HAROMBE_HOME: ${short(state)}`);
   await useStateDirectory(state);
   const trial = isTrial(rest);
-  if (trial && folder !== null) {
-    throw new Exit(EXIT.usage, "Cannot use --folder here: models test has a folder of its own");
+  const own = trial || probesSandbox(rest);
+  if (own && folder !== null) {
+    throw new Exit(EXIT.usage, `Cannot use --folder here: ${trial ? "models test" : "doctor"} has a folder of its own`);
   }
-  const scratch = trial ? await (await import("./trial/scratch.ts")).scratchFolder() : null;
+  const scratch = trial
+    ? await (await import("./trial/scratch.ts")).scratchFolder()
+    : own
+    ? await (await import("./doctor/probe_folder.ts")).probeFolder()
+    : null;
   try {
     const path = scratch?.path ?? await workingFolder(folder);
-    return await launchIn({ path, scratch: trial }, { state, home: home ?? state, code, rest, environment });
+    return await launchIn({ path, scratch: own }, { state, home: home ?? state, code, rest, environment });
   } finally {
     await scratch?.remove();
   }
@@ -96,7 +106,7 @@ async function launchIn(
     const flags = mainFlags({
       home: realHome,
       state: realState,
-      code: code.read,
+      code: [...code.read, ...credentialFiles(config, environment, realHome)],
       folder: workspace,
       confined,
       hosts: [...namedHosts(config, environment), ...typedHosts(rest)],
@@ -127,7 +137,15 @@ async function launchIn(
       installed: code.installed ?? [],
       fetch: code.fetch ?? null,
       engine: code.engine ?? null,
+      mail: code.mail ?? null,
+      broker: code.broker ?? null,
+      proxy: code.proxy ?? null,
+      relay: code.relay ?? null,
+      named: namedForRuns(config),
+      certificates: environment.DENO_CERT?.startsWith("/") ? environment.DENO_CERT : null,
+      mailServer: mailServerIn(config, environment),
       hosts: fetchHosts(config, environment),
+      owned: ownedFrom(config, environment),
       toolchains: (environment.HAROMBE_TOOLCHAINS ?? "").split(":").filter((path) => path.startsWith("/")),
     }, stop.signal).catch((error) => {
       const reason = diskReason(error);
@@ -247,8 +265,9 @@ function start(
   args: readonly string[],
   { environment, ipc }: { environment: Record<string, string>; ipc: boolean },
 ): ChildProcess {
-  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`.
-  const program = 'd=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
+  // By a shell and a variable: node:child_process adds `-A` to a command that names Deno's own path before `run`. Main holds
+  // secrets in its memory: where it crashes, no image of it is written.
+  const program = 'ulimit -c 0 2>/dev/null; d=$HAROMBE_DENO; unset HAROMBE_DENO; exec "$d" "$@"';
   return spawn("/bin/sh", ["-c", program, "harombe", "run", ...code.flags, ...flags, code.main, ...args], {
     stdio: ["inherit", "inherit", "inherit", ...(ipc ? ["ipc" as const] : [])],
     env: { ...environment, HAROMBE_DENO: Deno.execPath() },

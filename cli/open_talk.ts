@@ -14,8 +14,11 @@ import type { Io } from "./io.ts";
 import { note } from "./log/note.ts";
 import { launcherOfThisProcess, openMachine } from "./machine.ts";
 import { excessPowers } from "./powers.ts";
+import { useEntry } from "./secrets/audited.ts";
+import { expectSecrets, usableConfig } from "./secrets/usable.ts";
 import type { AskLine } from "./setup/question.ts";
-import { openStores, statePaths } from "./state/stores.ts";
+import type { Shipping } from "./alerts/shipping.ts";
+import { openStores, statePaths, type Stores } from "./state/stores.ts";
 import type { Person, Talk, TalkOptions } from "./talk.ts";
 import { talkIn } from "./talk/joined.ts";
 
@@ -32,29 +35,64 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
   started?.lost.then(() => leave(io, directory));
   const asked = openMachine(started?.launcher ?? null, signal);
   asked.catch(() => {});
+  expectSecrets(directory);
   const before = await loadConfig(directory, io.harombeVariables(), signal);
   before.warnings.forEach(warn);
   const machine = await asked;
   const loaded = options.offer === undefined || options.model !== null || before.exists
     ? before
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
-  const config = options.model === null ? loaded.config : withModel(loaded.config, options.model);
+  const chosen = options.model === null ? loaded.config : withModel(loaded.config, options.model);
+  const { config, used, known, warnings } = await usableConfig(
+    { directory, config: chosen, launcher: started?.launcher ?? null, askHidden: person.askHidden },
+    io,
+    signal,
+  ).catch(async (error) => {
+    await machine.close();
+    throw error;
+  });
+  warnings.forEach(warn);
   const vault = createVault(openPlaceholderKey(statePaths(directory).placeholderKey));
-  const scrub = createScrub({ known: secretsOf(config), vault });
+  const scrub = createScrub({ known: [...secretsOf(config), ...known], vault });
   const stores = openStores(directory, io.now, scrub.text);
   let embedded: OpenedEmbedded | null = null;
   try {
-    await stores.audit.prune(config.security.audit.retention_days, signal);
+    await Promise.all(used.map((one) => stores.audit.append(useEntry(one), signal)));
+    const shipping = await shippingOf(directory, { config, launcher: started?.launcher ?? null, stores, now: io.now });
+    await stores.audit.prune(
+      { days: config.security.audit.retention_days, through: await shipping?.deliveredTo(signal) },
+      signal,
+    );
     embedded = await embeddedIn(directory, { config, launcher: started?.launcher ?? null }, signal);
     for (const { file, reason } of embedded?.broken ?? []) warn(`${file}: ${reason}`);
-    const house = { directory, config, sources: loaded.sources, machine, stores, embedded, scrub, vault, now: io.now };
-    return await talkIn(house, { options, person }, signal);
+    const notify = started === null || config.security.hitl.notification_method === "cli"
+      ? () => Promise.resolve()
+      : (await import("./alerts/notifying.ts")).notifying(directory, {
+        ...{ config, launcher: started.launcher, stores, scrub, warn },
+        now: io.now,
+      });
+    const house = {
+      ...{ directory, notify, config, sources: loaded.sources, machine, stores, embedded, scrub, vault },
+      now: io.now,
+    };
+    const talk = await talkIn(house, { options, person }, signal);
+    return shipping === null ? talk : shipping.during(talk);
   } catch (error) {
     await embedded?.close();
     await machine.close();
     stores.close();
     throw error;
   }
+}
+
+/** Who is told of the audit log, or null where the settings name nobody. */
+async function shippingOf(
+  directory: string,
+  given: { config: Config; launcher: Launcher | null; stores: Stores; now: () => number },
+): Promise<Shipping | null> {
+  const { export: { otlp_url }, alerts: { ntfy_url, webhook_url, email_url } } = given.config.security;
+  if ([otlp_url, ntfy_url, webhook_url, email_url].every((url) => url === null) || given.launcher === null) return null;
+  return (await import("./alerts/shipping.ts")).shippingOver(directory, { ...given, launcher: given.launcher });
 }
 
 /** The models in files, or null where there are none: their code is large. */

@@ -1,5 +1,6 @@
 /** The powers of the main process, as flags of Deno. Pure, except for the check that a process makes of itself. */
 
+import { mailServerOf } from "../security/alerts/mail.ts";
 import type { PrivacyMode } from "../node/backends/address.ts";
 
 export type MainPowers = {
@@ -50,6 +51,7 @@ const ENVIRONMENT: readonly string[] = [
   "EDITOR",
   "VISUAL",
   "NPM_CONFIG_REGISTRY",
+  "CREDENTIALS_DIRECTORY",
 ];
 
 /** What Deno itself needs to start: where its cache lies and which certificates to trust. Not readable by the program. */
@@ -141,16 +143,51 @@ export function typedHosts(args: readonly string[]): string[] {
  * The addresses that the settings `names` (dotted) have in a configuration's text, in its order. By a linear pattern, because
  * the launcher parses no configuration: whatever is not written in plain block style has none.
  */
-function addressesOf(config: string, names: readonly string[]): string[] {
+function addressesOf(config: string, names: readonly string[], scheme = /^https?:\/\//i): string[] {
+  const line = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?([a-z+]{1,16}:\/\/[^\s"'#]{1,512})?/;
+  return valuesOf(config, { names, line }).filter((value) => scheme.test(value));
+}
+
+/** As `addressesOf`: indentation, key and value are the groups of `line`. */
+function valuesOf(config: string, { names, line: shape }: { names: readonly string[]; line: RegExp }): string[] {
   const path: { indent: number; key: string }[] = [];
   return config.split("\n").flatMap((line) => {
-    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?(https?:\/\/[^\s"'#]{1,512})?/.exec(line);
+    const found = shape.exec(line);
     if (found === null) return [];
     const [, { length: indent }, key, value] = found;
     while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
     path.push({ indent, key });
     return value !== undefined && names.includes(path.map((one) => one.key).join(".")) ? [value] : [];
   });
+}
+
+/** Settings that name a file of the owner's which main itself reads. */
+const CREDENTIAL_FILES = ["vault_token_file", "sops_file", "sops_age_key_file"];
+
+/** The name under which systemd hands over the key of the secrets. */
+export const SYSTEMD_CREDENTIAL = "harombe.key";
+
+/**
+ * The files outside the state directory that main may read because the owner keeps secrets there: those of the settings
+ * `security.credentials.*_file`, of their variables, and what systemd hands over. A path that no flag can name is left out.
+ */
+export function credentialFiles(
+  config: string,
+  environment: Record<string, string | undefined>,
+  home: string,
+): string[] {
+  const names = CREDENTIAL_FILES.map((name) => `security.credentials.${name}`);
+  const line = /^( {0,64})([a-z_]{1,64}):[ \t]*["']?((?:~\/|\/)[^\n"'#]{1,500})?/;
+  const variables = CREDENTIAL_FILES.map((name) => environment[`HAROMBE_SECURITY_CREDENTIALS_${name.toUpperCase()}`]);
+  const { CREDENTIALS_DIRECTORY: handed } = environment;
+  const paths = [...valuesOf(config, { names, line }), ...variables, handed && `${handed}/${SYSTEMD_CREDENTIAL}`];
+  return paths.flatMap((path) => path ? [ownPath(path.trim(), home)] : [])
+    .filter((path) => path.startsWith("/") && !path.includes(","));
+}
+
+/** `~/` is the home. */
+export function ownPath(path: string, home: string): string {
+  return path.startsWith("~/") ? `${home}${path.slice(1)}` : path;
 }
 
 /**
@@ -162,9 +199,50 @@ export function fetchHosts(config: string, environment: Record<string, string | 
     environment.HAROMBE_MODELS_HUB,
     environment.HAROMBE_TOOLS_WEB_SEARCH_URL,
     environment.NPM_CONFIG_REGISTRY,
-    ...addressesOf(config, ["models.hub", "tools.web_search.url"]),
+    ...NAMED.map((name) => environment[`HAROMBE_${name.toUpperCase().replaceAll(".", "_")}`]),
+    ...addressesOf(config, ["models.hub", "tools.web_search.url", ...NAMED]),
   ];
   return hostsOf(values);
+}
+
+/**
+ * What `security.egress.allow` lists in a configuration's text: the only private places that a run's proxy may dial. A list
+ * in block style, or in one line; whatever is written otherwise names nothing here.
+ */
+export function namedForRuns(config: string): string[] {
+  const path: { indent: number; key: string }[] = [];
+  const items = config.split("\n").flatMap((line) => {
+    const inAllow = () => path.map(({ key }) => key).join(".") === "security.egress.allow";
+    const item = /^( {0,64})- {1,64}["']?([^\s"'#,[\]{}]{1,260})["']? {0,64}(?:#.*)?$/.exec(line);
+    if (item !== null) return inAllow() && item[1].length >= path.at(-1)!.indent ? [item[2]] : [];
+    const found = /^( {0,64})([a-z_]{1,64}):[ \t]*(?:\[([^[\]{}#]{0,10000})\])?/.exec(line);
+    if (found === null) return [];
+    const [, { length: indent }, key, list] = found;
+    while (path.length > 0 && path.at(-1)!.indent >= indent) path.pop();
+    path.push({ indent, key });
+    return list !== undefined && inAllow() ? list.split(",").map((one) => one.trim().replace(/^["']|["']$/g, "")) : [];
+  });
+  return items.filter((one) => one !== "" && one !== "*").slice(0, 1000);
+}
+
+/** Settings that name who is told of what harombe did. */
+const RECEIVERS = [
+  "security.export.otlp_url",
+  "security.alerts.ntfy_url",
+  "security.alerts.webhook_url",
+  "security.hitl.ntfy_url",
+  "security.hitl.webhook_url",
+];
+
+const NAMED = [...RECEIVERS, "security.credentials.vault_addr"];
+
+/** The owner's mail server as `host:port`, or null where `security.alerts.email_url` or its variable names none. */
+export function mailServerIn(config: string, environment: Record<string, string | undefined>): string | null {
+  const url = environment.HAROMBE_SECURITY_ALERTS_EMAIL_URL ||
+    addressesOf(config, ["security.alerts.email_url"], /^(?:smtps?|smtp\+plain):\/\//i).at(-1);
+  const server = url ? mailServerOf(url) : null;
+  if (server === null) return null;
+  return `${server.host.includes(":") ? `[${server.host}]` : server.host}:${server.port}`;
 }
 
 /**
@@ -237,6 +315,7 @@ const ALONE = [
   "audit",
   "sessions",
   "memory",
+  "approvals",
   "backup",
   "restore",
   "logs",
@@ -245,10 +324,14 @@ const ALONE = [
   "-V",
 ];
 
+/** Verbs of `rules` that only read what was recorded. */
+const RULES_ALONE = ["score", "replay", "explain", "test"];
+
 /** True if `args` need no launcher: their command is one of `ALONE`, or they ask for help. */
 export function alone(args: readonly string[]): boolean {
   const end = args.indexOf("--");
   const options = args.slice(0, end < 0 ? undefined : end).filter((arg) => arg !== "--debug");
+  if (options[0] === "rules" && RULES_ALONE.includes(options[1])) return true;
   return ALONE.includes(options[0]) || options.includes("--help") || options.includes("-h");
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  alone,
   aloneFlags,
   complement,
   excessPowers,
@@ -235,4 +236,16 @@ Deno.test("a file that a command names is granted beside the state directory, an
   const files = { read: ["/here/x.md"], write: ["/here/x.md"] };
   assert.ok(aloneFlags("/s", { files }).includes("--allow-write=/s,/here/x.md"));
   assert.throws(() => aloneFlags("/s", { files: { read: ["/here/a,/etc"], write: [] } }), /comma/);
+});
+
+Deno.test("scoring and replaying need no launcher, other verbs of rules do", () => {
+  const cases: [string[], boolean][] = [
+    [["rules", "score", "runs"], true],
+    [["rules", "replay", "1120"], true],
+    [["rules", "list"], false],
+    [["rules", "list", "score"], false],
+    [["score"], false],
+    [["ask", "rules", "score"], false],
+  ];
+  for (const [args, expected] of cases) assert.equal(alone(args), expected, args.join(" "));
 });

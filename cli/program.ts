@@ -2,6 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { nearest } from "../security/nearest.ts";
 import { EXIT, Exit, short } from "./failure.ts";
+import { addAlerts } from "./grammar/alerts.ts";
+import { addApprovals } from "./grammar/approvals.ts";
 import { addAudit } from "./grammar/audit.ts";
 import { addConfig } from "./grammar/config.ts";
 import { addMachine } from "./grammar/machine.ts";
@@ -10,8 +12,8 @@ import { addModels } from "./grammar/models.ts";
 import type { Done, LoadWiring, Outside } from "./grammar/outside.ts";
 import { addRecipes } from "./grammar/recipes.ts";
 import { addRules } from "./grammar/rules.ts";
-import { addState } from "./grammar/state.ts";
 import { addSecrets } from "./grammar/secrets.ts";
+import { addState } from "./grammar/state.ts";
 import { addSessions } from "./grammar/sessions.ts";
 import { addSetup } from "./grammar/setup.ts";
 import { addTalk } from "./grammar/talk.ts";
@@ -23,12 +25,12 @@ const HELP = `Usage: harombe [command]
   (no command), chat     talk to the assistant; --resume goes on with a session
   ask <question>         one answer on standard output; piped input is context
   sessions|memory|audit  what was said, is remembered, was done: list, show …
-  recipes                approved runs, made again without a model
+  recipes|approvals      runs made again without a model; what waits for a yes
   init|connect|models    choose a model; one at an address; pull, test, rm …
-  config|rules           settings; what is allowed, asked, denied
+  config|rules|secrets   settings; what is allowed; passwords and keys
+  serve|alerts           approvals over HTTP; who is told of what was done
   status|doctor|logs     what there is; what is confined; what went wrong
-  backup|restore         all of it in one file, and back
-  update|uninstall       a newer version, or none
+  backup|restore         all of it in one file, and back; update, uninstall
   completions|version    for bash, zsh, fish, powershell; the version
 
 Every command knows --help and --debug, and --json where it prints data.
@@ -42,6 +44,8 @@ const GRAMMAR = [
   addRecipes,
   addMemory,
   addAudit,
+  addAlerts,
+  addApprovals,
   addModels,
   addRules,
   addSecrets,

@@ -4,8 +4,9 @@ import type { Recipe } from "../agent/recipes/recipe.ts";
 import type { Part } from "../node/chat.ts";
 import type { Ask } from "../node/hardware/ask.ts";
 import type { Approve } from "../security/approval.ts";
+import type { Queued } from "../security/approvals/queued.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
-import type { AskUser } from "../security/tool.ts";
+import type { AskPerson } from "../security/tool.ts";
 import type { Io } from "./io.ts";
 import type { AskLine } from "./setup/question.ts";
 import type { Printable } from "./terminal/markdown.ts";
@@ -14,7 +15,21 @@ import type { Printable } from "./terminal/markdown.ts";
 export const FIXED_COMMANDS = "builtin commands";
 
 /** How the house reaches the person; where nobody is there, `approve` and `askUser` answer null. */
-export type Person = { approve: Approve; askUser: AskUser };
+export type Person = {
+  approve: Approve;
+  askUser: AskPerson;
+  /**
+   * Where else a call may be approved. `here`: the person is asked by `approve`, and whoever answers first counts. `queue`:
+   * nobody is here; the turn is parked. `wait`: nobody is here; this process waits. Absent: nowhere.
+   */
+  answers?: "here" | "queue" | "wait";
+  /** Hears of each request that waits for somebody elsewhere. */
+  queued?(request: Queued): void;
+  /** Hears that a question which stood here was answered elsewhere. */
+  answeredElsewhere?(request: Queued): void;
+  /** A line that is not shown while it is typed. Absent: nobody can be asked for one. Throws `Exit` 130 if they leave. */
+  askHidden?(question: string, signal: AbortSignal): Promise<string>;
+};
 
 export type TalkOptions = {
   /** Session to continue: its id, `latest`, or null for a new one. */
@@ -41,7 +56,11 @@ export type LongTalk = {
   /** The message with the number `n`, the last one for null. */
   earlier(n: number | null, signal: AbortSignal): Promise<{ n: number; text: string }>;
   /** Goes on as if message `n` had been `words`. */
-  edit(n: number, words: string, signal: AbortSignal): Promise<{ note: string; events: AsyncIterable<AgentEvent> }>;
+  edit(
+    n: number,
+    words: string | Part[],
+    signal: AbortSignal,
+  ): Promise<{ note: string; events: AsyncIterable<AgentEvent> }>;
   /** Goes on after message `n` and its answer, after all for null. */
   branch(n: number | null, signal: AbortSignal): Promise<string>;
   branches(signal: AbortSignal): Promise<Row[]>;

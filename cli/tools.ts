@@ -29,14 +29,16 @@ export function toolsFor(
   },
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
+  const { containers } = config.security;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
   const kept = { earlier: { ...sessions, session }, facts, scrub };
-  const local = allTools(powers.folder.path, kept, powers.observed ?? []);
+  const { allow: allowed } = config.security.egress;
+  const local = allTools(powers.folder.path, kept, { observed: powers.observed ?? [], allowed });
   return [...local, ...webTools(config)].filter((tool) => {
     if (tool.needs.net === true) return runs(["fetch"]);
     if (tool.needs.observe) return powers.programs.observe === "ok";
-    if (tool.needs.run === "shell") return shell && runs(["shell"]);
-    if (tool.needs.run === "code") return code && runs(["deno", "python", "bash"]);
+    if (tool.needs.run === "shell") return shell && containers.shell.enabled && runs(["shell"]);
+    if (tool.needs.run === "code") return code && containers.code.enabled && runs(["deno", "python", "bash"]);
     if (tool.needs.files === "none") return true;
     return filesystem && powers.folder.access !== "none" &&
       (tool.needs.files !== "write" || powers.folder.access === "rw");
@@ -52,10 +54,14 @@ type Kept = {
   scrub: (text: string) => string;
 };
 
-function allTools(root: string, { earlier, facts, scrub }: Kept, observed: readonly Observed[]): AnyTool[] {
+function allTools(
+  root: string,
+  { earlier, facts, scrub }: Kept,
+  { observed, allowed }: { observed: readonly Observed[]; allowed: readonly string[] },
+): AnyTool[] {
   const machine = machineTool(observed);
   return [
-    ...defaultTools({ root, assessShell, machine: thisMachine }),
+    ...defaultTools({ root, assessShell, machine: thisMachine, allowed }),
     searchHistoryTool((args, signal) => searchSessions(earlier, args, signal)),
     rememberTool((text, signal) => facts.add({ text, session: earlier.session(), toldBy: "agent" }, signal), scrub),
     recallTool(async (query, limit, signal) =>
@@ -90,7 +96,7 @@ export const READ_ONLY: ReadonlySet<string> = new Set(
 
 /** Every tool that any machine and configuration can offer, without what it would need to run. */
 export function everyTool(): AnyTool[] {
-  return [...allTools("/", NOTHING_KEPT, Observed.options), ...anyWebTools()];
+  return [...allTools("/", NOTHING_KEPT, { observed: Observed.options, allowed: [] }), ...anyWebTools()];
 }
 
 async function searchSessions(

@@ -6,9 +6,15 @@
  */
 import * as z from "zod";
 
+/**
+ * Where a text of a user's message came from; `kind` is one of the origins that the door knows. Absent, and whatever the door
+ * does not know: nobody can say, so it is nobody's own words. No wire carries it.
+ */
+export const PartOrigin = z.object({ kind: z.string(), name: z.string() });
+
 /** One piece of a message. `data` is base64; `mime` is an RFC 6838 media type. */
 export const Part = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.literal("text"), text: z.string(), origin: PartOrigin.optional() }),
   z.object({ type: z.literal("image"), mime: z.string(), data: z.string() }),
   z.object({ type: z.literal("audio"), mime: z.string(), data: z.string() }),
   z.object({ type: z.literal("file"), name: z.string(), mime: z.string(), data: z.string() }),

@@ -1,16 +1,26 @@
 /** Puts a call before a person and takes only a clear answer in time for a yes. */
 import * as z from "zod";
-import type { ApprovalAnswer, ApprovalRequest, Approve } from "./approval.ts";
+import { type ApprovalAnswer, type ApprovalRequest, type Approve, type Given, Parked } from "./approval.ts";
 
+const given = {
+  by: z.string().min(1).max(100).optional(),
+  where: z.string().min(1).max(40).optional(),
+  approval: z.string().min(1).max(40).optional(),
+  recorded: z.boolean().optional(),
+  shownSha256: z.string().max(64).optional(),
+  use: z.custom<NonNullable<Given["use"]>>((value) => typeof value === "function").optional(),
+};
 const Answer = z.discriminatedUnion("answer", [
-  z.object({ answer: z.literal("once"), by: z.string().min(1).max(100).optional() }),
-  z.object({ answer: z.literal("always") }),
-  z.object({ answer: z.literal("no"), message: z.string().optional() }),
-  z.object({ answer: z.literal("edit"), arguments: z.string() }),
+  z.object({
+    answer: z.literal("once"),
+    also: z.object({ calls: z.array(z.string()), further: z.boolean() }).optional(),
+    ...given,
+  }),
+  z.object({ answer: z.literal("always"), lasting: z.boolean().optional(), ...given }),
+  z.object({ answer: z.literal("no"), message: z.string().optional(), ...given }),
+  z.object({ answer: z.literal("edit"), arguments: z.string(), ...given }),
+  z.object({ answer: z.literal("silence"), why: z.string(), ...given }),
 ]);
-
-/** Nobody said anything that counts; `why` is a sentence. */
-export type Silence = { answer: "silence"; why: string };
 
 export type Asking = {
   approve: Approve;
@@ -20,13 +30,13 @@ export type Asking = {
 
 /**
  * The person's answer to `request`. A throw, null, an abort, an answer of another shape, an "always" that was
- * not offered, and an answer later than `expiresInMs` after the question are all silence. Never rejects.
+ * not offered, and an answer later than `expiresInMs` after the question are all silence. Rejects with `Parked` alone.
  */
 export async function askPerson(
   request: ApprovalRequest,
   { approve, now }: Asking,
   signal: AbortSignal,
-): Promise<ApprovalAnswer | Silence> {
+): Promise<ApprovalAnswer> {
   const asked = now();
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), request.expiresInMs);
@@ -49,7 +59,8 @@ export async function askPerson(
       return silence("always was not offered for this call");
     }
     return answer.data;
-  } catch {
+  } catch (error) {
+    if (error instanceof Parked && !stop.aborted) throw error;
     return silence(signal.aborted ? "the call was cancelled" : "the question could not be asked");
   } finally {
     clearTimeout(timer);
@@ -57,6 +68,6 @@ export async function askPerson(
   }
 }
 
-function silence(why: string): Silence {
-  return { answer: "silence", why };
+function silence(why: string): ApprovalAnswer {
+  return { answer: "silence", why, where: "nowhere" };
 }

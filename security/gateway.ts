@@ -9,30 +9,39 @@
 import type { ToolCall, ToolResult } from "../node/chat.ts";
 import { createHash } from "node:crypto";
 import { text, textOf } from "../node/chat.ts";
-import type { AnyTool, AskUser, Preview, ToolOutput, ToolProgress } from "./tool.ts";
-import { alwaysPattern } from "./always.ts";
-import type { ApprovalRequest, Approve } from "./approval.ts";
+import type { AnyTool, AskPerson, ToolOutput, ToolProgress } from "./tool.ts";
+import { type ApprovalAnswer, type Approve, Parked } from "./approval.ts";
 import { askPerson } from "./ask_person.ts";
 import type { Audit, AuditEntry } from "./audit/record.ts";
-import { judge, type Judged, type Problem, readCall } from "./judge.ts";
+import { decisionOn, giver } from "./decided.ts";
+import { edgeRecords } from "./edge_records.ts";
+import { heardAnswers, hearResult } from "./hearing.ts";
+import { judge, type Judged, type Problem, type ReadCall, readCall, usingSecrets } from "./judge.ts";
 import { liveOutput } from "./live_output.ts";
-import type { Decision } from "./policy.ts";
 import { narrow, type Narrowed, type NarrowTo } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
+import { pathRules } from "./path_rules.ts";
+import type { Ledger, Listener } from "./provenance/ledger.ts";
+import type { Heard } from "./provenance/origin.ts";
+import { questionsOf } from "./questions.ts";
+import { trace } from "./provenance/trace.ts";
 import { auditedArgs, cleanOutput } from "./result.ts";
 import { isAbout, type RuleSet, touches } from "./rules.ts";
-import type { RunEdge, RunEvent } from "./sandbox/grant.ts";
+import { runQuestions } from "./run_question.ts";
 import type { Needs, Sandbox } from "./sandbox/sandbox.ts";
 import type { Scrub } from "./secrets/scrub.ts";
 import { secretUse } from "./secrets/use.ts";
 import type { SecretVault } from "./secrets/vault.ts";
 import type { SessionGrants } from "./session_grants.ts";
+import { createYeses } from "./yeses.ts";
 
 export type CallContext = {
   session: string;
   /** Name of the agent that calls; "always" answers are bound to it. */
   agent: string;
   emit(progress: ToolProgress): void;
+  /** The calls of the same step of the model, this one among them, in order; the same list for each of them. */
+  together?: readonly ToolCall[];
 };
 
 export type CallTool = (call: ToolCall, context: CallContext, signal: AbortSignal) => Promise<ToolResult>;
@@ -41,10 +50,14 @@ export type GatewayParts = {
   tools: readonly AnyTool[];
   rules: RuleSet;
   grants: SessionGrants;
+  /** What each session and agent heard: it decides which words are the owner's. Results of calls are added to it here. */
+  ledger: Ledger;
   approve: Approve;
-  /** Milliseconds until silence counts as no; CRITICAL waits 30,000 at most. */
+  /** Milliseconds until silence counts as no. */
   approvalMs: number;
-  askUser: AskUser;
+  /** The same for CRITICAL; 30,000 at most if absent. */
+  criticalMs?: number;
+  askUser: AskPerson;
   audit: Audit;
   scrub: Scrub;
   /** The values behind placeholders; absent: a placeholder is only a word. */
@@ -57,7 +70,6 @@ export type GatewayParts = {
   graceMs?: number;
 };
 
-const CRITICAL_MS = 30_000;
 /** Times that a person may edit one call. */
 const EDITS = 8;
 const GRACE_MS = 3_000;
@@ -66,7 +78,20 @@ const NOT_ANOTHER_WAY = "Do not try to reach the same in another way; tell the p
 /** A call, and the arguments that a person has put in place of the model's, in order. */
 type Asked = { call: ToolCall; edits: readonly string[]; context: CallContext };
 
-type Yes = { judged: Judged; by: string; verdict: "allow" | "approved"; bound: { value: string | null } | null };
+type Seen = { judged: Judged; heard: readonly Heard[] };
+
+const USED_UP: ToolOutput = {
+  content: text("It did not run: the approval that it was given was used already, or cannot be used any more."),
+  isError: true,
+};
+
+type Yes = {
+  judged: Judged;
+  by: string;
+  verdict: "allow" | "approved";
+  bound: { value: string | null } | null;
+  answer?: ApprovalAnswer;
+};
 
 /**
  * The door to `parts.tools`. Throws if two tools share a name. After an outcome could not be recorded, every
@@ -76,11 +101,25 @@ export function createGateway(parts: GatewayParts): CallTool {
   const tools = new Map(parts.tools.map((t) => [t.name, t]));
   if (tools.size !== parts.tools.length) throw new TypeError("Cannot open the door: two tools share a name");
   const state: { closed: string | null } = { closed: null };
+  const yeses = createYeses();
+  const question = questionsOf({
+    tools,
+    approvalMs: parts.approvalMs,
+    criticalMs: parts.criticalMs,
+    holdsKnown: parts.scrub.holdsKnown,
+    narrowed,
+    scrub: parts.scrub.text,
+    async weighed(context, read, signal) {
+      const seen = await weighed({ edits: [], context }, read, signal);
+      return "problem" in seen ? null : seen.judged;
+    },
+  });
 
   return async (call, context, signal) => {
     try {
       return await attempt({ call, edits: [], context }, signal);
     } catch (error) {
+      if (error instanceof Parked) throw error;
       const problem = `Cannot run ${call.name.slice(0, 100)}: ${messageOf(error)}`;
       return await refuse(call, call.arguments, { problem, by: "an error" }, context);
     }
@@ -91,16 +130,12 @@ export function createGateway(parts: GatewayParts): CallTool {
     if (state.closed !== null) return result(call, state.closed, true);
     const read = readCall(call, tools);
     if ("problem" in read) return await refuse(call, call.arguments, read, context);
-    const grants = parts.grants.rules(context.session, context.agent);
-    const first = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox }, signal)
-      .catch((error): Problem => ({
-        problem: `Cannot judge ${call.name}: ${messageOf(error)}`,
-        by: "a call that cannot be judged",
-      }));
-    if ("problem" in first) return await refuse(call, read.args, first, context);
-    const use = parts.vault === undefined ? null : secretUse(read.tool, read.args, parts.vault);
-    if (use !== null && "problem" in use) return await refuse(call, read.args, use, context);
-    const judged: Judged = use === null ? first : { ...first, use, decision: askedFor(first.decision, use.names) };
+    const seen = await weighed(asked, read, signal).catch((error): Problem => ({
+      problem: `Cannot judge ${call.name}: ${messageOf(error)}`,
+      by: "a call that cannot be judged",
+    }));
+    if ("problem" in seen) return await refuse(call, read.args, seen, context);
+    const { judged, heard } = seen;
     const { decision } = judged;
     if (judged.kind === "url" && judged.targets.some(parts.scrub.holdsKnown)) {
       const problem = `Refused: it would send a secret that harombe knows to another machine. ${NOT_ANOTHER_WAY}`;
@@ -113,11 +148,14 @@ export function createGateway(parts: GatewayParts): CallTool {
     if (decision.verdict === "allow") {
       return await perform(asked, { judged, by: decision.by, verdict: "allow", bound: null }, signal);
     }
-    const answer = await approval(asked, judged, signal);
+    const answer = await yeses.inStep(context, async () => {
+      const given = await yeses.covering({ call, context, judged, heard }, (of) => question.bound(judged, of), signal);
+      return given === null ? await approval(asked, seen, signal) : { judged, verdict: "approved" as const, ...given };
+    });
     if ("problem" in answer) return await refuse(call, read.args, answer, context);
     if ("edited" in answer) {
       const problem = `replaced by an edit; the new arguments: ${answer.edited}`;
-      const dead = await refuse(call, read.args, { problem, by: "person at terminal" }, context);
+      const dead = await refuse(call, read.args, { problem, by: answer.by }, context);
       if (edits.length >= EDITS) return dead;
       const edited = { ...call, arguments: answer.edited };
       return await attempt({ call: edited, edits: [...edits, answer.edited], context }, signal);
@@ -125,62 +163,66 @@ export function createGateway(parts: GatewayParts): CallTool {
     return await perform(asked, answer, signal);
   }
 
-  async function approval(
-    { call, context }: Asked,
-    judged: Judged,
+  /**
+   * The call judged by all that its session and agent heard. What a person put in its place is shown as that person's words,
+   * and asked again: what it would do was not seen yet.
+   */
+  async function weighed(
+    { edits, context }: Pick<Asked, "edits"> & { context: Listener },
+    read: ReadCall,
     signal: AbortSignal,
-  ): Promise<Yes | Problem | { edited: string }> {
-    const { tool, args, kind, targets, risk, decision, use } = judged;
-    const look = narrowed(tool, { files: tool.needs.files === "none" ? "none" : "read", run: "none" });
-    const fail = (problem: string, by: string): Problem => {
-      look.revoke();
-      return { problem, by };
+  ): Promise<Seen | Problem> {
+    const heard = await parts.ledger.heard(context, signal);
+    const grants = parts.grants.rules(context.session, context.agent);
+    const first = await judge(read, { rules: parts.rules, grants, sandbox: parts.sandbox, heard }, signal);
+    const use = parts.vault === undefined ? null : secretUse(read.tool, read.args, parts.vault);
+    if (use !== null && "problem" in use) return use;
+    const judged = use === null ? first : usingSecrets(first, use);
+    const edited: Heard[] = edits.slice(-1).map((text) => ({ origin: { kind: "owner", name: "your edit" }, text }));
+    if (edited.length === 0) return { judged, heard };
+    return {
+      judged: { ...judged, origin: { ...judged.origin, words: trace(read.args, [...heard, ...edited]) } },
+      heard,
     };
-    const reasons = [...decision.reasons];
-    const bound = { value: null as string | null };
-    try {
-      bound.value = await bindOf(judged, look, signal);
-    } catch (error) {
-      return fail(`Cannot prepare ${tool.name}: ${messageOf(error)}`, "a call that cannot be prepared");
-    }
-    let preview: Preview | null = null;
-    try {
-      const shown = await tool.preview?.(use?.args ?? args, look.sandbox, signal) ?? null;
-      preview = shown === null ? null : { ...shown, text: parts.scrub.text(shown.text) };
-    } catch (error) {
-      if (risk === "HIGH" || risk === "CRITICAL") {
-        return fail(`Refused: what it would do cannot be shown: ${messageOf(error)}`, "no preview");
-      }
-      reasons.push(`what it would do cannot be shown: ${messageOf(error)}`);
-    }
-    const always = decision.grantable ? alwaysPattern(tool.name, kind, { targets, risk }) : null;
-    const request: ApprovalRequest = {
-      callId: call.id,
-      session: context.session,
-      agent: context.agent,
-      tool: tool.name,
-      args,
-      risk,
-      reasons,
-      preview,
-      effects: use === undefined ? [] : ["credential"],
-      words: [],
-      always,
-      expiresInMs: risk === "CRITICAL" ? Math.min(CRITICAL_MS, parts.approvalMs) : parts.approvalMs,
-    };
+  }
+
+  async function approval(
+    asked: Asked,
+    { judged, heard }: Seen,
+    signal: AbortSignal,
+  ): Promise<Yes | Problem | { edited: string; by: string }> {
+    const { call, context } = asked;
+    const { risk, decision } = judged;
+    const prepared = await question.prepared({ call, context, judged }, signal);
+    if ("problem" in prepared) return prepared;
+    const { request, bound } = prepared;
+    const beside = risk === "CRITICAL" ? [] : await question.beside(call, context, signal);
+    if (beside.length > 0) request.beside = beside.map((b) => b.request);
+    const further = yeses.further({ call, context, judged, heard });
+    if (further !== null) request.further = further;
     const answer = await askPerson(request, parts, signal);
-    look.revoke();
+    if (answer.recorded !== true) await append(decisionOn(request, answer, parts.scrub));
+    const by = giver(answer);
+    const yes = { judged, verdict: "approved" as const, bound: { value: bound }, answer };
     switch (answer.answer) {
-      case "once":
-        return { judged, by: answer.by ?? "person at terminal", verdict: "approved", bound };
-      case "always":
-        parts.grants.add({ session: context.session, agent: context.agent, rule: always!, upTo: risk });
-        return { judged, by: `person at terminal, always ${always}`, verdict: "approved", bound };
+      case "once": {
+        const { also } = answer;
+        const covered = beside.filter((b) => also?.calls.includes(b.call.id));
+        for (const b of covered) await append(decisionOn(b.request, answer, parts.scrub));
+        yeses.add({ call, context, judged, heard }, { by, beside: covered, further: also?.further ?? false });
+        return { ...yes, by };
+      }
+      case "always": {
+        const { session, agent } = context;
+        const { lasting = false, where = "terminal" } = answer;
+        parts.grants.add({ session, agent, rule: request.always!, upTo: risk, lasting, by, where });
+        return { ...yes, by: `${by}, always ${request.always}` };
+      }
       case "edit":
-        return { edited: answer.arguments };
+        return { edited: answer.arguments, by };
       case "no": {
         const said = answer.message ? ` They said: ${answer.message}\n` : "";
-        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by: "person at terminal" };
+        return { problem: `The person said no.${said || " "}${NOT_ANOTHER_WAY}`, by };
       }
       case "silence":
         return {
@@ -190,7 +232,8 @@ export function createGateway(parts: GatewayParts): CallTool {
     }
   }
 
-  async function perform({ call, edits, context }: Asked, yes: Yes, signal: AbortSignal): Promise<ToolResult> {
+  async function perform(asked: Asked, yes: Yes, signal: AbortSignal): Promise<ToolResult> {
+    const { call, edits, context } = asked;
     const { tool, args, risk, decision } = yes.judged;
     if (signal.aborted) {
       return await refuse(call, args, { problem: "Cancelled before it ran.", by: "cancelled" }, context);
@@ -206,27 +249,27 @@ export function createGateway(parts: GatewayParts): CallTool {
         verdict: yes.verdict,
         reasons: decision.reasons.map(parts.scrub.text),
         by: parts.scrub.text(yes.by),
+        ...(yes.answer?.approval === undefined ? {} : { approval: yes.answer.approval }),
       });
     } catch {
       return result(call, `Cannot run ${tool.name}: the audit log cannot be written, so nothing runs`, true);
     }
     const started = parts.now();
-    const edges: Promise<void>[] = [];
-    const edge: RunEdge = {
-      event: (event) => {
-        const kept = append({ kind: "edge", ...about, event: parts.scrub.value(event) as RunEvent });
-        kept.catch(() => {});
-        edges.push(kept);
-      },
-      question: () => Promise.resolve({ allow: false, reason: "nobody can be asked here" }),
-    };
+    const question = runQuestions({
+      ...parts,
+      about: { ...about, agent: context.agent },
+      decided: (request, answer) => append(decisionOn(request, answer, parts.scrub)),
+    });
+    const { edge, kept } = edgeRecords(about, { append, scrub: parts.scrub, question });
     const box = narrowed(tool, tool.needs, { edge, variables: yes.judged.use?.variables });
-    const output = await run(yes, { box, emit: context.emit }, signal).catch((error): ToolOutput => {
+    const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
+    const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): ToolOutput => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
     });
     box.revoke();
     const edited = edits.at(-1);
     const said = edited === undefined ? [] : text(parts.scrub.text(`The person changed the arguments to ${edited}\n`));
+    hearResult({ ledger: parts.ledger, who: context }, { judged: yes.judged, output });
     const made: ToolResult = {
       callId: call.id,
       name: tool.name,
@@ -236,7 +279,7 @@ export function createGateway(parts: GatewayParts): CallTool {
     };
     if (made.data === undefined) delete made.data;
     try {
-      await Promise.all(edges);
+      await kept();
       await append({
         kind: "outcome",
         ...about,
@@ -257,13 +300,13 @@ export function createGateway(parts: GatewayParts): CallTool {
 
   async function run(
     { judged, bound: approved }: Yes,
-    { box, emit }: { box: Narrowed; emit: CallContext["emit"] },
+    { box, asked }: { box: Narrowed; asked: Asked },
     signal: AbortSignal,
   ): Promise<ToolOutput> {
     const { tool, targets } = judged;
     const args = judged.use?.args ?? judged.args;
-    const bound = await bindOf(judged, box, signal);
-    const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox }, signal);
+    const bound = await tool.bind?.(judged.args, box.sandbox, signal) ?? null;
+    const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox, heard: [] }, signal);
     const same = (approved === null || approved.value === bound) && again.decision.verdict !== "deny" &&
       JSON.stringify(again.targets) === JSON.stringify(targets);
     if (!same) {
@@ -272,9 +315,10 @@ export function createGateway(parts: GatewayParts): CallTool {
         isError: true,
       };
     }
-    const live = liveOutput(parts.scrub, emit);
+    const live = liveOutput(parts.scrub, asked.context.emit);
     try {
-      const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser: parts.askUser }, signal);
+      const askUser = heardAnswers(parts.askUser, { ledger: parts.ledger, who: asked.context });
+      const work = tool.run(args, { sandbox: box.sandbox, bound, emit: live.emit, askUser }, signal);
       return cleanOutput(
         await orCancelled(work, { name: tool.name, graceMs: parts.graceMs ?? GRACE_MS }, signal),
         parts.scrub,
@@ -290,7 +334,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, ...given });
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, brokered: pathRules(parts.rules), ...given });
   }
 
   async function refuse(
@@ -330,23 +374,6 @@ export function createGateway(parts: GatewayParts): CallTool {
       isError,
     };
   }
-}
-
-/** `decision`, with a question where none was asked: no rule and no grant lets a secret be used unasked. */
-function askedFor(decision: Decision, names: readonly string[]): Decision {
-  const reasons = [...decision.reasons, ...names.map((name) => `it uses the secret ${name}`)];
-  const by = decision.verdict === "allow" ? "a secret in the call" : decision.by;
-  return {
-    ...decision,
-    verdict: decision.verdict === "allow" ? "ask" : decision.verdict,
-    by,
-    reasons,
-    grantable: false,
-  };
-}
-
-async function bindOf({ tool, args }: Judged, box: Narrowed, signal: AbortSignal): Promise<string | null> {
-  return await tool.bind?.(args, box.sandbox, signal) ?? null;
 }
 
 function messageOf(error: unknown): string {

@@ -19,7 +19,7 @@ Deno.test("silence of every kind is no, and is recorded", async () => {
   for (const answer of later) {
     await using d = await door({ answers: [answer] });
     const result = await d.call("write_file", A);
-    assert.deepEqual([result.isError, await d.exists("a.txt"), d.kinds()], [true, false, ["refusal"]]);
+    assert.deepEqual([result.isError, await d.exists("a.txt"), d.kinds()], [true, false, ["decision", "refusal"]]);
     if (answer && typeof answer === "object" && "message" in answer) assert.match(said(result), /They said: not today/);
   }
 });
@@ -106,7 +106,9 @@ Deno.test("an edit is judged from the start, and the old call is dead", async ()
   const result = await d.call("write_file", A);
   assert.match(said(result), /^The person changed the arguments to .*b\.txt.*\nwrote b\.txt$/s);
   assert.deepEqual([await d.exists("a.txt"), await d.exists("b.txt"), d.kinds()], [false, true, [
+    "decision",
     "refusal",
+    "decision",
     "intent",
     "outcome",
   ]]);
@@ -117,7 +119,11 @@ Deno.test("an edit is judged from the start, and the old call is dead", async ()
       answers: [edit(smuggled), { answer: "once" }],
     });
     assert.equal((await e.call("write_file", A)).isError, true);
-    assert.deepEqual([e.asked.length, e.kinds(), await e.exists("a.txt")], [1, ["refusal", "refusal"], false]);
+    assert.deepEqual([e.asked.length, e.kinds(), await e.exists("a.txt")], [
+      1,
+      ["decision", "refusal", "refusal"],
+      false,
+    ]);
   }
   await using f = await door({ answers: Array.from({ length: 50 }, () => edit(A)) });
   await f.call("write_file", A);
@@ -134,7 +140,7 @@ Deno.test("a target that changed between approval and run is not touched", async
   });
   const result = await d.call("write_file", A);
   assert.match(said(result), /did not run: what it acts on changed since it was approved/);
-  assert.deepEqual([await d.read("a.txt"), d.kinds()], ["swapped", ["intent", "outcome"]]);
+  assert.deepEqual([await d.read("a.txt"), d.kinds()], ["swapped", ["decision", "intent", "outcome"]]);
   answers.push(async () => {
     await Deno.symlink("elsewhere", `${d.root}/n.txt`);
     return { answer: "once" };

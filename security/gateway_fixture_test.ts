@@ -7,6 +7,8 @@ import type { ApprovalAnswer, ApprovalRequest } from "./approval.ts";
 import type { AuditEntry } from "./audit/record.ts";
 import type { RuleTexts } from "./config.ts";
 import { createGateway, type GatewayParts } from "./gateway.ts";
+import { createLedger } from "./provenance/ledger.ts";
+import type { Heard } from "./provenance/origin.ts";
 import { compileRules, toolKinds } from "./rules.ts";
 import { assessShell } from "./risk/shell.ts";
 import { secretPath } from "./risk/secret_path.ts";
@@ -83,6 +85,9 @@ export const writeFile: Tool<{ path: string; content: string }> = {
   readOnly: false,
   assess: ({ path }) => ({ risk: secretPath(path) ? "HIGH" : "MEDIUM", reasons: ["writes a file"] }),
   targets: ({ path }) => [path],
+  effects: () => ["change"],
+  decisive: ["path"],
+  yields: () => null,
   preview: ({ content }) => Promise.resolve({ kind: "diff", text: `+${content}` }),
   bind: (args, sandbox, signal) =>
     sandbox.files.read(args.path, { offset: 0, length: 0 }, signal).then((r) => r.sha256!, () => null),
@@ -105,6 +110,9 @@ export const readFile: Tool<{ path: string }> = {
   readOnly: true,
   assess: ({ path }) => ({ risk: secretPath(path) ? "HIGH" : "LOW", reasons: [] }),
   targets: ({ path }) => [path],
+  effects: () => [],
+  decisive: ["path"],
+  yields: ({ path }) => ({ kind: "file", name: path }),
   async run({ path }, { sandbox }, signal) {
     const { bytes } = await sandbox.files.read(path, { offset: 0, length: 1e6 }, signal);
     const found = await sandbox.files.search("", {
@@ -126,6 +134,9 @@ export const shell: Tool<{ line: string }> = {
   readOnly: false,
   assess: ({ line }) => assessShell(line),
   targets: ({ line }) => [line],
+  effects: ({ line }) => assessShell(line).risk === "LOW" ? [] : ["run"],
+  decisive: ["line"],
+  yields: () => ({ kind: "tool", name: "shell" }),
   async run({ line }, { sandbox, emit }, signal) {
     const grant = { program: "shell" as const, source: line, folder: "rw" as const, cwd: "", env: {}, limits: LIMITS };
     const { code } = await sandbox.run(grant, (o) => emit({ type: "output", ...o }), signal);
@@ -142,6 +153,8 @@ export function tool(name: string, run: AnyTool["run"], more: Partial<AnyTool> =
     readOnly: false,
     assess: () => ({ risk: "LOW", reasons: [] }),
     targets: ({ x }: { x?: string }) => [x ?? name],
+    effects: () => [],
+    yields: () => null,
     run,
     ...more,
   };
@@ -150,10 +163,12 @@ export function tool(name: string, run: AnyTool["run"], more: Partial<AnyTool> =
 export type Answer = ApprovalAnswer | null | ((request: ApprovalRequest) => Promise<ApprovalAnswer | null>);
 
 export async function door(
-  { rules = {}, answers = [], tools = [], parts = {} }: {
+  { rules = {}, answers = [], tools = [], heard = [], parts = {} }: {
     rules?: Partial<RuleTexts>;
     answers?: Answer[];
     tools?: AnyTool[];
+    /** What was heard before the first call. */
+    heard?: Heard[];
     parts?: Partial<GatewayParts>;
   } = {},
 ) {
@@ -174,6 +189,7 @@ export async function door(
       const next = answers.shift() ?? null;
       return typeof next === "function" ? await next(request) : next;
     },
+    ledger: createLedger(() => Promise.resolve([...heard])),
     askUser: () => Promise.resolve(null),
     audit: {
       append: (entry) => {

@@ -43,7 +43,7 @@ Deno.test("what a model read as a placeholder it can write; the value is in the 
     d.asked.map(({ tool, effects, always, args, preview }) => ({ tool, effects, always, args, preview })),
     [{
       tool: "put_file",
-      effects: ["credential"],
+      effects: ["change", "credential"],
       always: null,
       args: { path: "b.toml", content },
       preview: { kind: "diff", text: `+${content}` },

@@ -43,14 +43,16 @@ Deno.test("an approved call is shown whole and then runs", async () => {
     tool: "write_file",
     args: A,
     risk: "MEDIUM",
-    reasons: ["writes a file"],
+    reasons: ["writes a file", "`a.txt` is in no line of yours"],
     preview: { kind: "diff", text: "+new" },
-    effects: [],
+    further: "further write_file of a.txt, until you say something else",
+    effects: ["change"],
     words: [],
     always: "write_file:a.txt",
     expiresInMs: 60_000,
+    bound: null,
   });
-  assert.deepEqual(d.kinds(), ["intent", "outcome"]);
+  assert.deepEqual(d.kinds(), ["decision", "intent", "outcome"]);
   assert.match(said(await d.call("write_file", { ...A, path: "b.txt" })), /nobody is here to ask, and silence is no/);
   assert.equal(await d.exists("b.txt"), false);
 });
@@ -64,7 +66,7 @@ Deno.test("a cancelled call does not run, asked or not", async () => {
   await using d = await door({ answers: [cancel] });
   assert.match(said(await d.call("write_file", A, { signal: stop.signal })), /cancelled/);
   assert.match(said(await d.call("read_file", { path: "x" }, { signal: stop.signal })), /Cancelled before it ran/);
-  assert.deepEqual([await d.exists("a.txt"), d.kinds()], [false, ["refusal", "refusal"]]);
+  assert.deepEqual([await d.exists("a.txt"), d.kinds()], [false, ["decision", "refusal", "refusal"]]);
 });
 
 Deno.test("always holds for its folder, its tool, its agent, and can be revoked", async () => {

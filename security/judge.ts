@@ -7,11 +7,15 @@ import { readArguments } from "./json_arguments.ts";
 import { followLinks } from "./links.ts";
 import { nearest } from "./nearest.ts";
 import { decide, type Decision } from "./policy.ts";
+import { decideProvenance, type ProvenanceDecision } from "./provenance/decide_provenance.ts";
+import { callOfTool } from "./provenance/of_tool.ts";
+import type { Heard } from "./provenance/origin.ts";
 import { secretPath } from "./risk/secret_path.ts";
-import { kindOf, type Rule, type RuleSet, type TargetKind } from "./rules.ts";
+import { isAbout, kindOf, namesTarget, type Rule, type RuleSet, type TargetKind } from "./rules.ts";
 import type { SecretUse } from "./secrets/use.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { shortSchema } from "./tool_spec.ts";
+import { weigh } from "./weigh.ts";
 
 /** A call whose arguments fit its tool. `args` is frozen: what was judged and shown is what runs. */
 export type ReadCall = { tool: AnyTool; args: unknown };
@@ -22,6 +26,8 @@ export type Judged = ReadCall & {
   targets: string[];
   risk: Risk;
   decision: Decision;
+  /** Where its words come from, and what that alone would decide. */
+  origin: ProvenanceDecision;
 };
 /** Why a call goes no further, for the model and for the audit log. */
 export type Problem = { problem: string; by: string };
@@ -51,7 +57,7 @@ export function readCall(call: ToolCall, tools: ReadonlyMap<string, AnyTool>): R
 /** Targets and risk as the tool states them, links followed, raised by what is hidden in them; then the decision. */
 export async function judge(
   { tool, args }: ReadCall,
-  door: { rules: RuleSet; grants: readonly Rule[]; sandbox: Sandbox },
+  door: { rules: RuleSet; grants: readonly Rule[]; sandbox: Sandbox; heard: readonly Heard[] },
   signal: AbortSignal,
 ): Promise<Judged> {
   const kind = kindOf(tool);
@@ -72,8 +78,29 @@ export async function judge(
     risk = higher(risk, why === null ? "LOW" : "HIGH");
     reasons.push(`a link leads to ${target}${why === null ? "" : `: ${why}`}`);
   }
-  const decision = decide({ tool: tool.name, kind, targets, risk, reasons, grants: door.grants }, door.rules);
-  return { tool, args, kind, targets, risk, decision };
+  const decided = decide({ tool: tool.name, kind, targets, risk, reasons, grants: door.grants }, door.rules);
+  const origin = decideProvenance(callOfTool(tool, args), door.heard);
+  const allowing = [...door.rules.allow, ...door.grants].filter((r) => isAbout(r, tool.name));
+  const exact = targets.length > 0 && targets.every((t) => allowing.some((r) => namesTarget(r, kind, t)));
+  return { tool, args, kind, targets, risk, decision: weigh(decided, origin, { risk, exact }), origin };
+}
+
+/** `judged` as a call that uses secrets: no rule, no grant and no word of the owner's lets it run unasked. */
+export function usingSecrets(judged: Judged, use: SecretUse): Judged {
+  const { decision, origin } = judged;
+  const asked = decision.verdict === "allow";
+  return {
+    ...judged,
+    use,
+    origin: { ...origin, effects: [...new Set([...origin.effects, "credential" as const])] },
+    decision: {
+      ...decision,
+      verdict: asked ? "ask" : decision.verdict,
+      by: asked ? "a secret in the call" : decision.by,
+      reasons: [...decision.reasons, ...use.names.map((name) => `it uses the secret ${name}`)],
+      grantable: false,
+    },
+  };
 }
 
 async function withLinks(stated: readonly string[], sandbox: Sandbox, signal: AbortSignal): Promise<string[]> {

@@ -1,5 +1,5 @@
 /** A sandbox cut down to what one call of one tool may do, and dead when the call is over. */
-import type { Grant, RunEdge, RunOutcome } from "./sandbox/grant.ts";
+import type { Brokered, Grant, RunEdge, RunOutcome } from "./sandbox/grant.ts";
 import type { Files } from "./sandbox/files/files.ts";
 import type { Needs, Output, Sandbox } from "./sandbox/sandbox.ts";
 
@@ -18,6 +18,8 @@ export type NarrowTo = {
   denied(path: string): string | null;
   /** Hears what happens at the edge of its runs. */
   edge?: RunEdge;
+  /** What the owner's rules say of files: with it each permission that code of Deno's touches is judged as it is touched. */
+  brokered?: Brokered;
   /** Variables for its programs: secrets, by their placeholders. A program that has them gets no network. */
   variables?: Readonly<Record<string, string>>;
 };
@@ -26,7 +28,10 @@ const PROGRAMS = { none: [], shell: ["shell"], code: ["deno", "bash", "python"] 
 const FOLDER = { none: ["none"], read: ["none", "ro"], write: ["none", "ro", "rw"] } as const;
 
 /** `sandbox` without anything that `needs` does not declare: a program never gets more of the folder than the files do. */
-export function narrow(sandbox: Sandbox, { tool, needs, denied, edge, variables = {} }: NarrowTo): Narrowed {
+export function narrow(
+  sandbox: Sandbox,
+  { tool, needs, denied, edge, brokered, variables = {} }: NarrowTo,
+): Narrowed {
   const state: { over: boolean; confined?: RunOutcome["confined"] } = { over: false };
   const live = () => {
     if (state.over) throw new Error(`Cannot use the sandbox of ${tool}: its call is over`);
@@ -76,7 +81,11 @@ export function narrow(sandbox: Sandbox, { tool, needs, denied, edge, variables 
     if (secrets.length > 0 && grant.egress !== undefined) {
       throw new Error(`Cannot run ${grant.program} with ${secrets[0]}: a program that knows a secret gets no network`);
     }
-    const given = secrets.length === 0 ? grant : { ...grant, env: { ...grant.env, ...variables } };
+    const given: Grant = {
+      ...grant,
+      env: { ...grant.env, ...variables },
+      ...(grant.program === "deno" && brokered !== undefined ? { brokered } : {}),
+    };
     const outcome = await sandbox.run(given, onOutput, signal, edge);
     state.confined = outcome.confined;
     return outcome;

@@ -5,6 +5,7 @@
  * |---|---|---|---|
  * | a path | glob of `glob.ts` | the path, letter by letter | also below it, also in other upper and lower case |
  * | a shell line | text with `*` | line parses whole, each command matches alone; without `*` the whole line as written | found anywhere in it |
+ * | a host of a run | `network` and a host, `*.` before it for all below | label by label, the port as written; never by `*` | what has a host in common |
  * | a URL | `url_rule.ts` | https, the host label by label, the usual port, unless written otherwise | also below the host, any scheme |
  * | other text | text with `*` | the whole text, `*` within one line; without `*` the whole text | found anywhere in it |
  *
@@ -14,6 +15,7 @@
 import type { AnyTool, Risk } from "./tool.ts";
 import type { RuleTexts } from "./config.ts";
 import { compileGlob, type Glob, normalPath } from "./glob.ts";
+import { covers, isNetwork, networkHost, touchesNetwork } from "./egress/hosts.ts";
 import { fold } from "./risk/shell_text.ts";
 import { allowsUrl, isSearch, isUrl, readUrl, touchesUrl, type UrlPattern, urlPattern } from "./url_rule.ts";
 import { allowableCommands, allowsCommand, foundInShell, foundInText, matchesWhole, stretches } from "./shell_rule.ts";
@@ -107,6 +109,7 @@ export function touches(rule: Rule, kind: TargetKind, target: string): boolean {
   if (isAny(rule)) return true;
   if (kind === "path") return touchesPath(rule, target);
   const asPath = rule.tool === "*" && target.split(/[\s;|&<>()'"`=]+/).some((w) => w !== "" && touchesPath(rule, w));
+  if (touchesNetwork(rule.pattern, target)) return true;
   if (kind === "shell") return asPath || foundInShell(rule.pattern, target);
   if (kind === "url" && rule.url !== null && !isSearch(target)) {
     // A rule for every tool may not be meant as a URL: then it is also looked for as text.
@@ -138,6 +141,11 @@ function touchesPath(rule: Rule, target: string): boolean {
  * rule for each of its commands, or one that is the line itself.
  */
 export function allowedBy(rules: readonly Rule[], kind: TargetKind, target: string): Rule[] | null {
+  if (isNetwork(target) && (kind === "shell" || kind === "text")) {
+    // A host is allowed by its name alone: whoever allowed every line has not thereby given a network to them.
+    const naming = rules.find((r) => covers([hostNamed(r.pattern)], networkHost(target)!));
+    return naming === undefined ? null : [naming];
+  }
   const exact = rules.find((r) => allowsExactly(r, kind, target));
   if (exact) return [exact];
   if (kind !== "shell") {
@@ -152,11 +160,21 @@ export function allowedBy(rules: readonly Rule[], kind: TargetKind, target: stri
   return found.every((r) => r !== undefined) ? [...new Set(found)] : null;
 }
 
+function hostNamed(pattern: string): string {
+  return isNetwork(pattern) ? pattern.slice(pattern.indexOf(" ") + 1).trim() : "";
+}
+
 /** True if `rule` is this one target, written out. */
 export function allowsExactly(rule: Rule, kind: TargetKind, target: string): boolean {
   if (!rule.literal) return false;
   if (kind === "url" && !isSearch(target)) return rule.url !== null && isUrl(rule.url, target);
   return kind === "path" ? rule.glob?.literal === normalPath(target) : stretches(rule.pattern)[0] === target.trim();
+}
+
+/** True if `rule` names the place of `target` by itself: the very path or words, or the very host of a URL. */
+export function namesTarget(rule: Rule, kind: TargetKind, target: string): boolean {
+  if (allowsExactly(rule, kind, target)) return true;
+  return kind === "url" && !isSearch(target) && rule.url !== null && !rule.url.below && allowsUrl(rule.url, target);
 }
 
 function allowsPath(rule: Rule, target: string): boolean {

@@ -9,6 +9,13 @@ export type SessionGrant = {
   rule: string;
   /** The risk that the person saw: a more dangerous call is asked for again. Absent: as far as rules go. */
   upTo?: Risk;
+  /** True: for every session of this agent, until it is revoked. */
+  lasting?: boolean;
+  /** Who granted it and where; absent for a grant of the command line. */
+  by?: string;
+  where?: string;
+  /** Milliseconds since 1970 UTC; absent where it is kept in memory. */
+  at?: number;
 };
 
 export type SessionGrants = {
@@ -26,7 +33,7 @@ export function createSessionGrants(kinds: ToolKinds): SessionGrants {
   const held: { grant: SessionGrant; rule: Rule }[] = [];
   const ids = { next: 1 };
   return {
-    add({ session, agent, rule, upTo }) {
+    add({ session, agent, rule, upTo, by, where }) {
       const parsed = parseRule(rule, kinds);
       if ("reason" in parsed) throw new SyntaxError(`Cannot grant ${JSON.stringify(rule)}: ${parsed.reason}`);
       const same = held.find(({ grant }) => grant.session === session && grant.agent === agent && grant.rule === rule);
@@ -39,7 +46,8 @@ export function createSessionGrants(kinds: ToolKinds): SessionGrants {
         return { ...same.grant };
       }
       const limit = upTo === undefined ? {} : { upTo };
-      const grant: SessionGrant = { id: ids.next++, session, agent, rule, ...limit };
+      const from = by === undefined ? {} : { by, where };
+      const grant: SessionGrant = { id: ids.next++, session, agent, rule, ...limit, ...from };
       held.push({ grant, rule: { ...parsed, ...limit } });
       return { ...grant };
     },

@@ -24,6 +24,13 @@ export type ToolProgress = { type: "output"; stream: "stdout" | "stderr"; text: 
 /** A question that only the person can answer; the reply, or null when nobody is there. */
 export type AskUser = (question: string, choices: string[], signal: AbortSignal) => Promise<string | null>;
 
+/** The same by whoever holds the terminal, who also knows whether the person typed the reply or pasted of it. */
+export type AskPerson = (
+  question: string,
+  choices: string[],
+  signal: AbortSignal,
+) => Promise<string | { text: string; pasted: boolean } | null>;
+
 export type ToolContext = {
   sandbox: Sandbox;
   /** What `bind` returned when the call was approved. */

@@ -39,8 +39,8 @@ async function resumed(events: [at: number, event: AgentEvent][], entries: [at: 
   const reader = readAudit(`${dir}/audit.db`);
   const kept: Envelope<AgentEvent>[] = events.map(([at, event], i) => ({ seq: i + 1, session: "s", at, event }));
   try {
-    const found = await interrupted(kept, reader, never);
-    const whole = [...kept.map(({ event }) => event), ...found.map(({ event }) => event)];
+    const found = await interrupted(kept, { audit: reader }, never);
+    const whole = [...kept.map(({ event }) => event), ...found.flatMap(({ event }) => event ?? [])];
     assert.deepEqual(openCalls(whole), []);
     return { found, messages: messagesOf(whole) };
   } finally {
@@ -75,7 +75,7 @@ Deno.test("the audit log decides what is said of each call that a crash left ope
       const { found } = await resumed([[1, step("a")]], entries.map((entry) => [2, entry]));
       assert.deepEqual(found.map((one) => [one.call.id, one.fate.fate]), [["a", fate]]);
       const [{ event }] = found;
-      assert.ok(event.type === "call_ended" && event.result.isError);
+      assert.ok(event?.type === "call_ended" && event.result.isError);
       assert.match(textOf(event.result.content), said);
     });
   }

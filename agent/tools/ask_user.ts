@@ -18,6 +18,10 @@ export function askUser(): Tool<AskArguments> {
     needs: { files: "none", run: "none" },
     readOnly: false,
     assess: () => ({ risk: "LOW", reasons: ["asks the person"] }),
+    effects: () => [],
+    decisive: [],
+    // What the person types is noted as the person's own by the door.
+    yields: () => null,
     targets: ({ question }) => [question],
     run: async ({ question, choices }, context, signal) => {
       const reply = await context.askUser(question, choices, signal);

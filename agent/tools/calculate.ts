@@ -14,6 +14,9 @@ export function calculateTool(): Tool<z.infer<typeof CalculateArguments>> {
     needs: { files: "none", run: "none" },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["only calculates"] }),
+    effects: () => [],
+    decisive: [],
+    yields: () => null,
     targets: ({ expression }) => [expression],
     run: async ({ expression }) => {
       const { calculate } = await import("../calculate/answer.ts");

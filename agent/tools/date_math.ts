@@ -21,6 +21,9 @@ export function dateMath(clock: () => { now: Temporal.Instant; zone: string } = 
     needs: { files: "none", run: "none" },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["only calculates"] }),
+    effects: () => [],
+    decisive: [],
+    yields: () => null,
     targets: ({ op, date }) => [`${op} ${date ?? "now"}`],
     run: async (args) => {
       const { answerDate } = await import("../dates/answer.ts");

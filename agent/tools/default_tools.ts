@@ -19,18 +19,20 @@ export type ToolsFor = {
   root: string;
   assessShell: (line: string) => Assessment;
   machine: Machine;
+  /** Hosts that the owner always allows to runs. */
+  allowed?: readonly string[];
 };
 
 /** All of them. None holds a power: each call gets its `Sandbox` from the gateway. */
-export function defaultTools({ root, assessShell, machine }: ToolsFor): AnyTool[] {
+export function defaultTools({ root, assessShell, machine, allowed }: ToolsFor): AnyTool[] {
   return [
     readFile(root),
     writeFile(root),
     editFile(root),
     listFiles(root),
     searchText(root),
-    shellTool(assessShell),
-    runCode(),
+    shellTool(assessShell, allowed),
+    runCode(allowed),
     askUser(),
     gitRead(root),
     systemInfo(machine),

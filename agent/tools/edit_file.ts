@@ -65,6 +65,9 @@ export function editFile(root: string): Tool<EditArguments> {
     needs: { files: "write", run: "none" },
     readOnly: false,
     assess: ({ path }) => assessWrite(root, path),
+    effects: () => ["change"],
+    decisive: ["path"],
+    yields: ({ path }) => ({ kind: "file", name: path }),
     targets: ({ path }) => [targetPath(root, path)],
     takesSecrets: () => ({ old_text: "text", new_text: "text" }),
     preview: async (args, { files }, signal) => {

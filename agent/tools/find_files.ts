@@ -79,6 +79,9 @@ export function findFiles(root: string): Tool<FindArguments> {
     needs: { files: "read", run: "none" },
     readOnly: true,
     assess: ({ path = "" }) => assessRead(root, path),
+    effects: () => [],
+    decisive: ["path"],
+    yields: () => ({ kind: "file", name: "the workspace" }),
     targets: ({ path = "" }) => [targetPath(root, path)],
     run: async (args, { sandbox: { files } }, signal) => {
       const { name = "*", path = "", limit = TOLD } = args;

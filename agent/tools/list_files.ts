@@ -42,6 +42,9 @@ export function listFiles(root: string): Tool<ListArguments> {
     needs: { files: "read", run: "none" },
     readOnly: true,
     assess: ({ path }) => assessRead(root, path),
+    effects: () => [],
+    decisive: ["path"],
+    yields: () => ({ kind: "file", name: "the workspace" }),
     targets: ({ path }) => [targetPath(root, path)],
     run: async ({ path, depth, glob, sort, limit, hidden }, { sandbox: { files } }, signal) => {
       const at = await plainPath(files, { root, path }, signal);

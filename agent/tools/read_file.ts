@@ -110,6 +110,9 @@ export function readFile(root: string): Tool<ReadArguments> {
     needs: { files: "read", run: "none" },
     readOnly: true,
     assess: ({ path }) => assessRead(root, path),
+    effects: () => [],
+    decisive: ["path"],
+    yields: ({ path }) => ({ kind: "file", name: path }),
     targets: ({ path }) => [targetPath(root, path)],
     run: async (args, { sandbox }, signal) => {
       const path = await plainPath(sandbox.files, { root, path: args.path }, signal);

@@ -20,6 +20,9 @@ export function recallTool(find: FindFacts): Tool<z.infer<typeof RecallArguments
     needs: { files: "none", run: "none" },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["reads what was kept"] }),
+    effects: () => [],
+    decisive: [],
+    yields: () => ({ kind: "memory", name: "notes" }),
     targets: ({ query = "" }) => [query],
     run: async ({ query = "" }, _context, signal) => {
       const facts = await find(query, MOST, signal);

@@ -21,6 +21,9 @@ export function rememberTool(keep: Keep, scrub: (text: string) => string): Tool<
     needs: { files: "none", run: "none" },
     readOnly: false,
     assess: () => ({ risk: "MEDIUM", reasons: ["it is kept, and later sessions will read it"] }),
+    effects: () => ["persist"],
+    decisive: ["text"],
+    yields: () => null,
     targets: ({ text }) => [text],
     preview: ({ text }) => Promise.resolve({ kind: "text", text }),
     run: async ({ text }, _context, signal) => {

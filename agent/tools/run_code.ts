@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { DEFAULT_LIMITS, FolderAccess, type Program } from "../../security/sandbox/grant.ts";
 import type { Tool } from "../../security/tool.ts";
+import { Hosts, network, networkNote, networkTargets, withNetwork } from "./network.ts";
 import { runProgram } from "./program_output.ts";
 
 const CodeArguments = z.object({
@@ -9,6 +10,7 @@ const CodeArguments = z.object({
   code: z.string().min(1).max(200_000),
   folder: z.enum(FolderAccess.def.entries).default("none").describe("access to the workspace"),
   timeout_s: z.int().min(1).max(600).default(30),
+  hosts: Hosts,
 });
 type CodeArguments = z.infer<typeof CodeArguments>;
 
@@ -19,25 +21,36 @@ const PROGRAMS: Record<CodeArguments["language"], Program> = {
   bash: "bash",
 };
 
-/** Runs a program in the sandbox; the workspace only as far as the call asks for it. */
-export function runCode(): Tool<CodeArguments> {
+/** Runs a program in the sandbox; the workspace and hosts only as far as the call asks for them. `allowed`: hosts that the owner always allows. */
+export function runCode(allowed: readonly string[] = []): Tool<CodeArguments> {
   return {
     name: "run_code",
     description: "Run code in a sandbox; print the results.",
     parameters: CodeArguments,
     needs: { files: "write", run: "code" },
     readOnly: false,
-    assess: ({ language, folder }) =>
-      folder === "rw"
-        ? { risk: "HIGH", reasons: [`runs ${language} that may change any file of the workspace`] }
-        : { risk: "MEDIUM", reasons: [`runs ${language} that can change nothing outside its sandbox`] },
+    assess: ({ language, folder, hosts }) =>
+      withNetwork(
+        folder === "rw"
+          ? { risk: "HIGH", reasons: [`runs ${language} that may change any file of the workspace`] }
+          : { risk: "MEDIUM", reasons: [`runs ${language} that can change nothing outside its sandbox`] },
+        hosts,
+        allowed,
+      ),
     // With what it sees of the folder, so that "always" for code without files is not always for code with them.
-    targets: ({ language, folder }) => [folder === "none" ? language : `${language} ${folder}`],
-    takesSecrets: ({ language }) => ({ code: language === "bash" ? "shell" : "code" }),
-    preview: ({ code }) => Promise.resolve({ kind: "text", text: code }),
-    run: ({ language, code, folder, timeout_s }, context, signal) => {
+    effects: ({ hosts }) => hosts === "" ? ["run"] : ["run", "send"],
+    decisive: ["language", "code", "folder", "hosts"],
+    yields: () => ({ kind: "tool", name: "run_code" }),
+    targets: ({ language, folder, hosts }) => [
+      folder === "none" ? language : `${language} ${folder}`,
+      ...networkTargets(hosts, allowed),
+    ],
+    takesSecrets: ({ language, hosts }): Record<string, "shell" | "code"> =>
+      hosts !== "" ? {} : { code: language === "bash" ? "shell" : "code" },
+    preview: ({ code, hosts }) => Promise.resolve({ kind: "text", text: code + networkNote(hosts) }),
+    run: ({ language, code, folder, timeout_s, hosts }, context, signal) => {
       const limits = { ...DEFAULT_LIMITS, ms: timeout_s * 1000 };
-      const grant = { program: PROGRAMS[language], source: code, folder, cwd: "", env: {}, limits };
+      const grant = { program: PROGRAMS[language], source: code, folder, cwd: "", env: {}, limits, ...network(hosts) };
       return runProgram(grant, context, signal);
     },
   };

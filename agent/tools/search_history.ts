@@ -24,6 +24,9 @@ export function searchHistoryTool(search: SearchSessions): Tool<SearchHistory> {
     needs: { files: "none", run: "none" },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["reads what was said here before"] }),
+    effects: () => [],
+    decisive: [],
+    yields: () => ({ kind: "memory", name: "earlier sessions" }),
     targets: (args) => [args.query],
     run: async (args, _context, signal) => {
       const matches = await search(args, signal);

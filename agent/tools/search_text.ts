@@ -23,6 +23,9 @@ export function searchText(root: string): Tool<SearchArguments> {
     needs: { files: "read", run: "none" },
     readOnly: true,
     assess: ({ path }) => assessRead(root, path),
+    effects: () => [],
+    decisive: ["path"],
+    yields: () => ({ kind: "file", name: "the workspace" }),
     targets: ({ path }) => [targetPath(root, path)],
     run: async ({ pattern, path, glob, literal, ignore_case, limit }, { sandbox: { files } }, signal) => {
       const at = await plainPath(files, { root, path }, signal);

@@ -29,6 +29,9 @@ export function writeFile(root: string): Tool<WriteArguments> {
     needs: { files: "write", run: "none" },
     readOnly: false,
     assess: ({ path }) => assessWrite(root, path),
+    effects: () => ["change"],
+    decisive: ["path"],
+    yields: () => null,
     targets: ({ path }) => [targetPath(root, path)],
     takesSecrets: () => ({ content: "text" }),
     preview: async ({ path, content }, { files }, signal) => {

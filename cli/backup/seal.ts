@@ -1,8 +1,5 @@
 /** Encryption by a passphrase in the age format (age-encryption.org/v1, scrypt), so that `age -d` opens it too. */
-import { Decrypter, Encrypter } from "age-encryption";
-
-/** What an encrypted file begins with. */
-const HEADER = "age-encryption.org/v1\n";
+import { AGE_HEADER as HEADER, decrypterBy, encrypterFor } from "../../security/secrets/age.ts";
 
 /** Characters a passphrase has at least. */
 export const SHORTEST_PASSPHRASE = 12;
@@ -20,9 +17,7 @@ export async function encrypted(
   plain: ReadableStream<Uint8Array>,
   passphrase: string,
 ): Promise<ReadableStream<Uint8Array>> {
-  const encrypter = new Encrypter();
-  encrypter.setPassphrase(passphrase.normalize("NFC"));
-  return await encrypter.encrypt(plain);
+  return await encrypterFor({ passphrase }).encrypt(plain);
 }
 
 /** The content as it flows; a chunk that was changed or cut ends the stream with an error. Throws a `RangeError` for a wrong passphrase or a damaged beginning. */
@@ -30,10 +25,8 @@ export async function decrypted(
   sealed: ReadableStream<Uint8Array>,
   passphrase: string,
 ): Promise<ReadableStream<Uint8Array>> {
-  const decrypter = new Decrypter();
-  decrypter.addPassphrase(passphrase.normalize("NFC"));
   try {
-    return await decrypter.decrypt(sealed);
+    return await decrypterBy({ passphrase }).decrypt(sealed);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new RangeError(

@@ -2,6 +2,7 @@
 import { jsonText } from "../json_text.ts";
 import * as z from "zod";
 import { csvHeading, csvLine } from "../../security/audit/csv.ts";
+import { deniedBecause } from "../../security/audit/denied.ts";
 import { describeFault } from "../../security/audit/fault.ts";
 import type { AuditFilter, AuditReader, AuditStats } from "../../security/audit/query.ts";
 import type { AuditEntry, AuditRecord } from "../../security/audit/record.ts";
@@ -19,8 +20,9 @@ const AuditArgs = z.strictObject({
   session: z.string().optional(),
   call: z.string().optional(),
   tool: z.string().optional(),
-  kind: z.enum(["intent", "outcome", "refusal", "decision", "edge"]).optional(),
+  kind: z.enum(["intent", "outcome", "refusal", "decision", "edge", "secret"]).optional(),
   since: z.string().optional(),
+  denied: z.boolean().optional(),
   /** `list`: 50 unless told; 0 is all. */
   limit: z.coerce.number().int().min(0).optional(),
   format: z.enum(["json", "csv"]).optional(),
@@ -37,8 +39,8 @@ export type AuditDeps = {
   now(): number;
 };
 
-function filterOf({ session, call, tool, kind, since }: AuditArgs, now: number): AuditFilter {
-  return { session, call, tool, kind, since: since === undefined ? undefined : parseSince(since, now) };
+function filterOf({ session, call, tool, kind, since, denied }: AuditArgs, now: number): AuditFilter {
+  return { session, call, tool, kind, denied, since: since === undefined ? undefined : parseSince(since, now) };
 }
 
 /** Runs one verb. Rejects only on abort or if the log cannot be read; wrong arguments are an outcome with code 2. */
@@ -83,7 +85,8 @@ async function list(args: AuditArgs, filter: AuditFilter, deps: AuditDeps, signa
   const records = await deps.audit.list({ ...filter, limit: limit === 0 ? undefined : limit }, signal);
   if (args.json) return done(jsonText(records));
   if (records.length === 0) return done("No audit records.");
-  return done(records.map((record) => lineOf(record, deps.printable)).join("\n"));
+  const line = args.denied === true ? deniedLine : lineOf;
+  return done(records.map((record) => line(record, deps.printable)).join("\n"));
 }
 
 /** One record as one line of text. */
@@ -105,6 +108,8 @@ function whatOf(entry: AuditEntry): string {
       return `${entry.answer} by ${entry.by} at ${entry.where}`;
     case "edge":
       return edgeText(entry.event);
+    case "secret":
+      return `${entry.action} ${entry.name} in ${entry.store} by ${entry.by}`;
   }
 }
 
@@ -112,6 +117,12 @@ function edgeText(event: RunEvent): string {
   return event.kind === "connection"
     ? `${event.verdict} ${event.protocol} ${event.host}:${event.port}, ${event.up} bytes out, ${event.down} in: ${event.reason}`
     : `${event.verdict} ${event.permission} ${event.value ?? "all"} (${event.times}): ${event.reason}`;
+}
+
+/** What was not let happen: when, which tool, and why in one sentence. */
+function deniedLine({ seq, at, entry }: AuditRecord, printable: (text: string) => string): string {
+  const columns = [String(seq).padStart(6), showTime(at), oneLine(printable(entry.tool), 24).padEnd(12)];
+  return `${columns.join("  ")}  ${oneLine(printable(deniedBecause(entry) ?? ""), 400)}`;
 }
 
 async function show(args: AuditArgs, deps: AuditDeps, signal: AbortSignal): Promise<Outcome> {

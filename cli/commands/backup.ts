@@ -36,7 +36,7 @@ export async function backup(file: string, args: BackupArgs, io: Io): Promise<nu
       contents(made),
       args.encrypt
         ? "It is encrypted in the age format; without the passphrase nobody opens it, you neither."
-        : "It is NOT encrypted: whoever reads it has the conversations, the settings with their keys, and the key that signs the audit log.",
+        : "It is NOT encrypted: whoever reads it has the conversations, the settings with their keys, the secrets with theirs, and the key that signs the audit log.",
     ].join("\n") + "\n",
   );
   return 0;

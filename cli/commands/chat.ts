@@ -1,14 +1,17 @@
 /** `harombe chat`: a conversation at a terminal, or one message a line from a pipe. */
 import type { AgentEvent } from "../../agent/event.ts";
-import { text } from "../../node/chat.ts";
-import { EXIT, explain } from "../failure.ts";
+import { said as fromStdin } from "../talk/spoken.ts";
+import { EXIT, explain, plainLines } from "../failure.ts";
+import type { Queued } from "../../security/approvals/queued.ts";
 import type { Io } from "../io.ts";
 import { askAt } from "../setup/question.ts";
 import { textLines } from "../text_lines.ts";
-import type { Talk, TalkOptions, Wiring } from "../talk.ts";
+import type { Person, Talk, TalkOptions, Wiring } from "../talk.ts";
 import { terminalQuestions } from "../terminal/approval.ts";
 import { converse } from "../terminal/conversation.ts";
 import { type Keyboard, openKeyboard } from "../terminal/keyboard.ts";
+import { needLine, settledLine } from "./approval_text.ts";
+import { hiddenAt } from "../terminal/passphrase.ts";
 import { createRender } from "../terminal/render.ts";
 
 export type ChatFlags = { resume?: string | true; model?: string; debug?: boolean };
@@ -34,17 +37,37 @@ export function talkOptions(flags: { resume?: string | true; model?: string; all
   return { resume, allow: flags.allow ?? [], model: flags.model ?? null };
 }
 
+/** The person at this terminal, who is told of answers that came from elsewhere. */
+export function personHere(
+  questions: Pick<Person, "approve" | "askUser">,
+  { io, printable, settle }: { io: Io; printable: Wiring["printable"]; settle(): void },
+): Person {
+  return {
+    ...questions,
+    answers: "here",
+    answeredElsewhere(request) {
+      settle();
+      io.stdout.write(`  ${plainLines(printable(settledLine(request)))}\n`);
+    },
+  };
+}
+
 async function atTerminal(flags: ChatFlags, io: Io, wiring: Wiring): Promise<number> {
   const { printable } = wiring;
   const plain = isPlain(io);
   const render = createRender(io, { printable, plain });
   const keyboard = openKeyboard(io);
   try {
-    const person = terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle });
+    const person = personHere(terminalQuestions({ keyboard, io, printable, color: !plain, settle: render.settle }), {
+      io,
+      printable,
+      settle: render.settle,
+    });
+    const asked = { ...person, askHidden: hiddenAt(keyboard, io) };
     const talk = await opening(
       keyboard,
       io.signal,
-      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, person, io, signal),
+      (signal) => wiring.openTalk({ ...talkOptions(flags), offer: askAt(keyboard, io) }, asked, io, signal),
     );
     return await closing(
       talk,
@@ -70,9 +93,15 @@ async function opening(
   }
 }
 
-/** Each line is a message. Nobody can be asked, so what needs approval is refused. Ends with 1 if a turn failed. */
+/** Each line is a message. Nobody can be asked: what needs approval is queued, and ends it with 3. Ends with 1 if a turn failed. */
 async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<number> {
-  const nobody = { approve: () => Promise.resolve(null), askUser: () => Promise.resolve(null) };
+  const needed: Queued[] = [];
+  const nobody: Person = {
+    approve: () => Promise.resolve(null),
+    askUser: () => Promise.resolve(null),
+    answers: "queue",
+    queued: (request) => void needed.push(request),
+  };
   const talk = await wiring.openTalk(talkOptions(flags), nobody, io, io.signal);
   const render = createRender(io, { printable: wiring.printable, plain: true });
   return await closing(talk, async () => {
@@ -86,6 +115,7 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
           drawn = true;
           render.show(event);
           if (event.type === "turn_ended" && event.reason === "failed") code = EXIT.failed;
+          if (event.type === "turn_parked") code = EXIT.needsApproval;
         }
       } catch (error) {
         if (io.signal.aborted || error instanceof Deno.errors.BrokenPipe) throw error;
@@ -97,7 +127,13 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
       render.settle();
       return drawn;
     };
+    /** What stands open cannot be talked over: the rest of the input is not read. */
+    const parked = () => {
+      for (const request of needed) io.stderr.write(`${needLine(request, talk.session())}\n`);
+      return code === EXIT.needsApproval;
+    };
     if (talk.unfinished) await draw(talk.resume(io.signal));
+    if (parked()) return code;
     for await (const line of textLines(io.stdin.readable, io.signal)) {
       const said = line.trim();
       if (said === "") continue;
@@ -111,7 +147,8 @@ async function fromPipe(flags: ChatFlags, io: Io, wiring: Wiring): Promise<numbe
         if (slashed.events && !await draw(slashed.events)) io.stdout.write(`${slashed.none ?? ""}\n`);
         continue;
       }
-      await draw(talk.turn(text(said), io.signal));
+      await draw(talk.turn(fromStdin("stdin", said), io.signal));
+      if (parked()) return code;
     }
     return code;
   });

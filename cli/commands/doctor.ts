@@ -39,7 +39,7 @@ export function diagnose(findings: Findings): Diagnosis {
     ...(powers.bubblewrap.state === "ok"
       ? []
       : [`unavailable: ${said(powers.bubblewrap.cause)}; ${said(powers.bubblewrap.cure)}`]),
-    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok")
+    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok" && !state.startsWith("unavailable: set "))
       .map(([program, state]) => `unavailable: ${program}; ${said(state)}`),
   ];
   return { ...findings, wrong, missing, undefended: undefended(powers) };
@@ -62,6 +62,9 @@ function undefended(powers: Powers | null): string[] {
   const here = [
     powers.bubblewrap.state === "ok" ? null : "code runs in a Deno process without bubblewrap around it (deno only)",
     powers.seccomp ? null : "system calls of confined programs are not filtered (no seccomp)",
+    powers.brokered === true
+      ? null
+      : "what TypeScript and JavaScript touch is judged by Deno's flags alone: no rule for paths holds there, nothing is recorded",
     powers.limits.memory === "none" ? "memory of confined programs is not bounded" : null,
     powers.limits.pids === "none" ? "the number of processes is not bounded, so shell is unavailable" : null,
     powers.limits.cpu === "none" ? "processor time is bounded by the clock only" : null,
@@ -82,8 +85,14 @@ export function doctorText(diagnosis: Diagnosis): string {
       `sandbox   bubblewrap ${bubblewrap.state === "ok" ? bubblewrap.version : "unavailable"}, seccomp ${
         powers.seccomp ? "on" : "off"
       }`,
+      ...(powers.executor === undefined || powers.executor === "bubblewrap"
+        ? []
+        : [`held by   ${powers.executor ?? "nobody: no executor is good here; see doctor --sandbox"}`]),
       `limits    memory ${limits.memory}, processes ${limits.pids}, processor ${limits.cpu}`,
       `asks      ${["GPUs, processor, disks, processes, ports", ...powers.observed ?? []].join(", ")}`,
+      `code      TypeScript and JavaScript: ${
+        powers.brokered === true ? "each permission judged and recorded as it is touched" : "Deno's flags alone"
+      }`,
       `folder    ${folder.path} (${folder.access})${folder.reason ? `: ${folder.reason}` : ""}`,
       `programs  ${Object.entries(powers.programs).filter(([, s]) => s === "ok").map(([p]) => p).join(", ") || "none"}`,
     );

@@ -15,6 +15,7 @@ const powers: Powers = {
     files: "ok",
     fetch: "ok",
     engine: "ok",
+    mail: "unavailable: set security.alerts.email_url",
     observe: "ok",
   },
   folder: { path: "/w", access: "rw" },

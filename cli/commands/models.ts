@@ -12,6 +12,7 @@ import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
 import { statePaths } from "../state/stores.ts";
 import type { Args } from "../talk.ts";
+import { filledConfig } from "../secrets/usable.ts";
 import { type Measure, measuredOf } from "../trial/measures.ts";
 import { shortScore } from "../trial/score.ts";
 
@@ -19,7 +20,8 @@ import { shortScore } from "../trial/score.ts";
 export async function modelsCommand(verb: string, args: Args, io: Io): Promise<number> {
   if (verb === "test") return await (await import("../trial/command.ts")).modelTest(args, io);
   const directory = stateDirectory(io.env);
-  const { config } = await loadConfig(directory, io.harombeVariables(), io.signal);
+  const { config: written } = await loadConfig(directory, io.harombeVariables(), io.signal);
+  const config = await filledConfig({ directory, config: written, launcher: () => null }, io);
   if (verb === "ps") return await listRunning(config, args, io);
   const embedded = await openEmbedded(config, { state: directory, launcher: null }, io.signal);
   const options = { privacyMode: config.privacy.mode, embedded };

@@ -50,7 +50,9 @@ async function statusOf({ hardware }: { hardware?: boolean }, io: Io): Promise<S
 
 async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | "servers">> {
   try {
-    const { config, exists: there, path: file } = await loadConfig(path, io.harombeVariables(), io.signal);
+    const { config: written, exists: there, path: file } = await loadConfig(path, io.harombeVariables(), io.signal);
+    const { filledConfig } = await import("../secrets/usable.ts");
+    const config = await filledConfig({ directory: path, config: written, launcher: () => null }, io);
     const { candidates, survey } = await import("../../node/backends/auto.ts");
     const { openEmbedded } = await import("../embedded.ts");
     const embedded = await openEmbedded(config, { state: path, launcher: null }, io.signal);

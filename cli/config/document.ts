@@ -1,5 +1,6 @@
 /** YAML text ⇄ a document with positions. Bounded: no input makes this slow, deep or large. */
-import { Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, stringify } from "yaml";
+import { Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, stringify } from "yaml";
+import type { SopsNode } from "../../security/secrets/stores/sops_tree.ts";
 
 /** A complaint about the file. `line` and `column` count from 1; null where the value came from elsewhere. */
 export type Complaint = { line: number | null; column: number | null; message: string };
@@ -108,4 +109,31 @@ function locate(
     if (range) return place(range[0]);
   }
   return { line: null, column: null };
+}
+
+/** YAML or JSON with its keys in the order of the text. Throws `TypeError` for anything else, for aliases, and for keys that are no text. */
+export function orderedTree(text: string): SopsNode {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) throw new TypeError(`line ${parsed.complaints[0].line ?? 1}: ${parsed.complaints[0].message}`);
+  return nodeOf(parsed.document.contents);
+}
+
+function nodeOf(node: unknown): SopsNode {
+  if (isMap(node)) {
+    return {
+      kind: "map",
+      entries: node.items.map(({ key, value }) => {
+        if (!isScalar(key) || typeof key.value !== "string") throw new TypeError("a key of it is no text");
+        return [key.value, nodeOf(value)];
+      }),
+    };
+  }
+  if (isSeq(node)) return { kind: "list", items: node.items.map(nodeOf) };
+  if (node === null || isScalar(node) && node.value === null) return { kind: "leaf", value: null, integer: false };
+  if (!isScalar(node)) throw new TypeError("it holds an alias");
+  const { value, source = "" } = node;
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
+    throw new TypeError("a value of it is no text, number or truth value");
+  }
+  return { kind: "leaf", value, integer: typeof value === "number" && /^[-+]?\d+$/.test(source) };
 }

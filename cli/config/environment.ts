@@ -16,11 +16,16 @@ const RESERVED = [
   "HAROMBE_CACHE",
 ];
 
+/** Secrets themselves have variables too; `security/secrets/stores/env.ts` reads them. */
+function isReserved(variable: string): boolean {
+  return RESERVED.includes(variable) || variable.startsWith("HAROMBE_SECRET_");
+}
+
 export type Override = { path: string[]; value: unknown; variable: string };
 
 /** True if one of `variables` may be a setting. */
 export function namesSetting(variables: Record<string, string>): boolean {
-  return Object.entries(variables).some(([name, text]) => !RESERVED.includes(name) && text !== "");
+  return Object.entries(variables).some(([name, text]) => !isReserved(name) && text !== "");
 }
 
 /**
@@ -38,7 +43,7 @@ export function overrides(
   const warnings: string[] = [];
   const faults: string[] = [];
   for (const [variable, text] of Object.entries(variables)) {
-    if (RESERVED.includes(variable) || text === "") continue;
+    if (isReserved(variable) || text === "") continue;
     const leaf = byName.get(variable);
     if (leaf?.types.includes("array")) {
       faults.push(`${variable}: ${leaf.path.join(".")} is a list; set it in the file`);

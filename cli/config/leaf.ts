@@ -35,7 +35,7 @@ export function variableOf(path: readonly string[]): string {
   return `HAROMBE_${path.join("_").toUpperCase()}`;
 }
 
-const SECRET_KEY = /(^|_)(api_key|key|token|password|secret)$/;
+const SECRET_KEY = /(^|_)(api_key|key|token|password|secret|secret_id)$/;
 
 /** True if the value of this setting must not be printed, nor taken from a variable. */
 export function isSecret(path: readonly string[]): boolean {

@@ -4,7 +4,9 @@ import type { Done, Outside } from "./outside.ts";
 
 export function addMachine(root: Command, { io, load }: Outside, done: Done): void {
   root.command("doctor").description("What this machine can confine, and what is not defended")
+    .option("--sandbox", "try from inside whether each sandbox of this machine holds")
     .option("--json", "print data as JSON").option("--debug", "show stacks").action(async (options) => {
+      if (options.sandbox) return done(await (await import("../doctor/sandbox.ts")).doctorSandbox(options, io));
       const { doctor } = await import("../commands/doctor.ts");
       done(await doctor(options, io, await load()));
     });
@@ -19,10 +21,13 @@ export function addMachine(root: Command, { io, load }: Outside, done: Done): vo
       io.stdout.write(versionText(options.json === true));
       done(0);
     });
-  for (const [name, alias] of [["serve", "start"], ["node", null]] as const) {
-    const command = root.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments().action(() => {
-      throw unavailable(`harombe ${name} is not in this version yet`);
+  root.command("serve").alias("start").description("Serve this machine's API on 127.0.0.1 until it is stopped")
+    .option("--port <number>", "port to listen on instead of server.port").option("--host <address>", "127.0.0.1 alone")
+    .option("--debug", "show stacks").action(async (options) => {
+      const { serveCommand } = await import("../commands/serve.ts");
+      done(await serveCommand(options, io));
     });
-    if (alias) command.alias(alias);
-  }
+  root.command("node", { hidden: true }).allowUnknownOption().allowExcessArguments().action(() => {
+    throw unavailable("harombe node is not in this version yet");
+  });
 }

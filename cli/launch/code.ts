@@ -12,13 +12,25 @@ export type Code = {
 } & Modules;
 
 /** The processes of ours beside main: null where the file is missing. */
-type Modules = { files: OwnModule | null; fetch?: OwnModule | null; engine?: OwnModule | null };
+type Modules = {
+  files: OwnModule | null;
+  fetch?: OwnModule | null;
+  engine?: OwnModule | null;
+  mail?: OwnModule | null;
+  broker?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
+};
 
 /** Each by the room that its source lies in, and its path there. */
 const MODULES = {
   files: { room: "security", path: "sandbox/files/files_server" },
   fetch: { room: "security", path: "egress/fetch_process" },
+  mail: { room: "security", path: "alerts/mail_process" },
+  proxy: { room: "security", path: "egress/proxy/proxy_process" },
+  relay: { room: "security", path: "egress/proxy/relay_process" },
   engine: { room: "node", path: "embedded/engine_process" },
+  broker: { room: "security", path: "sandbox/broker/broker_process" },
 } satisfies Record<keyof Modules, { room: string; path: string }>;
 
 /** The code that belongs to the module `here` (its `import.meta.url`). */

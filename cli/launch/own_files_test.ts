@@ -26,6 +26,24 @@ Deno.test("a command gets the files that it names, and no others", () => {
     [["backup", "--force"], null],
     [["restore", ""], null],
     [["config", "show"], null],
+    [["rules", "score", "runs", "--misses", "../more.jsonl"], {
+      args: ["rules", "score", "/desk/runs", "--misses", "/more.jsonl"],
+      read: ["/desk/runs", "/more.jsonl"],
+      write: [],
+    }],
+    [["rules", "score", "--json", "--", "--misses"], {
+      args: ["rules", "score", "--json", "--", "/desk/--misses"],
+      read: ["/desk/--misses"],
+      write: [],
+    }],
+    [["rules", "replay", "1120-aaaaaa", "--json"], {
+      args: ["rules", "replay", "1120-aaaaaa", "--json"],
+      read: [],
+      write: [],
+    }],
+    [["rules", "replay", "/dev/null"], { args: ["rules", "replay", "/dev/null"], read: ["/dev/null"], write: [] }],
+    [["rules", "list", "score"], null],
+    [["rules", "list"], null],
     [["memory", "add", "backup"], null],
   ];
   for (const [args, expected] of cases) assert.deepEqual(ownFiles(args, place), expected, args.join(" "));

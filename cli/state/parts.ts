@@ -2,6 +2,7 @@
 import { FACT_STORE } from "../../agent/memory/facts_schema.ts";
 import { SESSION_STORE } from "../../agent/memory/schema.ts";
 import { AUDIT_STORE } from "../../security/audit/schema.ts";
+import { APPROVAL_STORE } from "../../security/approvals/schema.ts";
 import type { Store } from "../../security/database.ts";
 
 export type Part = {
@@ -22,7 +23,19 @@ export const PARTS: readonly Part[] = [
   { name: "audit.db", what: "the audit log", kind: "database", backup: "always", store: AUDIT_STORE },
   { name: "sessions.db", what: "the sessions", kind: "database", backup: "always", store: SESSION_STORE },
   { name: "memory.db", what: "the memory", kind: "database", backup: "always", store: FACT_STORE },
+  // Never: an approval that was used, or a grant that was revoked, must not come back with a backup.
+  {
+    name: "approvals.db",
+    what: "what waits for an approval, and what was allowed by always",
+    kind: "database",
+    backup: "never",
+    store: APPROVAL_STORE,
+  },
+  { name: "api.token", what: "the token of the API", kind: "file", backup: "never" },
   { name: "measures.db", what: "what models test measured on this machine", kind: "database", backup: "never" },
+  { name: "secrets.key", what: "the key of the secrets", kind: "file", backup: "always" },
+  { name: "secrets.age", what: "the secrets, encrypted", kind: "file", backup: "always" },
+  { name: "secrets.lock", what: "the lock that a change of the secrets holds", kind: "file", backup: "never" },
   {
     name: "placeholder.key",
     what: "the key that secrets' placeholders are made under",
@@ -36,6 +49,8 @@ export const PARTS: readonly Part[] = [
   { name: "downloads", what: "downloads", kind: "folder", backup: "never" },
   { name: "pulls", what: "what downloads of models noted", kind: "folder", backup: "never" },
   { name: "first-offer", what: "the mark that a model was offered", kind: "file", backup: "never" },
+  { name: "delivered.json", what: "how far receivers have the audit log", kind: "file", backup: "never" },
+  { name: "delivered.json.lock", what: "the mark that a delivery is under way", kind: "file", backup: "never" },
   { name: "sandbox.last", what: "what the last start found of the sandbox", kind: "file", backup: "never" },
   { name: "logs", what: "what harombe noted of itself", kind: "folder", backup: "never" },
   { name: "quarantine", what: "what runs had planted", kind: "folder", backup: "never" },
@@ -61,7 +76,7 @@ export const WORK = {
 const DATED: readonly { name: RegExp; what: string }[] = [
   { name: /^harombe\.yaml\.\d{4}-\d\d-\d\dT[\d-]{8}\.bak$/, what: "settings that init replaced, with their keys" },
   {
-    name: /^(?:harombe\.yaml|audit\.key|audit\.head|placeholder\.key)\.[\w.-]{1,64}\.new$/,
+    name: /^(?:harombe\.yaml|audit\.key|audit\.head|secrets\.age|secrets\.key|placeholder\.key)\.[\w.-]{1,64}\.new$/,
     what: "a file that was not finished",
   },
   { name: /^before-restore-[\w-]{1,64}$/, what: "the state before a restore" },

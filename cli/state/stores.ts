@@ -4,6 +4,7 @@ import { type Facts, openFacts } from "../../agent/memory/facts.ts";
 import { openSessions, type Sessions } from "../../agent/memory/sessions.ts";
 import { type AuditKey, openAuditKey } from "../../security/audit/key.ts";
 import { type AuditLog, openAudit } from "../../security/audit/log.ts";
+import { openQueue, type Queue } from "../../security/approvals/queue.ts";
 import { type AuditReader, readAudit } from "../../security/audit/query.ts";
 import { diskReason } from "../disk_reason.ts";
 import { exists } from "../exists.ts";
@@ -17,9 +18,35 @@ export function statePaths(directory: string) {
     audit: join(directory, "audit.db"),
     head: join(directory, "audit.head"),
     key: join(directory, "audit.key"),
+    approvals: join(directory, "approvals.db"),
     measures: join(directory, "measures.db"),
+    delivered: join(directory, "delivered.json"),
+    secrets: join(directory, "secrets.age"),
+    secretsKey: join(directory, "secrets.key"),
+    secretsLock: join(directory, "secrets.lock"),
     placeholderKey: join(directory, "placeholder.key"),
   };
+}
+
+/** The audit log alone, opened or begun, for a command that talks to nobody. */
+export function openLog(directory: string, now: () => number): { audit: AuditLog; reader: AuditReader; close(): void } {
+  const paths = statePaths(directory);
+  try {
+    const audit = openAudit(paths.audit, { key: keyAt(paths), headPath: paths.head, now });
+    try {
+      const reader = readAudit(paths.audit);
+      const close = () => {
+        reader.close();
+        audit.close();
+      };
+      return { audit, reader, close };
+    } catch (error) {
+      audit.close();
+      throw error;
+    }
+  } catch (error) {
+    throw readableError(directory, error);
+  }
 }
 
 export type Stores = {
@@ -28,6 +55,7 @@ export type Stores = {
   audit: AuditLog;
   reader: AuditReader;
   key: AuditKey;
+  queue: Queue;
   close(): void;
 };
 
@@ -46,9 +74,29 @@ export function openStores(directory: string, now: () => number, scrub: (text: s
     const reader = keep(readAudit(paths.audit));
     const sessions = keep(openSessions(paths.sessions, { now }));
     const facts = keep(openFacts(paths.memory, { now, scrub }));
-    return { sessions, facts, audit, reader, key, close };
+    const queue = keep(openQueue(paths.approvals, { now }));
+    return { sessions, facts, audit, reader, key, queue, close };
   } catch (error) {
     close();
+    throw readableError(directory, error);
+  }
+}
+
+/** What answers approvals: the queue, and the log that keeps each answer. Throws as `openStores`. */
+export type ApprovalStores = Pick<Stores, "queue" | "audit" | "close">;
+
+export function openApprovals(directory: string, now: () => number): ApprovalStores {
+  const paths = statePaths(directory);
+  try {
+    const audit = openAudit(paths.audit, { key: keyAt(paths), headPath: paths.head, now });
+    try {
+      const queue = openQueue(paths.approvals, { now });
+      return { queue, audit, close: () => [queue, audit].forEach((store) => store.close()) };
+    } catch (error) {
+      audit.close();
+      throw error;
+    }
+  } catch (error) {
     throw readableError(directory, error);
   }
 }

@@ -63,7 +63,7 @@ export function agentOf(
 }
 
 /** Programs that no tool runs by name. */
-const OWN_PROCESSES = ["files", "fetch", "engine", "observe"];
+const OWN_PROCESSES = ["files", "fetch", "engine", "mail", "observe"];
 
 /** What tools would need and this machine has not, a phrase each. */
 function unavailablePrograms(powers: { programs: Record<string, string> }): string[] {

@@ -46,7 +46,10 @@ async function house() {
   });
   const start = (chat: Chat) => {
     const reader = readAudit(auditPath);
-    return { reader, ...conversationOf({ session, log: sessions, agent: () => agent(chat), audit: reader }) };
+    return {
+      reader,
+      ...conversationOf({ session, log: sessions, agent: () => agent(chat), audit: reader, hear: () => {} }),
+    };
   };
   return {
     audit,

@@ -1,4 +1,5 @@
 /** What a conversation stands on: everything that was opened for it. */
+import type { Queued } from "../../security/approvals/queued.ts";
 import type { Scrub } from "../../security/secrets/scrub.ts";
 import type { SecretVault } from "../../security/secrets/vault.ts";
 import type { Config, Loaded } from "../config.ts";
@@ -16,6 +17,8 @@ export type House = {
   stores: Stores;
   embedded: OpenedEmbedded | null;
   scrub: Scrub;
+  /** Tells the owner elsewhere that a call waits. Never rejects. */
+  notify(request: Queued, signal: AbortSignal): Promise<void>;
   /** The values behind the placeholders that `scrub` makes. */
   vault: SecretVault;
   /** Milliseconds since 1970 UTC. */

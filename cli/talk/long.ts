@@ -81,7 +81,7 @@ export function longTalk(deps: LongTalkDeps): LongTalk {
     async edit(n, words, signal) {
       const { message, seq } = await saidAt(n, signal);
       const others = message.filter((part) => part.type !== "text");
-      return await again([...text(words), ...others], seq - 1, signal);
+      return await again([...(typeof words === "string" ? text(words) : words), ...others], seq - 1, signal);
     },
 
     async branch(n, signal) {

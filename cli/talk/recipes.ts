@@ -3,7 +3,8 @@ import type { AgentEvent } from "../../agent/event.ts";
 import type { Agent } from "../../agent/loop.ts";
 import type { Recipe } from "../../agent/recipes/recipe.ts";
 import { replay } from "../../agent/recipes/replay.ts";
-import { type Part, text } from "../../node/chat.ts";
+import type { Part } from "../../node/chat.ts";
+import { said } from "./spoken.ts";
 import type { AnyTool } from "../../security/tool.ts";
 import { specOf } from "../../security/tool_spec.ts";
 import { COMMANDS_CONTEXT } from "../model.ts";
@@ -43,7 +44,7 @@ export function recipeTalk(
         budget,
       });
       const given = Object.entries(values).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`).join("");
-      return turnBy(by, text(`run recipe ${recipe.name}${given === "" ? "" : ` with${given}`}`), signal);
+      return turnBy(by, said("owner", `run recipe ${recipe.name}${given === "" ? "" : ` with${given}`}`), signal);
     },
     recipe: (name, signal) => recipeIn(directory, name, signal),
     async saveRecipe(name, signal) {

@@ -25,12 +25,15 @@ async function noModel(config: Config, finding: FindOptions, signal: AbortSignal
 }
 
 /** The rules as written, then those of this session. */
-export function ruleRows(config: Config, granted: { rule: string; agent: string }[]): Row[] {
+export function ruleRows(config: Config, granted: { rule: string; agent: string; lasting?: boolean }[]): Row[] {
   const written = (["deny", "ask", "allow"] as const).flatMap((kind) =>
     config.security.rules[kind].map((rule) => ({ name: kind, detail: rule }))
   );
   return [
     ...written,
-    ...granted.map(({ rule, agent }) => ({ name: "allow", detail: `${rule} (this session, ${agent})` })),
+    ...granted.map(({ rule, agent, lasting }) => ({
+      name: "allow",
+      detail: `${rule} (${lasting ? "until revoked" : "this session"}, ${agent})`,
+    })),
   ];
 }

@@ -1,6 +1,6 @@
 /** The approval prompt of the terminal. Only keys typed after the question was shown can answer it. */
 import type { ApprovalAnswer, ApprovalRequest, Approve } from "../../security/approval.ts";
-import type { AskUser } from "../../security/tool.ts";
+import type { AskPerson } from "../../security/tool.ts";
 import type { Io } from "../io.ts";
 import { approvalFrame, type FrameOptions, questionFrame } from "./approval_view.ts";
 import { readLine } from "./editor.ts";
@@ -24,8 +24,8 @@ const QUIET_MS = 300;
 const TICK_MS = 1000;
 const QUESTION = "allow this?";
 
-/** `Approve` and `AskUser` at one terminal; several questions at once are asked one after another. */
-export function terminalQuestions(options: AskingOptions): { approve: Approve; askUser: AskUser } {
+/** `Approve` and `AskPerson` at one terminal; several questions at once are asked one after another. */
+export function terminalQuestions(options: AskingOptions): { approve: Approve; askUser: AskPerson } {
   let tail: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(ask: () => Promise<T>): Promise<T> => {
     const result = tail.then(ask);
@@ -93,7 +93,10 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "y":
       if (unseen) return { next: "stay" };
       if (request.risk === "CRITICAL") return { next: "confirm" };
-      return { answer: { answer: "once" }, said: "yes, once" };
+      return yesToAll(request);
+    case "o":
+      if (unseen || request.risk === "CRITICAL" || !coversMore(request)) return { next: "stay" };
+      return { answer: { answer: "once" }, said: "yes, to this one only" };
     case "a":
       if (request.always === null || request.risk === "CRITICAL") return { next: "stay" };
       if (unseen) return { next: "stay" };
@@ -103,7 +106,7 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "m":
       return { next: "message" };
     case "e":
-      return { next: "edit" };
+      return { next: request.live ? "stay" : "edit" };
     case "f":
       return { next: shortened ? "whole" : "stay" };
     default:
@@ -111,14 +114,36 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
   }
 }
 
+function coversMore({ beside = [], further }: ApprovalRequest): boolean {
+  return beside.length > 0 || further !== undefined;
+}
+
+/** A yes to everything that the frame shows. */
+function yesToAll(request: ApprovalRequest): Step {
+  if (!coversMore(request)) return { answer: { answer: "once" }, said: "yes, once" };
+  const { beside = [], further } = request;
+  const also = { calls: beside.map(({ callId }) => callId), further: further !== undefined };
+  const said = beside.length === 0 ? "yes" : `yes, to all ${beside.length + 1}`;
+  return { answer: { answer: "once", also }, said };
+}
+
 /** The line below the frame: which keys answer, and how long. */
 export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: number): string {
   const keys = [
-    unseen ? null : request.risk === "CRITICAL" ? "[y]es (typed out)" : "[y]es",
+    unseen
+      ? null
+      : request.risk === "CRITICAL"
+      ? "[y]es (typed out)"
+      : (request.beside ?? []).length > 0
+      ? "[y]es to all"
+      : "[y]es",
+    unseen || request.risk === "CRITICAL" || !coversMore(request)
+      ? null
+      : `[o]nly ${(request.beside ?? []).length > 0 ? "the first" : "this one"}`,
     unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",
-    "[e]dit",
+    request.live ? null : "[e]dit",
     shortened ? "[f]ull" : null,
   ];
   return `${QUESTION} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
@@ -192,7 +217,7 @@ async function askUser(
   choices: string[],
   options: AskingOptions,
   signal: AbortSignal,
-): Promise<string | null> {
+): ReturnType<AskPerson> {
   const { io, keyboard } = options;
   signal.throwIfAborted();
   options.settle();
@@ -202,7 +227,8 @@ async function askUser(
   const typed = await readLine({ keyboard, io }, { prompt, history: [], complete: () => [] }, signal);
   if (typed.end !== "line" || typed.text.trim() === "") return null;
   const text = typed.text.trim();
-  return /^\d{1,3}$/.test(text) ? choices[Number(text) - 1] ?? text : text;
+  if (/^\d{1,3}$/.test(text) && choices[Number(text) - 1] !== undefined) return choices[Number(text) - 1];
+  return { text, pasted: typed.pieces.some((piece) => piece.pasted) };
 }
 
 /** Drops every key until none has come for `quietMs`: nobody answers a question before seeing it. */

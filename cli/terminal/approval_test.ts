@@ -32,6 +32,7 @@ Deno.test("CRITICAL takes a typed yes and never always; always needs a pattern",
   assert.deepEqual(choose({ ...open, request: critical }, text("y")), { next: "confirm" });
   assert.deepEqual(choose({ ...open, request: critical }, text("a")), { next: "stay" });
   assert.deepEqual(choose({ ...open, request: { ...REQUEST, always: null } }, text("a")), { next: "stay" });
+  assert.deepEqual(choose({ ...open, request: { ...REQUEST, live: true } }, text("e")), { next: "stay" });
 });
 
 Deno.test("a call whose middle was not shown yet cannot be allowed", () => {

@@ -3,6 +3,9 @@
  * starts with the frame's own edge, so nothing inside can look like the end of the frame or like the question below.
  */
 import type { ApprovalRequest } from "../../security/approval.ts";
+import { placeOf, quote } from "../../security/provenance/decide_provenance.ts";
+import type { TracedWords } from "../../security/provenance/origin.ts";
+import { higher } from "../../security/tool.ts";
 import { disguises } from "../../security/display.ts";
 import { both, paint, SGR, type Span } from "./span.ts";
 import { fit } from "./width.ts";
@@ -31,7 +34,32 @@ const RISK_STYLE = { LOW: SGR.green, MEDIUM: SGR.yellow, HIGH: SGR.red, CRITICAL
 
 /** The frame for `request`: tool, risk, reasons, preview, arguments. */
 export function approvalFrame(request: ApprovalRequest, options: FrameOptions): Frame {
-  const { preview, risk } = request;
+  const all = [request, ...request.beside ?? []];
+  const parts = all.map((one) => bodyOf(one, options));
+  const body = parts.flatMap((part, i) => all.length === 1 ? part.body : [...countRow(i, all), ...part.body]);
+  const { rows, unseen } = framed(body, options);
+  const risk = all.map((one) => one.risk).reduce(higher);
+  const what = all.length === 1 ? "may this run?" : `may these ${all.length} run?`;
+  const title = ` risk ${risk} · harombe asks: ${what} `;
+  const head = paint(
+    [{ text: fit(title, options.columns - 2), style: both(SGR.reverse, RISK_STYLE[risk]) }],
+    options.color,
+  );
+  return {
+    rows: [`╔═${head}`, ...rows, "╚══════"],
+    shortened: unseen || parts.some((part) => part.shortened),
+    unseen,
+  };
+}
+
+function countRow(i: number, { length }: { length: number }): Span[][] {
+  const gap: Span[][] = i === 0 ? [] : [[{ text: "", style: SGR.plain }]];
+  return [...gap, [{ text: `── ${i + 1} of ${length} ──`, style: SGR.bold }]];
+}
+
+/** Everything of one call. */
+function bodyOf(request: ApprovalRequest, options: FrameOptions): { body: Span[][]; shortened: boolean } {
+  const { preview } = request;
   const args = options.whole || preview === null
     ? { value: request.args, shortened: false }
     : shorten(request.args, linesOf(preview.text));
@@ -41,15 +69,36 @@ export function approvalFrame(request: ApprovalRequest, options: FrameOptions): 
     ...disguises(stringsOf([request.args, preview?.text])).flatMap((what) => labelled("beware", what, SGR.yellow)),
     ...(preview ? section(preview.kind, previewLines(shownText(preview), preview.kind)) : []),
     ...section("arguments", lines(JSON.stringify(args.value, null, 2) ?? "none")),
+    ...wordRows(request.words, options),
+    ...(request.further ? labelled("yes", `also covers ${request.further}`) : []),
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
   ];
-  const { rows, unseen } = framed(body, options);
-  const title = ` risk ${risk} · harombe asks: may this run? `;
-  const head = paint(
-    [{ text: fit(title, options.columns - 2), style: both(SGR.reverse, RISK_STYLE[risk]) }],
-    options.color,
-  );
-  return { rows: [`╔═${head}`, ...rows, "╚══════"], shortened: unseen || args.shortened, unseen };
+  return { body, shortened: args.shortened || (!options.whole && request.words.length > MOST_WORDS) };
+}
+
+/** Rows about where words came from, at most, until the whole is asked for. */
+const MOST_WORDS = 12;
+
+/** Where the words of the arguments came from, those that are not the person's own first. */
+function wordRows(words: readonly TracedWords[], { whole }: FrameOptions): Span[][] {
+  if (words.length === 0) return [];
+  const rank = ({ from }: TracedWords) => from === null ? 1 : from.kind === "owner" ? 2 : 0;
+  const sorted = words.toSorted((a, b) => rank(a) - rank(b));
+  const shown = whole ? sorted : sorted.slice(0, MOST_WORDS);
+  const rest = sorted.length - shown.length;
+  return [
+    ...section("words", []),
+    ...shown.flatMap(({ argument, text, from }) => {
+      const whose = from === null
+        ? "the assistant's own"
+        : from.kind === "owner"
+        ? "from you"
+        : `came from ${placeOf({ origin: from })}, not from you`;
+      const style = rank({ argument, text, from }) === 0 ? SGR.yellow : SGR.plain;
+      return lines(`${argument}: ${quote(text)} ${whose}`.replaceAll("\n", " ")).map(([span]) => [{ ...span, style }]);
+    }),
+    ...(rest > 0 ? lines(`… and ${rest} more; [f] shows them`) : []),
+  ];
 }
 
 /** A question of the agent's, framed in the same way. */

@@ -1,6 +1,6 @@
 /** The conversation at a terminal: a line, a turn, a line … until the person leaves. */
 import type { AgentEvent } from "../../agent/event.ts";
-import { text } from "../../node/chat.ts";
+import { ownWords, spoken } from "../talk/spoken.ts";
 import { EXIT, explain } from "../failure.ts";
 import type { Io } from "../io.ts";
 import type { Talk } from "../talk.ts";
@@ -26,6 +26,8 @@ export async function converse(
   const show = (lines: string) =>
     lines === "" ? undefined : io.stdout.write(`${wrapped(printable(lines), io.size().columns - 1)}\n`);
   const typed: string[] = [];
+  /** Lines of this conversation that the person typed, all of them. */
+  const own = new Set<string>();
   /** A message that is about to be changed. */
   const change: { next: Slashed["change"] } = { next: undefined };
   /** A turn that throws is shown, and the conversation goes on. False if nothing happened at all. */
@@ -70,7 +72,13 @@ export async function converse(
     const changing = change.next;
     change.next = undefined;
     const prompt = changing === undefined ? talk.prompt() : `message ${changing.n} › `;
-    const options = { prompt, history, complete: completeSlash, initial: changing && printable(changing.text) };
+    const options = {
+      prompt,
+      history,
+      complete: completeSlash,
+      isTyped: (l: string) => own.has(l),
+      initial: changing && printable(changing.text),
+    };
     const line = await readLine({ keyboard, io }, options, signal);
     if (line.end === "leave") return 0;
     if (line.end === "interrupt") {
@@ -86,9 +94,11 @@ export async function converse(
       continue;
     }
     if (history.at(-1) !== said) typed.push(said);
+    if (ownWords(line.pieces)) own.add(said);
+    else own.delete(said);
     const left = await interruptible(keyboard, signal, async (turn) => {
       if (changing !== undefined && !said.startsWith("/")) {
-        await drawBranch(talk.edit(changing.n, said, turn), turn);
+        await drawBranch(talk.edit(changing.n, spoken(line.pieces), turn), turn);
         return null;
       }
       if (said.startsWith("/")) {
@@ -99,7 +109,7 @@ export async function converse(
         change.next = slashed.change;
         return slashed.leave ? 0 : null;
       }
-      await draw(talk.turn(text(said), turn), turn);
+      await draw(talk.turn(spoken(line.pieces), turn), turn);
       return null;
     });
     render.settle();

@@ -5,17 +5,21 @@ import { graphemes } from "./width.ts";
 export type Edit = {
   /** Graphemes, so that one key moves over what a person sees as one character. Newlines are graphemes too. */
   units: string[];
+  /** Of each unit: true if the person did not type it here. */
+  pasted: boolean[];
   cursor: number;
   /** Place in the history; its length = the line being typed. */
   at: number;
   /** The line being typed, while the history is shown. */
-  draft: string[];
+  draft: { units: string[]; pasted: boolean[] };
   /** What Tab could not decide between; shown below the line until the next key. */
   choices: string[];
 };
 
 export type Around = {
   history: readonly string[];
+  /** True for a line of the history that the person typed, all of it; absent: none is known to be. */
+  isTyped?(line: string): boolean;
   /** Whole lines that `line` could become. */
   complete(line: string): string[];
 };
@@ -26,10 +30,26 @@ export type Edited = { state: Edit; done?: "enter" | "interrupt" | "leave" };
 /** Characters that a line may have; what is typed or pasted beyond is dropped. */
 const MOST_TYPED = 1 << 20;
 
-/** The state in which `text` stands and the cursor is at its end. */
+const EMPTY = { units: [], pasted: [] };
+
+/** The state in which `text` stands, none of it typed, and the cursor is at its end. */
 export function editOf(text: string, history: readonly string[]): Edit {
   const units = graphemes(text);
-  return { units, cursor: units.length, at: history.length, draft: [], choices: [] };
+  return { units, pasted: units.map(() => true), cursor: units.length, at: history.length, draft: EMPTY, choices: [] };
+}
+
+/** A stretch of a line that was typed, or that was not. */
+export type Piece = { text: string; pasted: boolean };
+
+/** The text in stretches; joined they are `textOfEdit`. */
+export function piecesOf({ units, pasted }: Pick<Edit, "units" | "pasted">): Piece[] {
+  const pieces: Piece[] = [];
+  for (const [i, unit] of units.entries()) {
+    const last = pieces.at(-1);
+    if (last?.pasted === pasted[i]) last.text += unit;
+    else pieces.push({ text: unit, pasted: pasted[i] });
+  }
+  return pieces;
 }
 
 /** The text as typed. */
@@ -43,14 +63,19 @@ export function edit(before: Edit, key: Key, around: Around): Edited {
   const { units, cursor } = state;
   const at = (to: number): Edited => ({ state: { ...state, cursor: Math.max(0, Math.min(units.length, to)) } });
   const cutOut = (from: number, to: number): Edited => ({
-    state: { ...state, units: [...units.slice(0, from), ...units.slice(to)], cursor: from },
+    state: {
+      ...state,
+      units: [...units.slice(0, from), ...units.slice(to)],
+      pasted: [...state.pasted.slice(0, from), ...state.pasted.slice(to)],
+      cursor: from,
+    },
   });
   switch (key.name) {
     case "text":
     case "paste":
-      return { state: insert(state, key.text) };
+      return { state: insert(state, key.text, key.name === "paste") };
     case "newline":
-      return { state: insert(state, "\n") };
+      return { state: insert(state, "\n", false) };
     case "enter":
       return { state, done: "enter" };
     case "left":
@@ -85,10 +110,10 @@ export function edit(before: Edit, key: Key, around: Around): Edited {
       return units.length === 0 ? { state, done: "interrupt" } : { state: editOf("", around.history) };
     case "up":
     case "ctrl-p":
-      return vertical(state, -1, around.history);
+      return vertical(state, -1, around);
     case "down":
     case "ctrl-n":
-      return vertical(state, 1, around.history);
+      return vertical(state, 1, around);
     case "tab":
       return { state: completed(state, around) };
     default:
@@ -96,19 +121,28 @@ export function edit(before: Edit, key: Key, around: Around): Edited {
   }
 }
 
-function insert(state: Edit, text: string): Edit {
+function insert(state: Edit, text: string, pasted: boolean): Edit {
   const room = MOST_TYPED - state.units.length;
   const clean = text.replaceAll("\t", "    ").replaceAll(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, "");
   const more = graphemes(clean).slice(0, room);
   const before = state.units.slice(0, state.cursor);
   // Joined anew: a combining mark typed by itself belongs to the character before it.
-  const head = graphemes(before.splice(-1).join("") + more.join(""));
+  const marks = state.pasted.slice(0, state.cursor);
+  const joined = before.splice(-1).join("");
+  const mark = joined === "" ? pasted : marks.pop()!;
+  const head = graphemes(joined + more.join(""));
   const units = [...before, ...head];
-  return { ...state, units: [...units, ...state.units.slice(state.cursor)], cursor: units.length };
+  const added = head.map((unit, i) => i > 0 || joined === "" ? pasted : unit === joined ? mark : mark || pasted);
+  return {
+    ...state,
+    units: [...units, ...state.units.slice(state.cursor)],
+    pasted: [...marks, ...added, ...state.pasted.slice(state.cursor)],
+    cursor: units.length,
+  };
 }
 
 /** Up and down move inside several lines first, then through the history. */
-function vertical(state: Edit, step: -1 | 1, history: readonly string[]): Edited {
+function vertical(state: Edit, step: -1 | 1, { history, isTyped }: Around): Edited {
   const { units, cursor } = state;
   const start = lineStart(units, cursor);
   if (step === -1 && start > 0) {
@@ -121,9 +155,11 @@ function vertical(state: Edit, step: -1 | 1, history: readonly string[]): Edited
   }
   const at = state.at + step;
   if (at < 0 || at > history.length) return { state };
-  const draft = state.at === history.length ? units : state.draft;
-  const shown = at === history.length ? draft : graphemes(history[at]);
-  return { state: { ...state, units: shown, cursor: shown.length, at, draft } };
+  const draft = state.at === history.length ? { units, pasted: state.pasted } : state.draft;
+  const known = at < history.length && (isTyped?.(history[at]) ?? false);
+  const shown = at === history.length ? draft.units : graphemes(history[at]);
+  const pasted = at === history.length ? draft.pasted : shown.map(() => !known);
+  return { state: { ...state, units: shown, pasted, cursor: shown.length, at, draft } };
 }
 
 function completed(state: Edit, around: Around): Edit {
@@ -138,7 +174,8 @@ function completed(state: Edit, around: Around): Edit {
   });
   const next = found.length === 1 ? `${found[0]} ` : common;
   const units = graphemes(next.length > line.length ? next : line);
-  return { ...state, units, cursor: units.length, choices: found.length > 1 ? found : [] };
+  const pasted = units.map((_, i) => state.pasted[i] ?? false);
+  return { ...state, units, pasted, cursor: units.length, choices: found.length > 1 ? found : [] };
 }
 
 function lineStart(units: string[], cursor: number): number {

@@ -1,11 +1,12 @@
 /** Reads one line, or one pasted text, from a raw terminal. */
 import type { Io } from "../io.ts";
-import { type Around, edit, editOf, textOfEdit } from "./edit.ts";
+import { type Around, edit, editOf, type Piece, piecesOf, textOfEdit } from "./edit.ts";
 import { viewOf } from "./edit_view.ts";
 import type { Keyboard } from "./keyboard.ts";
 import { createLive } from "./live.ts";
 
-export type Typed = { end: "line"; text: string } | { end: "interrupt" } | { end: "leave" };
+/** `pieces` joined are `text`; they tell what was typed here from what was pasted or stood there before. */
+export type Typed = { end: "line"; text: string; pieces: Piece[] } | { end: "interrupt" } | { end: "leave" };
 
 export type EditorOptions = Around & { prompt: string; initial?: string };
 
@@ -45,7 +46,9 @@ export async function readLine(
       state = { ...state, cursor: state.units.length };
       draw();
       live.keep();
-      return step.done === "enter" ? { end: "line", text: textOfEdit(state) } : { end: step.done };
+      return step.done === "enter"
+        ? { end: "line", text: textOfEdit(state), pieces: piecesOf(state) }
+        : { end: step.done };
     }
   } catch (error) {
     live.clear();

@@ -138,6 +138,9 @@ export function createAside(
         case "notice":
           whole(`note: ${printable(event.text)}`, SGR.yellow);
           break;
+        case "turn_parked":
+          whole(`waits for approval ${event.approvals.join(", ")}`, SGR.yellow);
+          break;
         case "turn_ended": {
           const what = ENDINGS[event.reason];
           const detail = event.detail ? `: ${oneLine(printable(event.detail))}` : "";

@@ -6,6 +6,7 @@ import { findModel, type FindOptions } from "../../node/backends/auto.ts";
 import type { Model } from "../../node/models.ts";
 import { printable } from "../../security/display.ts";
 import { createGateway } from "../../security/gateway.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { createScrub, type Scrub } from "../../security/secrets/scrub.ts";
 import { createSessionGrants } from "../../security/session_grants.ts";
@@ -16,6 +17,7 @@ import { openEmbedded } from "../embedded.ts";
 import { EXIT, Exit, plainLines, unavailable } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../json_text.ts";
+import { filledConfig } from "../secrets/usable.ts";
 import { launcherOfThisProcess, type Machine, openMachine } from "../machine.ts";
 import { type Calls, callsOf, heldToBounds } from "../model.ts";
 import { excessPowers } from "../powers.ts";
@@ -42,9 +44,10 @@ export async function modelTest(args: Args, io: Io): Promise<number> {
   const excess = excessPowers();
   if (excess.length > 0) throw unavailable(`this process may ${excess.join(", ")}; start it by the harombe file`);
   const directory = stateDirectory(io.env);
-  const { config } = await loadConfig(directory, io.harombeVariables(), io.signal);
-  const scrub = createScrub({ known: secretsOf(config) });
+  const { config: written } = await loadConfig(directory, io.harombeVariables(), io.signal);
   const started = launcherOfThisProcess();
+  const config = await filledConfig({ directory, config: written, launcher: () => started?.launcher ?? null }, io);
+  const scrub = createScrub({ known: secretsOf(config) });
   const embedded = await openEmbedded(config, { state: directory, launcher: started?.launcher ?? null }, io.signal);
   try {
     const finding = { privacyMode: config.privacy.mode, embedded };
@@ -151,6 +154,7 @@ function partsOf(given: {
     approve: approveOnly(session),
     approvalMs: config.security.hitl.timeout * 1000,
     askUser: () => Promise.resolve(null),
+    ledger: createLedger(() => Promise.resolve([])),
     audit: stores.audit,
     scrub,
     sandbox: machine.sandbox,

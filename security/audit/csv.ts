@@ -50,13 +50,21 @@ function verdictOf(entry: AuditEntry): string | undefined {
       return entry.answer;
     case "edge":
       return entry.event.verdict;
+    case "secret":
+      return entry.action;
     case "outcome":
       return undefined;
   }
 }
 
 function reasonsOf(entry: AuditEntry): string | undefined {
-  return "reasons" in entry ? entry.reasons.join("; ") : entry.kind === "edge" ? entry.event.reason : undefined;
+  return "reasons" in entry
+    ? entry.reasons.join("; ")
+    : entry.kind === "edge"
+    ? entry.event.reason
+    : entry.kind === "secret"
+    ? `${entry.name} in ${entry.store}`
+    : undefined;
 }
 
 /** `record` as one line, without a line end. Time is ISO 8601 UTC. */

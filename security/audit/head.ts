@@ -19,7 +19,15 @@ export const Checkpoint = z.strictObject({
   seq: z.number().int().positive(),
   at: z.number(),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
-  counts: z.strictObject({ intent: z.number(), outcome: z.number(), refusal: z.number() }),
+  /** Pruned records by kind; a kind that came later is absent where none went. */
+  counts: z.strictObject({
+    intent: z.number(),
+    outcome: z.number(),
+    refusal: z.number(),
+    decision: z.number().optional(),
+    edge: z.number().optional(),
+    secret: z.number().optional(),
+  }),
   key: z.string(),
   signature: z.string(),
 });

@@ -22,10 +22,13 @@ export type AuditOptions = {
 
 export type AuditLog = Audit & {
   /**
-   * Removes the records older than `days` from the front of the chain, leaving a signed checkpoint in their
-   * place; the newest record always stays. Resolves to the number removed and what was removed ever.
+   * Removes the records older than `days` from the front of the chain, up to number `through` (all, if absent), leaving a signed
+   * checkpoint in their place; the newest record always stays. Resolves to the number removed and what was removed ever.
    */
-  prune(days: number, signal: AbortSignal): Promise<{ removed: number; checkpoint: Checkpoint | null }>;
+  prune(
+    { days, through }: { days: number; through?: number },
+    signal: AbortSignal,
+  ): Promise<{ removed: number; checkpoint: Checkpoint | null }>;
   /** Commits what waits, syncs the head and closes. Later calls reject. */
   close(): void;
 };
@@ -123,7 +126,7 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
     },
 
     // deno-lint-ignore require-await -- a store's contract is async
-    async prune(days, signal) {
+    async prune({ days, through = Infinity }, signal) {
       signal.throwIfAborted();
       if (!(days > 0)) throw new RangeError(`Cannot prune the audit log: ${days} days`);
       flush();
@@ -132,7 +135,7 @@ function logOver(db: DatabaseSync, options: AuditOptions & { path: string }): Au
         const end = chain.read();
         // The head may not point at a pruned record, or a verifier could not place it.
         publish(end);
-        return pruneBefore(db, { before, at: now(), end, base: chain.checkpoint(), key });
+        return pruneBefore(db, { before, most: through, at: now(), end, base: chain.checkpoint(), key });
       });
       if (result.removed > 0) clearWal(db);
       return result;

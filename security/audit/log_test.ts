@@ -243,13 +243,13 @@ Deno.test("pruning keeps the chain verifiable, counts what went, and never takes
     await log.append(entry(i), never);
     at.clock.now += DAY;
   }
-  const { removed, checkpoint } = await log.prune(2.5, never);
+  const { removed, checkpoint } = await log.prune({ days: 2.5 }, never);
   assert.deepEqual([removed, checkpoint?.seq, checkpoint?.counts], [2, 2, { intent: 2, outcome: 0, refusal: 0 }]);
   assert.deepEqual(await at.faults(), []);
   at.clock.now += 100 * DAY;
-  const second = await log.prune(1, never);
+  const second = await log.prune({ days: 1 }, never);
   assert.deepEqual([second.removed, second.checkpoint?.counts], [1, { intent: 3, outcome: 0, refusal: 0 }]);
-  assert.deepEqual(await log.prune(1, never), { removed: 0, checkpoint: second.checkpoint });
+  assert.deepEqual(await log.prune({ days: 1 }, never), { removed: 0, checkpoint: second.checkpoint });
   assert.equal((await log.append(entry(5), never)).seq, 5);
   log.close();
   at.open().close();
@@ -265,7 +265,7 @@ Deno.test("a head from before a pruning is named, and keeps the log shut", async
   for (let i = 2; i <= 4; i++) await log.append(entry(i), never);
   at.clock.now += 2 * DAY;
   await log.append(entry(5), never);
-  await log.prune(1, never);
+  await log.prune({ days: 1 }, never);
   log.close();
   Deno.writeFileSync(at.headPath, old);
   assert.deepEqual(await at.faults(), ["the head file was put back to an older one, of record 1"]);
@@ -285,7 +285,7 @@ Deno.test("verifying beside writers and prunings finds no fault", async () => {
   for (let i = 0; writing.on; i++) {
     if (i % 8 === 0) {
       await log.append(entry(1), never);
-      await log.prune(1e-9, never);
+      await log.prune({ days: 1e-9 }, never);
     }
     assert.deepEqual(await at.faults(), []);
     // The child's end is heard of only between turns of the event loop.
@@ -304,7 +304,7 @@ Deno.test("cutting the front by hand is no pruning, and a forged checkpoint is n
     await log.append(entry(i), never);
     at.clock.now += DAY;
   }
-  await log.prune(3.5, never);
+  await log.prune({ days: 3.5 }, never);
   log.close();
   const db = new DatabaseSync(at.path);
   db.exec("DELETE FROM record WHERE seq = 3");

@@ -11,6 +11,10 @@ export type AuditFilter = {
   call?: string;
   tool?: string;
   kind?: AuditEntry["kind"];
+  /** True: what was not let happen. */
+  denied?: boolean;
+  /** Records with a higher number than this. */
+  after?: number;
   /** Records made at or after this, milliseconds since 1970 UTC. */
   since?: number;
 };
@@ -53,6 +57,9 @@ type StoredRow = { seq: number; body: string; hash: string };
 
 const PAGE = 500;
 
+/** What was not let happen, as `deniedBecause` tells it. */
+const DENIED = `(body ->> '$.entry.kind' = 'refusal' OR body ->> '$.entry.event.verdict' IN ('refused', 'deny'))`;
+
 /** SQL and values for `filter`; `1` where it asks for nothing. */
 function conditionOf(filter: AuditFilter): { sql: string; values: (string | number)[] } {
   const asked: [sql: string, value: string | number | undefined][] = [
@@ -61,9 +68,11 @@ function conditionOf(filter: AuditFilter): { sql: string; values: (string | numb
     ["body ->> '$.entry.tool' = ?", filter.tool],
     ["body ->> '$.entry.kind' = ?", filter.kind],
     ["body ->> '$.at' >= ?", filter.since],
+    ["seq > ?", filter.after],
   ];
   const used = asked.filter((pair): pair is [string, string | number] => pair[1] !== undefined);
-  return { sql: ["1", ...used.map(([sql]) => sql)].join(" AND "), values: used.map(([, value]) => value) };
+  const denied = filter.denied === true ? [DENIED] : [];
+  return { sql: ["1", ...denied, ...used.map(([sql]) => sql)].join(" AND "), values: used.map(([, value]) => value) };
 }
 
 /** Opens the log at `path` for reading. Throws `NotFound` if there is none yet, an `Error` if it cannot be read. */

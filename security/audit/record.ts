@@ -16,6 +16,8 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     reasons: z.array(z.string()),
     /** Who said yes: a rule as written, `person at terminal`, `risk LOW`. */
     by: z.string(),
+    /** The answer in the queue of approvals that it rests on. It ran only if the queue says that this answer was used. */
+    approval: z.string().optional(),
   }),
   z.object({
     kind: z.literal("outcome"),
@@ -62,6 +64,22 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     session: z.string(),
     tool: z.string(),
     event: RunEvent,
+  }),
+  /** What was done with a secret of the owner's, never its value. */
+  z.object({
+    kind: z.literal("secret"),
+    callId: z.string(),
+    session: z.string(),
+    /** `secrets`, or the tool that it is for. */
+    tool: z.string(),
+    /** `read`: its value was shown; `use`: harombe itself put it where the configuration says. */
+    action: z.enum(["add", "read", "use", "remove", "rotate", "forget", "rekey"]),
+    /** Its name; several of one `add` are joined by a comma and a space. */
+    name: z.string(),
+    store: z.string(),
+    by: z.string(),
+    /** Changes of the local store so far; a file that says less was put back to an older one. */
+    generation: z.int().optional(),
   }),
 ]);
 export type AuditEntry = z.infer<typeof AuditEntry>;

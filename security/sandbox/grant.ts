@@ -39,15 +39,25 @@ export type FolderAccess = z.infer<typeof FolderAccess>;
 
 /**
  * The programs that can be asked for. There is no free argv: `shell`, `bash` take a line, `deno`, `python` source text,
- * `observe` a `Question` as JSON; `files`, `fetch` and `engine` are processes of ours that read their input; `fetch` is
+ * `observe` a `Question` as JSON; `files`, `fetch`, `engine` and `mail` are processes of ours that read their input; `fetch` is
  * given the downloads only for the source `save`.
  */
-export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "observe"]);
+export const Program = z.enum(["shell", "deno", "bash", "python", "files", "fetch", "engine", "mail", "observe"]);
 export type Program = z.infer<typeof Program>;
 
 /** Who confines a run. */
 export const Executor = z.enum(["bubblewrap", "podman", "docker", "gvisor"]);
 export type Executor = z.infer<typeof Executor>;
+
+/** Rules of the owner as written, whose patterns are about paths: what they forbid, and what they want asked. */
+const PathRuleTexts = z.strictObject({
+  deny: z.array(z.string().check(z.maxLength(4200))).check(z.maxLength(500)),
+  ask: z.array(z.string().check(z.maxLength(4200))).check(z.maxLength(500)),
+});
+
+/** What the owner's rules say of the files that a run may touch. */
+export const Brokered = z.strictObject({ read: PathRuleTexts, write: PathRuleTexts });
+export type Brokered = z.infer<typeof Brokered>;
 
 export const Grant = z.strictObject({
   program: Program,
@@ -55,8 +65,8 @@ export const Grant = z.strictObject({
   executor: z.optional(Executor),
   /** Absent: no network at all. */
   egress: z.optional(Egress),
-  /** True, for `deno` only: each permission is judged when it is touched, and main is asked about what no rule settles. */
-  brokered: z.optional(z.boolean()),
+  /** For `deno` only: each permission is judged when it is touched, and main is asked about what no rule settles. */
+  brokered: z.optional(Brokered),
   /** The shell line or the source text; empty for `files`. */
   source: z.string().check(z.maxLength(1 << 20)),
   folder: FolderAccess,
@@ -162,6 +172,10 @@ export const Powers = z.object({
   }),
   /** Each program: available or why not. */
   programs: z.record(Program, z.union([z.literal("ok"), z.string()])),
+  /** True: what code in TypeScript or JavaScript touches is judged as it is touched; else by Deno's flags alone. */
+  brokered: z.optional(z.boolean()),
+  /** Who holds runs that name no executor; null: nobody, or Deno alone. Absent: not looked for. */
+  executor: z.optional(z.nullable(Executor)),
   /** What is in use here and can be asked about; absent: not looked for. */
   observed: z.optional(z.array(Observed)),
   /** The workspace as the launcher fixed it: absolute path, and the most that a grant may ask for. */

@@ -122,6 +122,8 @@ export async function serveLauncher(channel: Channel, house: House, signal: Abor
         await tell({ op: "refused", id, message: error instanceof Error ? error.message : `Cannot run: ${error}` });
       } finally {
         runs.delete(id);
+        // Whoever still asks on its behalf hears that it is over.
+        abort.abort("launcher");
       }
     };
     const running: Running = {

@@ -77,8 +77,10 @@ export function launcherOver(channel: Channel): Launcher {
       });
     const [stdout, stderr] = [stream("stdout"), stream("stderr")];
     const kill = () => void send({ op: "kill", id }).catch(() => {});
+    const over = new AbortController();
     const finish = (end: (sink: ReadableStreamDefaultController<Uint8Array>) => void) => {
       pending.delete(id);
+      over.abort(new Error("the run is over"));
       signal.removeEventListener("abort", kill);
       for (const sink of Object.values(sinks)) end(sink);
     };
@@ -97,7 +99,8 @@ export function launcherOver(channel: Channel): Launcher {
         if (message.op === "event") edge?.event(message.event);
         if (message.op === "question") {
           const nobody: RunReply = { allow: false, reason: "nobody can be asked here" };
-          void reply(id, message.question, async () => await edge?.question(message.about, signal) ?? nobody);
+          const asking = AbortSignal.any([signal, over.signal]);
+          void reply(id, message.question, async () => await edge?.question(message.about, asking) ?? nobody);
         }
         if (message.op === "exit") {
           finish((sink) => sink.close());

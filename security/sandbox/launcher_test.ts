@@ -307,6 +307,8 @@ test("the powers say what was measured", async (lab) => {
     limits,
     programs: { ...programs, files: "unavailable: install harombe again: files_server is missing" },
     observed,
+    brokered: true,
+    executor: "bubblewrap",
     folder: { path: lab.folder, access: "rw" },
   });
 });

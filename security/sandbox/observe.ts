@@ -43,6 +43,8 @@ export const Question = z.discriminatedUnion("about", [
   z.strictObject({ about: z.literal("container"), engine: Engine, name: ThingName }),
   z.strictObject({ about: z.literal("container_logs"), engine: Engine, name: ThingName, lines: Lines }),
   z.strictObject({ about: z.literal("container_stats"), engine: Engine }),
+  /** The key of the owner's secrets; no tool asks this. */
+  z.strictObject({ about: z.literal("keyring"), of: z.enum(["secret service", "macos"]) }),
 ]);
 export type Question = z.infer<typeof Question>;
 
@@ -157,6 +159,10 @@ export function commandFor(question: Question): string[] {
       return [question.engine, "logs", `--tail=${question.lines}`, "--timestamps", "--", question.name];
     case "container_stats":
       return [question.engine, "stats", "--no-stream", "--format", JSON_OF[question.engine]];
+    case "keyring":
+      return question.of === "macos"
+        ? ["security", "find-generic-password", "-s", "harombe", "-a", "secrets", "-w"]
+        : ["secret-tool", "lookup", "application", "harombe", "item", "secrets"];
   }
 }
 

@@ -121,6 +121,8 @@ function programPowers(
   if (without !== null) { for (const name of ["shell", "bash", "python"] as const) powers[name] = without; }
   if (!confined) powers.files = without!;
   // Native code is held by nothing but a sandbox.
+  if (programs.mail === null) powers.mail = "unavailable: set security.alerts.email_url";
+  if (!confined) powers.mail = without ?? "unavailable: install bubblewrap";
   if (!confined) powers.engine = without ?? "unavailable: install bubblewrap";
   if (measured.os === "windows") { for (const name of ["deno", "fetch", "observe"] as const) powers[name] = without!; }
   return powers as Powers["programs"];

@@ -1,6 +1,9 @@
 /** What each program of a grant is, as a command inside the confinement. Pure. */
 import type { FolderAccess, Grant, Program } from "./grant.ts";
 import { HOME, INSIDE } from "./bubblewrap.ts";
+import { SOURCE } from "./broker/places.ts";
+import { entryFor } from "./broker/entry.ts";
+import { HARMLESS_SYS } from "./broker/harmless_sys.ts";
 import { mountedAt } from "./folder.ts";
 
 /** A module of ours that a process of its own runs, and what must be readable for its imports to resolve without a network. */
@@ -28,6 +31,9 @@ export type Programs = {
   files: OwnModule | null;
   fetch?: OwnModule | null;
   engine?: OwnModule | null;
+  mail?: OwnModule | null;
+  proxy?: OwnModule | null;
+  relay?: OwnModule | null;
   /** Directories whose programs, and those of their `bin`, are found by name before the system's. */
   toolchains: string[];
 };
@@ -58,7 +64,8 @@ export type Command = {
 };
 
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const DENO = `${INSIDE}/deno`;
+/** Where a run finds Deno. */
+export const DENO = `${INSIDE}/deno`;
 /** No configuration, no lock, no network, no package, no prompt: what is not granted by name does not exist. */
 const DENO_RUN = [
   "run",
@@ -106,7 +113,11 @@ const GPU_DEVICES = [
 /** `module` as it is seen inside. Throws `TypeError` if it is not there. */
 function ownModule(module: OwnModule | null | undefined, program: Program) {
   if (!module) throw new TypeError(unavailable(program));
-  const { entry, source } = module;
+  return mountedModule(module);
+}
+
+/** `module` as it is seen inside. */
+export function mountedModule({ entry, source }: OwnModule) {
   if (source === undefined) {
     const inside = `${INSIDE}/${entry.slice(entry.lastIndexOf("/") + 1)}`;
     return { entry: inside, flags: DENO_RUN, cache: `${INSIDE}/deno_dir`, mounts: [{ from: entry, to: inside }] };
@@ -124,6 +135,34 @@ function ownModule(module: OwnModule | null | undefined, program: Program) {
   };
 }
 
+/** The proxy of a run: Deno as it is seen inside, and what must be there for it. */
+export function ownProcess({ deno, proxy }: Programs) {
+  if (!proxy) throw new TypeError("unavailable: install harombe again: proxy_process is missing");
+  const module = ownModule(proxy, "fetch");
+  return { ...module, deno: DENO, mounts: [{ from: deno, to: DENO }, ...module.mounts] };
+}
+
+/** The relay beside a run's program. It imports nothing but its neighbours, so of the sources only their directory is there. */
+export function relayProcess(
+  { relay, deno }: Programs,
+  way: string,
+  port: number,
+): { argv: string[]; mounts: Mount[] } {
+  if (!relay) throw new TypeError("unavailable: install harombe again: relay_process is missing");
+  const { entry, source } = relay;
+  const at = entry.lastIndexOf("/");
+  const [directory, name] = [entry.slice(0, at), entry.slice(at + 1)];
+  const inside = `${INSIDE}/relay`;
+  const leave = ["--allow-net=127.0.0.1", `--allow-read=${way}`, `--allow-write=${way}`];
+  return {
+    argv: [DENO, ...DENO_RUN, ...leave, `${inside}/${name}`, way, String(port)],
+    mounts: [
+      { from: deno, to: DENO },
+      source === undefined ? { from: entry, to: `${inside}/${name}` } : { from: directory, to: inside },
+    ],
+  };
+}
+
 /** How Deno runs a module of ours from its source text. */
 function sourceFlags({ config, lock }: { config: string; lock?: string }): string[] {
   const locked = lock === undefined ? ["--no-lock"] : [`--lock=${lock}`, "--frozen"];
@@ -134,7 +173,7 @@ function sourceFlags({ config, lock }: { config: string; lock?: string }): strin
 export const SAVES = "save";
 
 /** What the launcher has fixed for the processes of ours: its stores, and the private hosts that the owner named. */
-export type Fixed = { stores: Stores; hosts: readonly string[] };
+export type Fixed = { stores: Stores; hosts: readonly string[]; mailServer?: string | null };
 
 /** The command for `grant` in `folder`, its access already settled. Throws `TypeError` if the program is not here. */
 export function commandOf(
@@ -171,11 +210,14 @@ export function commandOf(
           "--no-code-cache",
           ...denoFolder(folder.path, folder.access),
           `--allow-env`,
-          `${INSIDE}/source.ts`,
+          `--allow-sys=${HARMLESS_SYS.join(",")}`,
+          // Where that leads is up to the run's network, which has no way out but its proxy.
+          ...(grant.egress === undefined ? [] : ["--allow-net"]),
+          grant.brokered === undefined ? SOURCE : entryFor(grant.source),
         ],
         env: own({ ...quiet, DENO_DIR: "/tmp/.deno" }),
         mounts: [deno],
-        source: `${INSIDE}/source.ts`,
+        source: SOURCE,
       };
     case "files": {
       const module = ownModule(programs.files, "files");
@@ -230,9 +272,24 @@ export function commandOf(
         devices: GPU_DEVICES,
       };
     }
+    case "mail": {
+      const module = ownModule(programs.mail, "mail");
+      return {
+        argv: [DENO, ...module.flags, ...mailFlags(house), module.entry],
+        env: own({ ...quiet, DENO_DIR: module.cache, DENO_TLS_CA_STORE: "mozilla,system" }),
+        mounts: [deno, ...module.mounts],
+        net: true,
+      };
+    }
     case "observe":
       throw new TypeError("Cannot confine observe: its command is fixed and runs as it is");
   }
+}
+
+/** The owner's mail server and nothing else of the network; what the library asks of the machine looks unset. */
+function mailFlags({ mailServer }: Fixed): string[] {
+  if (!mailServer) throw new TypeError(unavailable("mail"));
+  return [`--allow-net=${mailServer}`, "--ignore-env", "--allow-sys=hostname"];
 }
 
 /** Why `program` cannot be had, with what to install. */
@@ -245,6 +302,7 @@ export function unavailable(program: Program): string {
     files: "harombe again: files_server is missing",
     fetch: "harombe again: fetch_process is missing",
     engine: "harombe again: engine_process is missing",
+    mail: "harombe again: mail_process is missing",
     observe: "sh",
   };
   return `unavailable: install ${cure[program]}`;

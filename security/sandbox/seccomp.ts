@@ -106,8 +106,17 @@ const argument = (i: number) => 16 + 8 * i;
 
 type Instruction = readonly [code: number, jt: number, jf: number, k: number];
 
+/**
+ * Refused beside `REFUSED` in a run whose permissions are judged as they are touched: Deno asks about a relative path as it was
+ * written and does not tell from where, so where it is must not change.
+ */
+export const REFUSED_BROKERED: Readonly<Record<string, readonly [x86_64: number, aarch64: number]>> = {
+  chdir: [80, 49],
+  fchdir: [81, 50],
+};
+
 /** The instructions; every test falls through to the next, so no jump is longer than eight. */
-function seccompInstructions(arch: Arch): Instruction[] {
+function seccompInstructions(arch: Arch, brokered: boolean): Instruction[] {
   const calls = CALLS[arch];
   const column = arch === "x86_64" ? 0 : 1;
   const answer = (numbers: readonly (number | null)[], with_: number): Instruction[] =>
@@ -121,6 +130,7 @@ function seccompInstructions(arch: Arch): Instruction[] {
     [JGE, 0, 1, 0x40000000],
     [RET, 0, 0, KILL_PROCESS],
     ...answer(Object.values(REFUSED).map((pair) => pair[column]), EPERM),
+    ...(brokered ? answer(Object.values(REFUSED_BROKERED).map((pair) => pair[column]), EPERM) : []),
     ...answer(Object.values(ABSENT).map((pair) => pair[column]), ENOSYS),
 
     [JEQ, 0, 4, calls.clone],
@@ -138,6 +148,7 @@ function seccompInstructions(arch: Arch): Instruction[] {
 
     // Only Internet sockets, which end at the run's own loopback. No AF_UNIX: a socket file in the workspace
     // would answer. No AF_VSOCK: it is in no network namespace.
+    ...(brokered ? toTheBroker(calls.socket) : []),
     [JEQ, 0, 5, calls.socket],
     [LD, 0, 0, argument(0)],
     [JEQ, 2, 0, AF_INET],
@@ -160,10 +171,27 @@ function seccompInstructions(arch: Arch): Instruction[] {
   ];
 }
 
+/**
+ * Unix streams, for Deno reaches its broker by one. A number of the call is left in the accumulator, as it was found. What else a
+ * stream could reach is for the caller to cover: socket files of the folder. Abstract names end at the run's own network.
+ */
+function toTheBroker(socket: number): Instruction[] {
+  return [
+    [JEQ, 0, 7, socket],
+    [LD, 0, 0, argument(0)],
+    [JEQ, 0, 4, AF_UNIX],
+    [LD, 0, 0, argument(1)],
+    [AND, 0, 0, 0xf],
+    [JEQ, 0, 1, SOCK_STREAM],
+    [RET, 0, 0, ALLOW],
+    [LD, 0, 0, NR],
+  ];
+}
+
 /** The filter as `struct sock_filter[]`, little endian, 8 bytes an instruction. Null where no filter is known for the machine. */
-export function seccompFilter(arch: string): Uint8Array | null {
+export function seccompFilter(arch: string, { brokered = false } = {}): Uint8Array | null {
   if (arch !== "x86_64" && arch !== "aarch64") return null;
-  const instructions = seccompInstructions(arch);
+  const instructions = seccompInstructions(arch, brokered);
   const bytes = new Uint8Array(8 * instructions.length);
   const view = new DataView(bytes.buffer);
   for (const [i, [code, jt, jf, k]] of instructions.entries()) {

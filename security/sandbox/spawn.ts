@@ -15,7 +15,7 @@ export type Started = {
   status: Promise<string>;
   /** The exit status, 128 + signal number if a signal ended it. */
   exited: Promise<number>;
-  /** SIGKILL to the program's own process group. Harmless after the end. */
+  /** SIGKILL to the program, or the end of its lifeline. Harmless after the end. */
   kill(): void;
 };
 
@@ -24,7 +24,15 @@ export type SpawnOptions = {
   cwd: string;
   /** What can be read from descriptors 3, 4 and 5; an empty array is an end of file at once. */
   feeds: [args: Uint8Array, seccomp: Uint8Array, source: Uint8Array];
+  /**
+   * True: descriptor 3 ends when `kill` is called, or with this process, and the program ends itself and all that it
+   * started by that; what has not ended then is killed.
+   */
+  lifeline?: boolean;
 };
+
+/** How long a program may take to end itself once its lifeline has ended, milliseconds. */
+const TO_END_MS = 5000;
 
 const SIGNALS: Readonly<Record<string, number>> = {
   SIGHUP: 1,
@@ -74,11 +82,19 @@ export function start(program: string, args: string[], options: SpawnOptions): S
   for (const [i, bytes] of options.feeds.entries()) {
     const feed = child.stdio[3 + i] as unknown as Writable;
     feed.on("error", ignore);
-    feed.end(bytes);
+    if (i === 0 && options.lifeline) feed.write(bytes);
+    else feed.end(bytes);
   }
   child.stdin!.on("error", ignore);
   const stdio = child.stdio as unknown as (Readable & Writable)[];
   stdio[6].on("error", ignore);
+  const dead = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  };
   return {
     pid,
     stdin: child.stdin as unknown as Writable,
@@ -87,11 +103,10 @@ export function start(program: string, args: string[], options: SpawnOptions): S
     status: textOf(stdio[6]),
     exited,
     kill: () => {
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It has ended.
-      }
+      if (!options.lifeline) return dead();
+      (child.stdio[3] as unknown as Writable).end();
+      const late = setTimeout(dead, TO_END_MS);
+      void exited.finally(() => clearTimeout(late));
     },
   };
 }

@@ -1,11 +1,12 @@
 /** Runs a table of attacks and says what each one got. */
+import type { Executor } from "../../security/sandbox/grant.ts";
 import type { Attack } from "./sandbox_attacks.ts";
 import { scene } from "./scene.ts";
 
 export type Result = { name: string; got: string | null; skipped?: string };
 
-/** Every attack against one scene, in order. */
-export async function attack(attacks: readonly Attack[]): Promise<Result[]> {
+/** Every attack against one scene, in order, each run held by `executor`. */
+export async function attack(attacks: readonly Attack[], executor: Executor = "bubblewrap"): Promise<Result[]> {
   const here = await scene();
   const { lab, token, port } = here;
   const results: Result[] = [];
@@ -20,9 +21,9 @@ export async function attack(attacks: readonly Attack[]): Promise<Result[]> {
         lab.home,
       )
         .replaceAll("@PORT@", String(port));
-      const run = await lab.run({ ...grant, source });
+      const run = await lab.run({ ...grant, source, executor });
       const found = [
-        ...(run.outcome.confined === "bubblewrap" ? [] : ["it was not confined"]),
+        ...(run.outcome.confined === executor ? [] : ["it was not confined"]),
         ...(run.stdout.includes(token) || run.stderr.includes(token) ? ["it printed the token"] : []),
         ...await here.touches(),
         await got?.(run, here) ?? null,

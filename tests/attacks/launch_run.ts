@@ -1,10 +1,13 @@
 /** A launcher in this process, for tests that run real grants against real folders. */
+import { codeOf } from "../../cli/launch/code.ts";
 import { channelPair } from "../fakes/channel_pair.ts";
 import {
+  type Brokered,
   DEFAULT_LIMITS,
   type Grant,
   type Launcher,
   type Powers,
+  type RunEdge,
   type RunOutcome,
 } from "../../security/sandbox/grant.ts";
 import { type House, type HouseOptions, openHouse } from "../../security/sandbox/house.ts";
@@ -23,7 +26,7 @@ export type Laboratory = {
   launcher: Launcher;
   /** Sends a raw message as a hostile main process would, and collects what comes back until `until` says so. */
   raw(messages: unknown[], until: (answers: Record<string, unknown>[]) => boolean): Promise<Record<string, unknown>[]>;
-  run(grant: Partial<Grant>, options?: { input?: string; signal?: AbortSignal }): Promise<Finished>;
+  run(grant: Partial<Grant>, options?: { input?: string; signal?: AbortSignal; edge?: RunEdge }): Promise<Finished>;
   /** Takes the main process away, as if it had died; resolves once the launcher has ended. */
   cut(): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +40,9 @@ export type LaboratoryOptions = Partial<Omit<HouseOptions, "home" | "state">> & 
   /** As if bubblewrap were not installed. */
   withoutBubblewrap?: boolean;
 };
+
+/** A run that no rule of an owner speaks of. */
+export const NO_RULES: Brokered = { read: { deny: [], ask: [] }, write: { deny: [], ask: [] } };
 
 /** `grant` filled up with the defaults: a shell line, no folder, the default limits. */
 export function grantOf(grant: Partial<Grant>): Grant {
@@ -67,9 +73,11 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
     await Deno.writeTextFile(at, text);
   }
   const stop = new AbortController();
+  const { broker = null } = await codeOf(new URL("../../cli/launch.ts", import.meta.url).href, Deno.env.toObject());
   const measured = await openHouse({
     deno: Deno.execPath(),
     files: null,
+    broker,
     ...options,
     folder,
     home,
@@ -79,6 +87,8 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
     ? {
       ...measured,
       bwrap: null,
+      executor: null,
+      broker: null,
       powers: {
         ...measured.powers,
         bubblewrap: {
@@ -117,8 +127,8 @@ export async function laboratory(options: LaboratoryOptions = {}): Promise<Labor
       await enough.promise;
       return answers;
     },
-    async run(grant, { input, signal = new AbortController().signal } = {}) {
-      const run = launcher.run(grantOf(grant), signal);
+    async run(grant, { input, signal = new AbortController().signal, edge } = {}) {
+      const run = launcher.run(grantOf(grant), signal, edge);
       if (input !== undefined) await run.write(new TextEncoder().encode(input));
       await run.closeInput();
       return await finished(run);

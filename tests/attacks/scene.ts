@@ -38,8 +38,12 @@ export async function scene(): Promise<Scene> {
       ".vscode/tasks.json": "{}\n",
       ".envrc": "true\n",
       "sub/file.txt": "x\n",
+      "sub/private/key": "inside\n",
+      "sub/private/code.ts": "export {};\n",
     },
   });
+  await Deno.symlink("sub/private", `${lab.folder}/alias`);
+  await Deno.symlink("a.txt", `${lab.folder}/inner`);
   const canaries = [`${lab.root}/canary.txt`, `${lab.home}/canary.txt`, `${lab.home}/.harombe/canary.txt`];
   for (const path of canaries) await Deno.writeTextFile(path, token);
   await Deno.symlink(`${lab.root}/canary.txt`, `${lab.folder}/link.txt`);

@@ -9,6 +9,7 @@ import { openAuditKey } from "../../security/audit/key.ts";
 import { openAudit } from "../../security/audit/log.ts";
 import { createGateway } from "../../security/gateway.ts";
 import { assessShell } from "../../security/risk/shell.ts";
+import { createLedger } from "../../security/provenance/ledger.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
 import { launchedSandbox } from "../../security/sandbox/launched.ts";
 import { createScrub } from "../../security/secrets/scrub.ts";
@@ -32,6 +33,7 @@ const callTool = createGateway({
   approve: () => Promise.resolve(null),
   approvalMs: 1000,
   askUser: () => Promise.resolve(null),
+  ledger: createLedger(() => Promise.resolve([])),
   audit,
   scrub: createScrub({ known: [] }),
   sandbox: launchedSandbox(lab.launcher, {} as never),

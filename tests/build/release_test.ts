@@ -71,6 +71,7 @@ Deno.test({
         assert.deepEqual([...new Set(programs)].length, 1);
         const names = programs[0].split("\n").map((line) => line.slice(66));
         const processes = [
+          "broker_process.js",
           "engine_process.js",
           "fetch_process.js",
           "files_server.js",

@@ -13,6 +13,10 @@ export const PROGRAMS: readonly string[] = [
   "cli/launch.ts",
   "security/sandbox/files/files_server.ts",
   "security/egress/fetch_process.ts",
+  "security/egress/proxy/proxy_process.ts",
+  "security/egress/proxy/relay_process.ts",
+  "security/alerts/mail_process.ts",
+  "security/sandbox/broker/broker_process.ts",
   "node/embedded/engine_process.ts",
 ];
 

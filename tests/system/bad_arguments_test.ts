@@ -57,7 +57,8 @@ const UNKNOWN: Row[] = [
   [["ask", "hi", "--resume=nosuch"], 1, /Cannot find session "nosuch"/],
   [["ask", "hi", "--model", "nosuch"], 1, /Cannot use the model nosuch/],
   [["ask", "hi", "--allow", "nosuch:x"], 1, /there is no tool "nosuch"/],
-  [["serve"], 4, /unavailable: /],
+  [["serve", "--host", "0.0.0.0"], 2, /only 127\.0\.0\.1/],
+  [["serve", "--port", "70000"], 2, /port/],
   [["node"], 4, /unavailable: /],
 ];
 

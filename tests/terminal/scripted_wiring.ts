@@ -136,7 +136,11 @@ export function scriptedWiring(
         },
         retry: (model) => Promise.resolve({ note: `retry with ${model}`, events: echo("again") }),
         earlier: (n) => Promise.resolve({ n: n ?? 3, text: n === 9 ? "an \x1b[2J old \u202e one" : "an old message" }),
-        edit: (n, words) => Promise.resolve({ note: `message ${n} changed`, events: echo(words) }),
+        edit: (n, words) =>
+          Promise.resolve({
+            note: `message ${n} changed`,
+            events: echo(typeof words === "string" ? words : textOf(words)),
+          }),
         branch: (n) => Promise.resolve(`branch after ${n}`),
         branches: () => Promise.resolve([]),
         save: (path) => Promise.resolve(`saved to ${path}`),

@@ -141,6 +141,9 @@ export function gitRead(root: string): Tool<GitArguments> {
     needs: { files: "read", run: "none" },
     readOnly: true,
     assess: (args) => assess(root, args),
+    effects: () => [],
+    decisive: ["path"],
+    yields: () => ({ kind: "file", name: "the repository" }),
     targets: ({ path }) => [targetPath(root, path)],
     run: async (args, { sandbox: { files } }, signal) => {
       // A path that was removed is still a path of the repository.

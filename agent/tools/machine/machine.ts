@@ -42,6 +42,9 @@ export function machineTool(observed: readonly Observed[]): Tool<MachineArgument
     needs: { files: "none", run: "none", observe: true },
     readOnly: true,
     assess: ({ about, name }) => assess(about, name),
+    effects: () => [],
+    decisive: [],
+    yields: () => ({ kind: "tool", name: "machine" }),
     targets: ({ about, name }) => [name === undefined ? about : `${about} ${name}`],
     run: async (args, { sandbox }, signal) => {
       const question = questionOf(args, engine ?? "docker");

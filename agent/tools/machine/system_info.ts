@@ -56,6 +56,9 @@ export function systemInfo(machine: Machine): Tool<z.infer<typeof SystemArgument
     needs: { files: "none", run: "none", observe: true },
     readOnly: true,
     assess: () => ({ risk: "LOW", reasons: ["reads figures of this machine"] }),
+    effects: () => [],
+    decisive: [],
+    yields: () => ({ kind: "tool", name: "system_info" }),
     targets: ({ about }) => [about ?? "system"],
     run: async ({ about }, { sandbox }, signal) => {
       if (about !== undefined) {

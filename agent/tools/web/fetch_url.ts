@@ -28,6 +28,9 @@ export function fetchUrl({ named }: { named: readonly string[] }): Tool<FetchUrl
     needs: { files: "none", run: "none", net: true },
     readOnly: true,
     assess: ({ url }) => assessUrl(url),
+    effects: () => ["send"],
+    decisive: ["url"],
+    yields: ({ url }) => ({ kind: "page", name: URL.parse(url)?.host ?? "the web" }),
     targets: ({ url }) => [url],
     preview: ({ url }) => Promise.resolve({ kind: "text", text: shownUrl(url) }),
     run: async ({ url, from }, { sandbox }, signal) => {

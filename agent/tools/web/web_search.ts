@@ -26,6 +26,9 @@ export function webSearch(engine: SearchEngine): Tool<WebSearch> {
       if (kinds.length === 0) return { risk: "MEDIUM", reasons };
       return { risk: "HIGH", reasons: [...reasons, `they seem to hold a secret: ${kinds.join(", ")}`] };
     },
+    effects: () => ["send"],
+    decisive: ["query"],
+    yields: () => ({ kind: "page", name: engine.host }),
     targets: ({ query }) => [`search: ${query}`],
     preview: ({ query }) => Promise.resolve({ kind: "text", text: `search: ${query}\nat ${engine.host}` }),
     run: async ({ query, count }, { sandbox }, signal) => {

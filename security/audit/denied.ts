@@ -1,0 +1,33 @@
+/** What was not let happen, as one sentence. Pure. */
+import type { AuditEntry } from "./record.ts";
+
+/** Why `entry` was denied, in one line; null if it tells of nothing that was. What a query calls denied is the same. */
+export function deniedBecause(entry: AuditEntry): string | null {
+  switch (entry.kind) {
+    case "refusal":
+      return sentence(entry.reasons.join("; ") || `refused by ${entry.by}`);
+    case "edge":
+      return denied(entry.event.verdict) ? sentence(edge(entry.event)) : null;
+    default:
+      return null;
+  }
+}
+
+type Event = Extract<AuditEntry, { kind: "edge" }>["event"];
+
+function denied(verdict: Event["verdict"]): boolean {
+  return verdict === "refused" || verdict === "deny";
+}
+
+function edge(event: Event): string {
+  return event.kind === "connection"
+    ? `no connection to ${event.host}:${event.port}: ${event.reason}`
+    : `no permission to ${event.permission} ${event.value ?? "everything"}: ${event.reason}`;
+}
+
+/** What is said to a model after the first sentence is advice to it, not a reason. */
+function sentence(text: string): string {
+  const [first] = text.split(/(?<=\.)\s+(?=Do not try to reach|Expected:)|\n/, 1);
+  const line = first.trim();
+  return /[.!?]$/.test(line) ? line : `${line}.`;
+}

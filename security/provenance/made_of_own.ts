@@ -1,0 +1,170 @@
+/** Values that are not one piece of the owner's line but nothing else than pieces of it, put together in the one way they can be. Pure. */
+import type { Leaf } from "./leaves.ts";
+import { mentions, type OwnLine } from "./named.ts";
+import { holdsUntyped, plain } from "./plain.ts";
+import { asksFor, FUNCTION } from "./verbs.ts";
+
+/** The verbs in a tool's name: its first word, and each that is known to ask for something. */
+export function verbsOf(tool: string): string[] {
+  const words = tool.split(/[_.\-\s]|(?<=[a-z])(?=[A-Z])/).map((w) => w.toLowerCase()).filter((w) => w.length > 2);
+  return words.filter((w, i) => (i === 0 && asksFor(w) !== "look") || asksFor(w) instanceof Set);
+}
+
+/** True if an owner's sentence that is no question says `verb`, and no "not" before it. */
+export function saysVerb(verb: string, lines: readonly OwnLine[]): boolean {
+  return lines.some((line) =>
+    line.sentences.some((s) =>
+      !s.question && s.words.some((w, i) => w.text === verb && !s.words.slice(0, i).some((n) => n.negates !== null))
+    )
+  );
+}
+
+/** `archive/2025/jan.pdf`, where the owner named `archive/2025` and another place of the same call ends in `jan.pdf`. */
+export function isUnderNamed(path: string, places: readonly string[], named: (folder: string) => boolean): boolean {
+  const cut = path.lastIndexOf("/");
+  const [folder, name] = [path.slice(0, cut), path.slice(cut + 1)];
+  if (cut < 1 || !isPlainPath(path)) return false;
+  return places.some((p) => p.slice(p.lastIndexOf("/") + 1) === name) && named(folder);
+}
+
+/** `glazes` in "a folder pottery with subfolders glazes and photos": each part named in one sentence, the last one asked for. */
+export function isComposed(path: string, line: OwnLine, asked: (line: OwnLine, at: number) => boolean): boolean {
+  const parts = path.split("/");
+  if (parts.length < 2 || parts.length > 5 || !isPlainPath(path)) return false;
+  const found = parts.map((part) => mentions(part, line));
+  return line.sentences.some((s) =>
+    found.every((ats, i) => ats.some((at) => s.start <= at && at < s.end && (i < parts.length - 1 || asked(line, at))))
+  );
+}
+
+/** `README.md`, which people call "the README". */
+export function isKnownFile(path: string, named: (name: string) => boolean): boolean {
+  const name = /^(?:\.\/)?(readme|changelog|license|contributing)\.(?:md|txt)$/i.exec(path)?.[1];
+  return name !== undefined && named(name);
+}
+
+function isPlainPath(path: string): boolean {
+  return !holdsUntyped(path) && !/[\\*?%~$`]|(?:^|\/)\.{1,2}(?:\/|$)|\/\//.test(path);
+}
+
+/** Words that turn a sentence around: they must be the owner's like all others. */
+const MOST_WORDS = 60;
+
+/**
+ * A message in which every word is one of the owner's last lines, or carries nothing: it can tell nothing that was read. No
+ * number, name, address or negation that the owner did not say.
+ */
+export function isOwnersMessage(text: string, lines: readonly OwnLine[]): boolean {
+  if (holdsUntyped(text) || text.length > 600) return false;
+  const cut = (t: string) => t.split(/[\s,;!?()"“”„]+|[.:](?=\s|$)/u).filter((w) => w !== "");
+  const said = new Set(lines.flatMap((l) => cut(l.text)));
+  const words = cut(plain(text));
+  const own = words.filter((w) => said.has(w)).length;
+  return words.length > 0 && words.length <= MOST_WORDS && words.every((w) => said.has(w) || FUNCTION.has(w)) &&
+    (own > 0 || words.length <= 4);
+}
+
+const FROM = /(?:^|\.)(?:from|src|source|old|old_path|from_path)$/,
+  TO = /(?:^|\.)(?:to|dst|dest|destination|target|new|new_path|to_path)$/;
+
+/** False if the owner named where from after where to: "copy a over b" is not "copy b over a". */
+export function inOrder({ path, value }: Leaf, leaves: readonly Leaf[], lines: readonly OwnLine[]): boolean {
+  const pair = TO.test(path) ? FROM : FROM.test(path) ? TO : null;
+  const other = pair === null ? undefined : leaves.find((l) => pair.test(l.path) && typeof l.value === "string");
+  if (other === undefined || typeof value !== "string") return true;
+  const [from, to] = TO.test(path) ? [other.value as string, value] : [value, other.value as string];
+  return lines.every((line) => {
+    const froms = mentions(from, line), tos = mentions(to, line);
+    return froms.length === 0 || tos.length === 0 || froms.some((f) => tos.some((t) => f < t));
+  });
+}
+
+const MONTHS = [
+  "jan(?:uary|uar|vier)?|enero",
+  "feb(?:ruary|ruar)?|février|febrero",
+  "mar(?:ch|s|zo)?|märz",
+  "apr(?:il)?|avril|abril",
+  "may|mai|mayo",
+  "june?|juni|juin|junio",
+  "july?|juli|juillet|julio",
+  "aug(?:ust)?|août|agosto",
+  "sep(?:t|tember)?|septembre|septiembre",
+  "oct(?:ober|obre)?|okt(?:ober)?|octubre",
+  "nov(?:ember|embre|iembre)?",
+  "dec(?:ember)?|dez(?:ember)?|décembre|diciembre",
+];
+
+/**
+ * A day, with a time or without, that the owner said in other words: `2026-12-02T09:00` for "2. Dezember um 9 Uhr". The year may be
+ * left out; "tomorrow" and "Thursday" are none, because what they mean is not in the words.
+ */
+export function isOwnersMoment(value: string, lines: readonly OwnLine[]): boolean {
+  const found = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::00)?)?$/.exec(value);
+  if (found === null) return false;
+  const [, year, month, day, hour, minute] = found;
+  const [m, d] = [Number(month), Number(day)];
+  if (m < 1 || m > 12) return false;
+  const date = new RegExp(
+    `(?<![\\d.-])(?:${year}-${month}-${day}|0?${d}\\.0?${m}\\.(?:${year})?|0?${d}\\.?(?:st|nd|rd|th)? (?:of )?(?:${
+      MONTHS[m - 1]
+    })(?![a-z])|` +
+      `(?<![a-z])(?:${MONTHS[m - 1]})\\.? 0?${d}(?:st|nd|rd|th)?)(?!\\d)`,
+  );
+  const time = hour === undefined ? null : new RegExp(
+    `(?<![\\d:.-])0?${Number(hour)}(?::${minute}${
+      minute === "00" ? `| ?(?:uhr|h|o'clock|heures?)(?![a-z])|h00` : `|h${minute}`
+    })(?![\\d:])`,
+  );
+  return lines.some((line) =>
+    line.sentences.some((s) => {
+      const text = line.text.slice(s.start, s.end);
+      return !s.question && !s.words.some((w) => w.negates !== null) && date.test(text) &&
+        (time === null || time.test(text));
+    })
+  );
+}
+
+/** What could be mistaken for one another: amounts and ports, addresses, accounts, paths. */
+const SHAPES: readonly RegExp[] = [
+  /^[$€£¥]?\d[\d.,']*$/,
+  /^[^\s@]+@[^\s@]+$/,
+  /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d+)?$/,
+  /^[a-z]{2}\d{2}[a-z0-9]{8,30}$/,
+  /^[#@][\p{L}\p{N}_.-]+$/u,
+  /^(?=.*[./])[\p{L}\p{N}_~/][^\s@]*\.[a-z0-9]{1,5}$/u,
+];
+const CLAUSE = /[,;:]\s|[.!?](?:\s|$)|\s(?:and|und|et|y|en|e|then|dann|puis|luego)\s/;
+
+/**
+ * False if the owner named several of a kind ("50 to A and 70 to B") and `values` are not all in one clause of it: nothing then
+ * says that these belong together.
+ */
+export function belongTogether(values: readonly (string | number | bigint)[], lines: readonly OwnLine[]): boolean {
+  const own = new Set(values.map((v) => plain(String(v))));
+  if (own.size < 2) return true;
+  return lines.some((line) => {
+    const found = [...own].map((v) => mentions(/^\d+(?:\.\d+)?$/.test(v) ? Number(v) : v, line));
+    if (found.some((ats) => ats.length === 0)) return false;
+    const tokens = line.text.split(/\s+/).map((t) => t.replace(/^[("'`]+|[)"'`,;:.!?]+$/g, "")).filter((t) => t !== "");
+    const kinds = SHAPES.filter((shape) => [...own].some((v) => shape.test(v)));
+    const isOwn = (t: string) => own.has(t) || [...own].some((v) => Number(v) === Number(t.replace(/^[$€£¥]/, "")));
+    if (!tokens.some((t) => !isOwn(t) && kinds.some((shape) => shape.test(t)))) return true;
+    let start = 0;
+    return clausesOf(line.text).some((clause) => {
+      const from = start;
+      start += clause.length;
+      return found.every((ats) => ats.some((at) => from <= at && at < start));
+    });
+  });
+}
+
+/** `text` cut after each mark or word that begins a clause; joined they are `text`. */
+function clausesOf(text: string): string[] {
+  const out: string[] = [];
+  let rest = text;
+  for (let m = CLAUSE.exec(rest); m !== null; m = CLAUSE.exec(rest)) {
+    out.push(rest.slice(0, m.index + m[0].length));
+    rest = rest.slice(m.index + m[0].length);
+  }
+  return [...out, rest];
+}
