@@ -66,5 +66,7 @@ Deno.test("secrets scan tells where secrets stand in files and in history, never
   });
   const all = [files, history, json, after, sarif].map(({ out, err }) => out + err).join("");
   assert.deepEqual([all.includes(TOKEN.slice(4, 14)), all.includes(WORD)], [false, false]);
+  await write("many.env", Array.from({ length: 60 }, (_, i) => `PASSWORD_${i}=${WORD}${i}`).join("\n"));
+  assert.equal((await at.run(["secrets", "scan", "many.env"])).out.trimEnd().split("\n").length, 60);
   assert.equal((await at.run(["secrets", "scan", "../.."])).code, 2);
 });
