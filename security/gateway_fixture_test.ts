@@ -213,6 +213,17 @@ export async function door(
       const call = { id: "c1", name, arguments: typeof args === "string" ? args : JSON.stringify(args) };
       return await callTool(call, { session: "s1", agent, emit: (p) => void live.push(p) }, signal);
     },
+    /** The calls of one step of the model, one after the other or `atOnce`; true for those that ran. */
+    async step(calls: [string, unknown][], { atOnce = false } = {}): Promise<boolean[]> {
+      const together = calls.map(([name, args], i) => ({ id: `c${i}`, name, arguments: JSON.stringify(args) }));
+      const context = { session: "s1", agent: "main", emit: () => {}, together };
+      const results: Promise<ToolResult>[] = [];
+      for (const call of together) {
+        results.push(callTool(call, context, never));
+        if (!atOnce) await results.at(-1);
+      }
+      return (await Promise.all(results)).map((r) => !r.isError);
+    },
     exists: (path: string) => Deno.stat(`${root}/${path}`).then(() => true, () => false),
     write: (path: string, content: string) => Deno.writeTextFile(`${root}/${path}`, content),
     read: (path: string) => Deno.readTextFile(`${root}/${path}`),

@@ -9,13 +9,13 @@ const BEYOND: readonly Effect[] = ["send", "credential", "money", "delete", "per
 
 /**
  * In this order, first hit decides: deny → deny; a rule that wants it asked, CRITICAL and HIGH that no rule allows → ask; the
- * owner's own words → MEDIUM runs unasked; allowed and not tainted → allow; allowed, tainted, and it would send, pay, grant,
+ * owner's own words → MEDIUM runs unasked; allowed and nothing was read → allow; allowed, something was read, and it would send, pay, grant,
  * delete or persist → ask, unless rules name each target by itself (`exact`); a LOW call that origin wants asked → ask; else as
  * it was. Origin never turns an ask into an allow but by the owner's own words, and never a deny.
  */
 export function weigh(
   decision: Decision,
-  origin: Pick<ProvenanceDecision, "verdict" | "by" | "tainted" | "effects" | "reasons">,
+  origin: Pick<ProvenanceDecision, "verdict" | "by" | "read" | "effects" | "reasons">,
   { risk, exact }: { risk: Risk; exact: boolean },
 ): Decision {
   if (decision.verdict === "deny") return decision;
@@ -25,7 +25,7 @@ export function weigh(
       decision.by === "risk MEDIUM";
     return own ? { ...decision, verdict: "allow", by: "the owner's own words", reasons } : { ...decision, reasons };
   }
-  if (origin.verdict === "clear" || !origin.tainted) return decision;
+  if (origin.verdict === "clear" || !origin.read) return decision;
   if (decision.by === "risk LOW") return { ...decision, verdict: "ask", by: "words that are not the owner's", reasons };
   if (exact || !origin.effects.some((e) => BEYOND.includes(e))) return decision;
   const broad = `${decision.by} covers more than this, and what was read may have chosen it`;

@@ -44,7 +44,7 @@ export function recipeTalk(
         budget,
       });
       const given = Object.entries(values).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`).join("");
-      return turnBy(by, said("owner", `run recipe ${recipe.name}${given === "" ? "" : ` with${given}`}`), signal);
+      return turnBy(by, said("api", `run recipe ${recipe.name}${given === "" ? "" : ` with${given}`}`), signal);
     },
     recipe: (name, signal) => recipeIn(directory, name, signal),
     async saveRecipe(name, signal) {

@@ -52,3 +52,20 @@ Deno.test("only keys that work are offered", () => {
   ];
   for (const [state, expected] of cases) assert.equal(choiceLine(state, 60), expected);
 });
+
+Deno.test("yes is for all that is shown, o for this one alone", () => {
+  const request = { ...REQUEST, beside: [{ ...REQUEST, callId: "b" }], further: "more of it" };
+  const also = { calls: ["b"], further: true };
+  assert.deepEqual(choose({ ...open, request }, text("y")), {
+    answer: { answer: "once", also },
+    said: "yes, to all 2",
+  });
+  assert.deepEqual(choose({ ...open, request }, text("o")), {
+    answer: { answer: "once" },
+    said: "yes, to this one only",
+  });
+  assert.deepEqual(choose({ ...open, unseen: true, request }, text("y")), { next: "stay" });
+  assert.deepEqual(choose({ ...open, unseen: true, request }, text("o")), { next: "stay" });
+  assert.deepEqual(choose(open, text("o")), { next: "stay" });
+  assert.match(choiceLine({ ...open, request }, 9), /\[y\]es to all {2}\[o\]nly the first/);
+});

@@ -93,3 +93,36 @@ Deno.test("without a preview the arguments are whole", () => {
   const { rows, shortened } = approvalFrame({ ...REQUEST, preview: null, args: { c: "z".repeat(5000) } }, options);
   assert.deepEqual([shortened, rows.join("").replaceAll(/[^z]/g, "").length], [false, 5000]);
 });
+
+Deno.test("the frame says which words came from where, others' first, and shows every call that a yes covers", () => {
+  const page = { kind: "page" as const, name: "evil\x1b[2J.example" };
+  const request: ApprovalRequest = {
+    ...REQUEST,
+    preview: null,
+    args: {},
+    words: [
+      { argument: "path", text: "notes/a.md", from: { kind: "owner", name: "" } },
+      { argument: "body", text: "thanks", from: null },
+      { argument: "to", text: "attacker@x\n╚══", from: page },
+    ],
+    further: "more of it",
+    always: null,
+  };
+  const rows = approvalFrame(request, { ...options, columns: 90 }).rows;
+  assert.deepEqual(rows.slice(rows.indexOf("║ words")), [
+    "║ words",
+    "║ to: `attacker@x ╚══` came from page evil␛[2J.example, not from you",
+    "║ body: `thanks` the assistant's own",
+    "║ path: `notes/a.md` from you",
+    "║ yes     also covers more of it",
+    "╚══════",
+  ]);
+  const both = approvalFrame({ ...request, beside: [{ ...request, tool: "mail", risk: "HIGH" }] }, options).rows;
+  assert.equal(both[0], "╔═ risk HIGH · harombe asks: may these 2 run? ");
+  assert.deepEqual(both.filter((row) => /of 2|tool/.test(row)), [
+    "║ ── 1 of 2 ──",
+    "║ tool    write_file  (agent main)",
+    "║ ── 2 of 2 ──",
+    "║ tool    mail  (agent main)",
+  ]);
+});

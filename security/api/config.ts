@@ -8,7 +8,7 @@ export const ServerConfig = z.strictObject({
       error: "only 127.0.0.1: machines cannot be paired yet, so no other may reach the server",
     }).default("127.0.0.1"),
     /** 0 takes any that is free. */
-    port: z.int().min(0).max(65_535).default(8000),
+    port: z.int().min(0).max(65_535).default(8484),
   }).prefault({}),
 });
 export type ServerConfig = z.infer<typeof ServerConfig>;

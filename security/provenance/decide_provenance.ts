@@ -47,6 +47,8 @@ export type ProvenanceDecision = {
   by: "looks" | "owner" | null;
   /** True if something untrusted was heard before. */
   tainted: boolean;
+  /** True if something was heard besides the messages that ask: of the owner, or of the program that asks in an owner's place. */
+  read: boolean;
   /** The stated effects with those that the arguments show. */
   effects: Effect[];
   /** Sentences that a person can check. */
@@ -64,7 +66,8 @@ export function decideProvenance(call: ProvenanceCall, heard: readonly Heard[]):
   const tainted = heard.some((h) => h.origin.kind !== "owner");
   const effects = effectsOf(call, leaves);
   const words = trace(call.args, heard);
-  const said = { tainted, effects, words };
+  const read = heard.some((h) => h.origin.kind !== "owner" && h.origin.kind !== "api");
+  const said = { tainted, read, effects, words };
   const ask = (reasons: string[]): ProvenanceDecision => ({ ...said, verdict: "ask", by: null, reasons });
 
   if (call.readsOnly === true) {

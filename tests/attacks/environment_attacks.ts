@@ -63,7 +63,7 @@ const environments: StartAttack[] = [
       PROMPT_COMMAND: `${folder}/evil/pre-commit`,
     }),
     script: [{ calls: [shell("git status"), shell("env"), read("a.txt")] }, { text: "Done." }],
-    args: ["ask", "--allow", "shell:env", "go on"],
+    args: ["ask", "--refuse", "--allow", "shell:env", "go on"],
     exit: 0,
   },
   {
@@ -183,7 +183,7 @@ const tellings: StartAttack[] = [
     script: [{
       calls: [{ name: "system_info", arguments: {} }, shell("env"), shell("cat /proc/self/environ"), shell("uname -a")],
     }, { text: "Done." }],
-    args: ["ask", "--allow", "shell:env", "--allow", "shell:cat /proc/self/environ", "go on"],
+    args: ["ask", "--refuse", "--allow", "shell:env", "--allow", "shell:cat /proc/self/environ", "go on"],
     exit: 0,
   },
   {
@@ -193,7 +193,7 @@ const tellings: StartAttack[] = [
         `${folder}/.env`,
         `GITHUB_TOKEN=${secrets.github}\nexport AWS_SECRET_ACCESS_KEY="${secrets.aws}"\n`,
       ),
-    args: ["ask", "--allow", "read_file:.env", "--allow", "shell:cat .env", "go on"],
+    args: ["ask", "--refuse", "--allow", "read_file:.env", "--allow", "shell:cat .env", "go on"],
     script: [{
       calls: [read(".env"), shell("cat .env"), { name: "search_text", arguments: { pattern: "ghp_", path: ".env" } }],
     }, { text: "Done." }],

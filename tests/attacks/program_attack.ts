@@ -54,7 +54,12 @@ export async function playScenario(scenario: Scenario, user: User): Promise<Outc
   }`;
   await using scene = await programScene(user, { ollama: ollama.base, config });
   held.scene = scene;
-  const ran = await scene.run(["ask", ...(scenario.allow ?? []).flatMap((rule) => ["--allow", rule]), "go on"]);
+  const ran = await scene.run([
+    "ask",
+    "--refuse",
+    ...(scenario.allow ?? []).flatMap((rule) => ["--allow", rule]),
+    "go on",
+  ]);
   if (held.next !== rows.length + 1) {
     overall.push(`${held.next} answers of ${rows.length + 1} were asked for: ${ran.err.slice(-2000)}`);
   }
@@ -112,7 +117,8 @@ function rulesFor(rows: readonly ProgramRow[]): string {
 }
 
 function wrongEnd(end: End, entries: readonly Entry[]): string | null {
-  const kinds = entries.map(({ kind, ok }) => kind === "outcome" ? (ok ? "done" : "failed") : kind).toSorted();
+  const ends = entries.filter(({ kind }) => kind !== "decision" && kind !== "edge");
+  const kinds = ends.map(({ kind, ok }) => kind === "outcome" ? (ok ? "done" : "failed") : kind).toSorted();
   const said = kinds.join(", ");
   if (said !== "refusal" && said !== "done, intent" && said !== "failed, intent") {
     return `recorded as ${said || "nothing"}`;

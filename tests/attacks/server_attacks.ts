@@ -62,7 +62,7 @@ const servers: StartAttack[] = [
   {
     name: "a name of a model that draws on the terminal is shown as text",
     models: [{ name: "fake\u001b[2J\u202e:latest" }],
-    args: ["ask", "go on"],
+    args: ["ask", "--refuse", "go on"],
     exit: 0,
     got: (ran) => /[\u001b\u202e]/.test(ran.out + ran.err) ? "it drew on the terminal" : null,
   },

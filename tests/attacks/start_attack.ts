@@ -42,7 +42,7 @@ export const unwritten = (ran: Ran, { scene }: { scene: ProgramScene }): string 
 
 /** An owner who allowed the tools for files everything. */
 export const everything = [
-  ...["ask", "--allow", "write_file:**", "--allow", "read_file:**", "--allow", "edit_file:**"],
+  ...["ask", "--refuse", "--allow", "write_file:**", "--allow", "read_file:**", "--allow", "edit_file:**"],
   "go on",
 ];
 
@@ -72,7 +72,7 @@ async function play(attack: StartAttack, user: User): Promise<string | null> {
     ? null
     : start([...user.prefix, "/bin/sh", "-c", `trap exit TERM; ${scene.fill(attack.beside)}`], scene);
   try {
-    const ran = await scene.run((attack.args ?? ["ask", "go on"]).map(scene.fill), {
+    const ran = await scene.run((attack.args ?? ["ask", "--refuse", "go on"]).map(scene.fill), {
       stdin: attack.stdin,
       env: attack.env?.(scene),
     });

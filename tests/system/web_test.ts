@@ -43,8 +43,6 @@ Deno.test("web_search and fetch_url ask, pass by a rule, are audited, and the mo
     entry: { kind: string; tool: string };
   }[];
   assert.deepEqual(audit.map(({ entry }) => `${entry.kind} ${entry.tool}`), [
-    "refusal web_search",
-    "refusal fetch_url",
     "intent web_search",
     "outcome web_search",
     "intent fetch_url",

@@ -43,7 +43,8 @@ const SCRIPT: Record<string, Turn> = {
   critical: (person, _, signal) => approval(person, { ...REQUEST, risk: "CRITICAL", always: null }, signal),
   expired: (person, _, signal) => approval(person, { ...REQUEST, expiresInMs: 1 }, signal),
   async *question(person, _, signal) {
-    const answer = await person.askUser("Which colour?", ["red", "green"], signal);
+    const reply = await person.askUser("Which colour?", ["red", "green"], signal);
+    const answer = typeof reply === "string" || reply === null ? reply : reply.text;
     yield { type: "text", text: `You said ${answer}.` };
     yield { type: "step_ended", calls: [] };
     yield ended;
