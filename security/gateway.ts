@@ -62,6 +62,8 @@ export type GatewayParts = {
   scrub: Scrub;
   /** The values behind placeholders; absent: a placeholder is only a word. */
   vault?: SecretVault;
+  /** Which of the owner's secrets a placeholder stands for that a proxy filled. */
+  secretNamed?(placeholder: string): { name: string; store: string } | null;
   /** The whole sandbox; each call gets it narrowed to what its tool declared. */
   sandbox: Sandbox;
   /** Milliseconds on a clock that only goes forward. */
@@ -260,7 +262,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       about: { ...about, agent: context.agent },
       decided: (request, answer) => append(decisionOn(request, answer, parts.scrub)),
     });
-    const { edge, kept } = edgeRecords(about, { append, scrub: parts.scrub, question });
+    const { edge, kept } = edgeRecords(about, { ...parts, append, question });
     const box = narrowed(tool, tool.needs, { edge, variables: yes.judged.use?.variables });
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
     const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): ToolOutput => {

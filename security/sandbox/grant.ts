@@ -114,6 +114,8 @@ export const RunEvent = z.discriminatedUnion("kind", [
     /** Bytes towards the server and back, once it is closed. */
     up: z.int(),
     down: z.int(),
+    /** Placeholders whose values went out in a header; absent if none did. */
+    swapped: z.optional(z.array(z.string().check(z.maxLength(100)))),
   }),
   z.strictObject({
     kind: z.literal("permission"),
