@@ -20,7 +20,9 @@ export function egressOf(config: Config, bound: BoundSecrets): (asked: Egress) =
     const { swaps, variables } = bound.forRun(asked.rules);
     const watched = [...new Set([...asked.known, ...known])];
     if (watched.length > MOST_KNOWN) {
-      throw new RangeError(`Cannot give a run a network: ${watched.length} secrets to keep in, the most is ${MOST_KNOWN}`);
+      throw new RangeError(
+        `Cannot give a run a network: ${watched.length} secrets to keep in, the most is ${MOST_KNOWN}`,
+      );
     }
     return {
       egress: {
