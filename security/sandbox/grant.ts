@@ -94,6 +94,8 @@ export type Stop = z.infer<typeof Stop>;
 export const RunOutcome = z.object({
   code: z.int(),
   stopped: z.optional(Stop),
+  /** Files that would have been obeyed later and that the run made, as paths of the workspace: they were taken away. */
+  planted: z.optional(z.array(z.string())),
   ms: z.number(),
   confined: z.enum(["bubblewrap", "podman", "docker", "gvisor", "deno only", "nothing"]),
 });
