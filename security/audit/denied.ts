@@ -38,7 +38,10 @@ function edge(event: Event): string {
 
 /** What is said to a model after the first sentence is advice to it, not a reason. */
 function sentence(text: string): string {
-  const [first] = text.split(/(?<=\.)\s+(?=Do not try to reach|Expected:)|\n/, 1);
+  const issue = /^([^\n]*)\.\n- ([^\n]*)/.exec(text);
+  const [first] = issue !== null
+    ? [`${issue[1]}: ${issue[2]}`]
+    : text.split(/(?<=\.)\s+(?=Do not try to reach|Expected:)|\n/, 1);
   const line = first.trim();
   return /[.!?]$/.test(line) ? line : `${line}.`;
 }

@@ -36,7 +36,7 @@ Deno.test("everything that was denied says why in one sentence, and nothing else
     ],
     [
       refusal("Cannot call shell: its arguments do not fit.\n- line: required\nExpected: …"),
-      "Cannot call shell: its arguments do not fit.",
+      "Cannot call shell: its arguments do not fit: line: required.",
     ],
     [refusal("nobody is here to ask"), "nobody is here to ask."],
     [connection("refused"), "no connection to x.example:443: no rule names it."],
