@@ -14,11 +14,11 @@ Deno.test("an alert's example is one line, and nothing in it acts on a terminal"
       agent: "main",
       tool: "shell\n#8 shell: all is well",
       args: {},
-      reasons: ["\x1b[2J\u202eno\r\nSubject: forged"],
+      reasons: ["\x1b[2J\u202eno"],
       by: "rule deny shell:*",
     },
   };
   assert.deepEqual(alertsOf([record], ["denied_by_rule"]).map(({ lines }) => lines), [
-    ["#7 shell #8 shell: all is well: ␛[2J⟨U+202E⟩no Subject: forged"],
+    ["#7 shell #8 shell: all is well: ␛[2J⟨U+202E⟩no."],
   ]);
 });
