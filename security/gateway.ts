@@ -337,7 +337,8 @@ export function createGateway(parts: GatewayParts): CallTool {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, brokered: pathRules(parts.rules), ...given });
+    const kept = () => parts.vault?.watching() ?? [];
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, brokered: pathRules(parts.rules), kept, ...given });
   }
 
   async function refuse(

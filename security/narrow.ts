@@ -25,12 +25,17 @@ export type NarrowTo = {
   brokered?: Brokered;
   /** Variables for its programs: secrets, by their placeholders. A program that has them gets no network. */
   variables?: Readonly<Record<string, string>>;
+  /** Values that a program with a network must not send: an earlier run may have left them where this one finds them. */
+  kept?(): readonly string[];
 };
 
 /** Before the names of files that a run may not make. */
 export const PLANTED = "a run may not make ";
 /** Characters of a reason. */
 const LONGEST_REASON = 500;
+/** Values that a proxy is told of beside the owner's, the last ones, and the longest of them (see `Egress.known`). */
+const MOST_KEPT = 500;
+const LONGEST_KEPT = 65_536;
 
 const PROGRAMS = { none: [], shell: ["shell"], code: ["deno", "bash", "python"] } as const;
 const FOLDER = { none: ["none"], read: ["none", "ro"], write: ["none", "ro", "rw"] } as const;
@@ -38,7 +43,7 @@ const FOLDER = { none: ["none"], read: ["none", "ro"], write: ["none", "ro", "rw
 /** `sandbox` without anything that `needs` does not declare: a program never gets more of the folder than the files do. */
 export function narrow(
   sandbox: Sandbox,
-  { tool, needs, denied, edge, brokered, variables = {} }: NarrowTo,
+  { tool, needs, denied, edge, brokered, variables = {}, kept }: NarrowTo,
 ): Narrowed {
   const state: { over: boolean; confined?: RunOutcome["confined"]; denied?: string } = { over: false };
   const no = (why: string) => {
@@ -99,8 +104,10 @@ export function narrow(
     if (secrets.length > 0 && grant.egress !== undefined) {
       throw no(`Cannot run ${grant.program} with ${secrets[0]}: a program that knows a secret gets no network`);
     }
+    const known = kept?.().filter((value) => value.length <= LONGEST_KEPT).slice(-MOST_KEPT) ?? [];
     const given: Grant = {
       ...grant,
+      ...(grant.egress === undefined ? {} : { egress: { ...grant.egress, known: [...grant.egress.known, ...known] } }),
       env: { ...grant.env, ...variables },
       ...(grant.program === "deno" && brokered !== undefined ? { brokered } : {}),
     };

@@ -1,6 +1,7 @@
 /** What of the audit log is worth telling somebody who is not there. Data and one pure function. */
 import { deniedBecause } from "../audit/denied.ts";
 import { PLANTED } from "../narrow.ts";
+import { printable } from "../display.ts";
 import type { AuditEntry, AuditRecord } from "../audit/record.ts";
 
 export const ALERTS = [
@@ -111,7 +112,7 @@ export function alertsOf(records: readonly AuditRecord[], wanted: readonly Alert
     const found = matched.get(rule) ?? [];
     if (found.length < (rule.from ?? 1)) return [];
     const lines = found.slice(-EXAMPLES).map(({ seq, entry }) =>
-      `#${seq} ${entry.tool}: ${detail(entry)}`.slice(0, 300)
+      printable(`#${seq} ${entry.tool}: ${detail(entry)}`).replace(/\s+/g, " ").slice(0, 300)
     );
     const seqs: Alert["seqs"] = [found[0].seq, found.at(-1)!.seq];
     return [{ name: rule.name, severity: rule.severity, title: rule.title, count: found.length, lines, seqs }];
@@ -125,5 +126,5 @@ function detail(entry: AuditEntry): string {
       : entry.kind === "decision"
       ? `${entry.answer}, ${entry.by}`
       : entry.kind);
-  return text.replace(/\s+/g, " ");
+  return text;
 }
