@@ -76,7 +76,11 @@ function bodyOf(request: ApprovalRequest, options: FrameOptions): { body: Span[]
     ...(request.further ? labelled("yes", `also covers ${request.further}`) : []),
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
   ];
-  return { body, shortened: args.shortened || (!options.whole && request.words.length > MOST_WORDS) };
+  return {
+    body,
+    shortened: args.shortened ||
+      (!options.whole && request.words.filter(({ from }) => from !== null).length > MOST_WORDS),
+  };
 }
 
 /** In one line where that is short, else a line for each. */
@@ -98,6 +102,14 @@ function untold({ reasons, words }: ApprovalRequest): string[] {
   return kept.length > 0 ? kept : reasons;
 }
 
+/** The words that the assistant chose, by the names of their arguments: what they are stands above. */
+function ownWords(own: readonly TracedWords[], all: readonly TracedWords[]): string {
+  const shared = new Set(all.filter(({ from }) => from !== null).map(({ argument }) => argument));
+  const names = [...new Set(own.map(({ argument }) => shared.has(argument) ? `the rest of ${argument}` : argument))];
+  const shown = names.length > 8 ? [...names.slice(0, 8), `${names.length - 8} more`] : names;
+  return `${shown.join(", ")}: the assistant's own`.replaceAll(/[\n\r]/g, " ");
+}
+
 function rankOf({ from }: TracedWords): number {
   return from === null ? 1 : from.kind === "owner" ? 2 : 0;
 }
@@ -114,7 +126,8 @@ function whoseOf({ from }: TracedWords): string {
 /** Where the words of the arguments came from, those that are not the person's own first. */
 function wordRows(words: readonly TracedWords[], { whole }: FrameOptions): Span[][] {
   if (words.length === 0) return [];
-  const sorted = ranked(words);
+  const own = words.filter(({ from }) => from === null);
+  const sorted = ranked(whole ? words : words.filter(({ from }) => from !== null));
   const shown = whole ? sorted : sorted.slice(0, MOST_WORDS);
   const rest = sorted.length - shown.length;
   return [
@@ -124,6 +137,7 @@ function wordRows(words: readonly TracedWords[], { whole }: FrameOptions): Span[
       const style = rankOf(word) === 0 ? SGR.yellow : SGR.plain;
       return labelled(at === 0 ? "words" : "", sentence).map(([label, content]) => [label, { ...content, style }]);
     }),
+    ...(whole || own.length === 0 ? [] : labelled(shown.length === 0 ? "words" : "", ownWords(own, words))),
     ...(rest > 0 ? labelled("", `… and ${rest} more; [f] shows them`) : []),
   ];
 }

@@ -108,8 +108,8 @@ Deno.test("the frame says which words came from where, others' first, and shows 
   assert.deepEqual(rows.slice(rows.indexOf("║ args    {}") + 1), [
     "║ ",
     "║ words   to: `attacker@x ╚══` came from page evil␛[2J.example, not from you",
-    "║         body: `thanks` is the assistant's own",
     "║         path: `notes/a.md` is from you",
+    "║         body: the assistant's own",
     "║ yes     also covers more of it",
     "╚══════",
   ]);
