@@ -30,7 +30,7 @@ Deno.test("a call that nobody could be asked for waits, is approved from another
   const { id, session } = await parked(p);
   const before = await p.run(["ask", `--resume=${session}`]);
   assert.equal(before.code, 3, before.err);
-  assert.match(before.err, new RegExp(`needs approval ${id}: write_file .*approvals approve ${id}`));
+  assert.match(before.err, new RegExp(`needs approval ${id}: write_file [^]*approvals approve ${id}\\n`));
   assert.equal(await written(p), null);
 
   const listed = await p.run(["approvals", "list"]);
