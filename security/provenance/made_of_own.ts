@@ -66,20 +66,14 @@ export function isOwnersMessage(text: string, lines: readonly OwnLine[]): boolea
   return own === 0 ? words.length <= 4 : saysTheSame(words, lines.map((l) => cut(l.text)));
 }
 
-/** False if a "not" of the owner's was left out, added or moved: the words between it and the next are then others. */
+/** False if a "not" of the owner's was left out, added or moved: where one is, the words are one piece of a line, none skipped. */
 function saysTheSame(words: readonly string[], lines: readonly string[][]): boolean {
   if (![words, ...lines].some((list) => list.some((w) => NEGATES.has(w)))) return true;
   const plainly = words.filter((w) => !FUNCTION.has(w) || NEGATES.has(w));
   return lines.some((line) => {
     const list = line.filter((w) => !FUNCTION.has(w) || NEGATES.has(w));
-    const state = { at: list.indexOf(plainly[0]) };
-    if (state.at < 0 || NEGATES.has(list[state.at - 1] ?? "")) return false;
-    return plainly.every((word, i) => {
-      const next = list.indexOf(word, state.at);
-      const skipped = next < 0 || (i > 0 && list.slice(state.at, next).some((w) => NEGATES.has(w)));
-      state.at = next + 1;
-      return !skipped;
-    });
+    const starts = list.keys().filter((at) => plainly.every((word, i) => list[at + i] === word));
+    return starts.some((at) => !NEGATES.has(list[at - 1] ?? ""));
   });
 }
 
