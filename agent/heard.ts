@@ -27,12 +27,12 @@ export function heardIn(events: readonly AgentEvent[], tools: ReadonlyMap<string
         for (const call of event.calls) calls.set(call.id, call);
         return [];
       case "call_ended": {
-        const { callId, name, content } = event.result;
+        const { callId, name, content, isError } = event.result;
         const call = calls.get(callId);
         const read = call === undefined ? null : readCall(call, tools);
         const origin = read === null || "problem" in read
           ? { kind: "tool" as const, name: name.slice(0, 500) }
-          : originOfResult(read.tool, read.args);
+          : originOfResult(read.tool, read.args, isError);
         return origin === null || content.length === 0 ? [] : [{ origin, text: textOf(content) }];
       }
       case "compacted":

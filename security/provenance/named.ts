@@ -6,7 +6,15 @@ import type { Effect } from "./origin.ts";
 import { holdsUntyped, plain, standsIn } from "./plain.ts";
 import { asksFor, EVERYDAY, EXCEPTS, NEGATES, PRONOUNS, SOURCES, WHERETO } from "./verbs.ts";
 
-type Sentence = { start: number; end: number; question: boolean; head: Word | null; words: Word[] };
+type Sentence = {
+  start: number;
+  end: number;
+  question: boolean;
+  /** The owner took it back later in the same line. */
+  retracted: boolean;
+  head: Word | null;
+  words: Word[];
+};
 type Word = { at: number; text: string; asks: ReadonlySet<Effect> | "look" | null; negates: "all" | "next" | null };
 /** An owner's line made comparable, cut into sentences. */
 export type OwnLine = { text: string; sentences: Sentence[] };
@@ -28,13 +36,23 @@ export function ownLine(line: string): OwnLine {
     const words = wordsOf(text, state.at);
     const head = words.find((w) => w.asks !== null) ?? state.carries;
     const question = text.endsWith("?") && UNSURE.test(text);
-    sentences.push({ start: state.at, end: state.at + text.length, question, head, words });
+    if (RETRACTS.test(text)) sentences.forEach((before) => before.retracted = true);
+    sentences.push({ start: state.at, end: state.at + text.length, question, retracted: false, head, words });
     const last = words.findLast((w) => w.asks !== null) ?? state.carries;
     state.carries = /[.!?;]$/.test(text) ? null : last;
     kept.push(text);
     state.at += text.length + 1;
   }
   return { text: kept.join(" "), sentences };
+}
+
+/** "Wait, no", "stop!", "never mind", "I changed my mind": what was said before counts no more. */
+const RETRACTS =
+  /^(?:(?:oh|ah|hm+|ok|okay|sorry|and|but|actually)[, ]+)?(?:(?:wait|no|stop|halt|nein|stopp|warte|moment|non|attends|espera)(?:[.,!…]|$)|never ?mind|forget (?:it|that|about)|scratch that|on second thought|cancel that|doch nicht|vergiss es|lass es)|(?:changed|change) my mind|anders überlegt|changé d'avis|cambiado de idea/;
+
+/** Whether the owner took back in `line` what was said in the lines before it. */
+export function retracts(line: OwnLine): boolean {
+  return line.sentences.some(({ start, end }) => RETRACTS.test(line.text.slice(start, end)));
 }
 
 function wordsOf(text: string, start: number): Word[] {
@@ -115,7 +133,7 @@ function readNumber(said: string): number | null {
  */
 export function isMeant(line: OwnLine, at: number): boolean {
   const sentence = sentenceAt(line, at);
-  if (sentence === null) return false;
+  if (sentence === null || sentence.retracted) return false;
   const before = sentence.words.filter((w) => w.at < at);
   return !before.some((w) =>
     w.negates === "all" ||
@@ -146,7 +164,8 @@ export function isAskedFor(
   const prior = before.at(-1);
   if (SOURCES.has(prior?.text ?? "") && (effect === "change" || effect === "delete")) return false;
   const asks = (verb: Word) =>
-    own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb));
+    !isSpokenOf(line, verb) &&
+    (own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb)));
   const verb = before.findLast((w) => w.asks !== null || own.includes(w.text)) ?? sentence.head;
   if (verb !== null && asks(verb)) return true;
   const itself = sentence.words.find((w) => w.at === at);
@@ -158,6 +177,56 @@ export function isAskedFor(
     return sentence.words.some((w) => asks(w) && isMeant(line, w.at));
   }
   return (effect === "change" || effect === "delete") && asksForIt(line, at, asks);
+}
+
+/** After one of these a verb is told of and not asked for, as far as a comma or an "and". */
+const TELLS_OF = new Set([
+  ...[
+    "how",
+    "why",
+    "whether",
+    "if",
+    "when",
+    "happens",
+    "tries",
+    "tried",
+    "trying",
+    "refuse",
+    "refuses",
+    "forbid",
+    "forbids",
+  ],
+  ...["prevent", "prevents", "wie", "warum", "ob", "wenn", "comment", "pourquoi", "si", "cómo", "cuando"],
+]);
+/** The same after a colon: what somebody else said. */
+const QUOTES = new Set([
+  "say",
+  "says",
+  "said",
+  "wrote",
+  "writes",
+  "reads",
+  "claims",
+  "schrieb",
+  "sagt",
+  "sagte",
+  "dit",
+  "dice",
+]);
+const SOMEBODY = /\b(?:i|we|he|she|they|it|who)(?:'ll| will| would| did| can| could| may| might)(?: \w+ly)? $/;
+
+/** "Explain how to delete a.txt", "the page said: delete a.txt", "I will delete it": nothing is asked for. */
+function isSpokenOf(line: OwnLine, verb: Word): boolean {
+  const sentence = sentenceAt(line, verb.at);
+  if (sentence === null) return false;
+  if (SOMEBODY.test(line.text.slice(sentence.start, verb.at))) return true;
+  return sentence.words.some((w) => {
+    if (w.at >= verb.at) return false;
+    const between = line.text.slice(w.at + w.text.length, verb.at);
+    return TELLS_OF.has(w.text)
+      ? !BREAKS.test(between)
+      : QUOTES.has(w.text) && !/[,;]|\s(?:and|so|und)\s/.test(between);
+  });
 }
 
 /** "Tell me", "show us": nothing leaves the house. */

@@ -78,7 +78,7 @@ const VERBS: ReadonlyMap<string, ReadonlySet<Effect> | "look"> = new Map<string,
 /** The owner does not want, or does not want any more, what stands after one of these. */
 export const NEGATES = new Set(list(`
   not never don't dont doesn't cannot can't won't shouldn't mustn't neither nor nicht nie niemals kein keine keinen keiner
-  pas jamais ni no nunca tampoco niet geen nooit non mai`));
+  nobody niemand nadie nessuno pas jamais ni no nunca tampoco niet geen nooit non mai`));
 
 /** The same, but only as far as the next verb after a comma or an "and". */
 export const EXCEPTS = new Set(list(`
