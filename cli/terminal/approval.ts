@@ -99,9 +99,12 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "a":
       if (request.always === null || request.risk === "CRITICAL") return { next: "stay" };
       if (unseen) return { next: "stay" };
-      return { answer: { answer: "always" }, said: "yes, always in this session" };
+      return {
+        answer: { answer: "always" },
+        said: `yes, always in this session${(request.beside ?? []).length > 0 ? ", to the first" : ""}`,
+      };
     case "n":
-      return { answer: { answer: "no" }, said: "no" };
+      return { answer: { answer: "no" }, said: (request.beside ?? []).length > 0 ? "no to the first" : "no" };
     case "m":
       return { next: "message" };
     case "e":
@@ -128,17 +131,10 @@ function yesToAll(request: ApprovalRequest): Step {
 
 /** The line below the frame: which keys answer, and how long. */
 export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: number): string {
+  const group = (request.beside ?? []).length > 0;
   const keys = [
-    unseen
-      ? null
-      : request.risk === "CRITICAL"
-      ? "[y]es (typed out)"
-      : (request.beside ?? []).length > 0
-      ? "[y]es to all"
-      : "[y]es",
-    unseen || request.risk === "CRITICAL" || !coversMore(request)
-      ? null
-      : `[o]nly ${(request.beside ?? []).length > 0 ? "the first" : "this one"}`,
+    unseen ? null : request.risk === "CRITICAL" ? "[y]es (typed out)" : group ? "[y]es to all; the first:" : "[y]es",
+    unseen || request.risk === "CRITICAL" || !coversMore(request) ? null : group ? "[o]nce" : "[o]nly this one",
     unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",
