@@ -39,8 +39,10 @@ export function diagnose(findings: Findings): Diagnosis {
     ...(powers.bubblewrap.state === "ok"
       ? []
       : [`unavailable: ${said(powers.bubblewrap.cause)}; ${said(powers.bubblewrap.cure)}`]),
-    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok" && !state.startsWith("unavailable: set "))
-      .map(([program, state]) => `unavailable: ${program}; ${said(state)}`),
+    ...[...Map.groupBy(
+      Object.entries(powers.programs).filter(([, state]) => state !== "ok" && !state.startsWith("unavailable: set ")),
+      ([, state]) => state,
+    )].map(([state, programs]) => `unavailable: ${programs.map(([name]) => name).join(", ")}; ${said(state)}`),
   ];
   return { ...findings, wrong, missing, undefended: undefended(powers) };
 }

@@ -45,7 +45,7 @@ export async function talkIn(
   { options, person }: { options: TalkOptions; person: Person },
   signal: AbortSignal,
 ): Promise<Talk> {
-  const { directory, config, machine, stores, embedded, scrub, vault, now } = house;
+  const { directory, config, machine, stores, embedded, scrub, vault, bound, now } = house;
   const { sessions } = stores;
   const finding = {
     privacyMode: config.privacy.mode,
@@ -66,6 +66,7 @@ export async function talkIn(
     facts: stores.facts,
     scrub: scrub.text,
     session: present.id,
+    secretsAt: (rules) => bound.forRun(rules).uses,
   });
   const kinds = toolKinds(tools, TOOL_KINDS);
   const kept = openAlwaysGrants(statePaths(directory).approvals, { kinds, now });
@@ -101,13 +102,14 @@ export async function talkIn(
     audit: stores.audit,
     scrub,
     vault,
+    secretNamed: bound.named,
     sandbox: outward({
       ...machine.sandbox,
       run: (grant, ...rest) => machine.sandbox.run(withinContainer(grant, config.security.containers), ...rest),
-    }, egressOf(config)),
+    }, egressOf(config, bound)),
     now: () => performance.now(),
   });
-  const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
+  const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now, secrets: bound.told });
   const approvals = asked === null ? undefined : { queue: stores.queue, resume: asked.resume };
   const conversation = (by = agent) => {
     const session = present.id();

@@ -22,7 +22,6 @@ export type AskingOptions = {
 
 const QUIET_MS = 300;
 const TICK_MS = 1000;
-const QUESTION = "allow this?";
 
 /** `Approve` and `AskPerson` at one terminal; several questions at once are asked one after another. */
 export function terminalQuestions(options: AskingOptions): { approve: Approve; askUser: AskPerson } {
@@ -146,7 +145,9 @@ export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: 
     request.live ? null : "[e]dit",
     shortened ? "[f]ull" : null,
   ];
-  return `${QUESTION} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
+  const { length } = request.beside ?? [];
+  const question = length > 0 ? `allow these ${length + 1}?` : "allow this?";
+  return `${question} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
 }
 
 /** The next key, the countdown running; null when time is up or nobody can answer any more. */
