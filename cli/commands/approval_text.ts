@@ -10,7 +10,7 @@ import { oneLine, showTime } from "./when.ts";
 /** For standard error: what waits and why, how to see it, to allow it and go on, and how to grant it beforehand; a line each. */
 export function needLine({ id, shown }: Queued, session: string): string {
   const { tool, risk, reasons, always } = shown;
-  const why = reasons.slice(0, 3).map((reason) => `, ${oneLine(printable(reason), 200)}`).join("");
+  const why = reasons.slice(0, 5).map((reason) => `, ${oneLine(printable(reason), 200)}`).join("");
   const rule = always === null || /[\p{Cc}\p{Cf}]/u.test(always)
     ? []
     : [`or beforehand  --allow ${shellQuoted(always)}`];

@@ -146,7 +146,7 @@ Deno.test("always in the queue is kept with who and when, holds in the next run 
   const listed = await p.run(["rules", "list"]);
   assert.match(
     listed.out,
-    /always write_file:notes\/\*\* \(1: agent main, session .*, up to MEDIUM; by person.*, command, 20/,
+    /always write_file:notes\/\*\* \(id 1: agent main, session .*, up to MEDIUM; by person.*, command, 20/,
   );
   assert.equal((await p.run(["ask", "note c more"])).code, 3);
   assert.equal((await p.run(["rules", "revoke", "1"])).code, 0);
