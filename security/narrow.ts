@@ -1,4 +1,5 @@
 /** A sandbox cut down to what one call of one tool may do, and dead when the call is over. */
+import { PLANTED } from "./audit/denied.ts";
 import { FetchError } from "./egress/request.ts";
 import type { Brokered, Grant, RunEdge, RunOutcome } from "./sandbox/grant.ts";
 import type { Files } from "./sandbox/files/files.ts";
@@ -27,8 +28,6 @@ export type NarrowTo = {
   variables?: Readonly<Record<string, string>>;
 };
 
-/** Before the names of files that a run may not make. */
-export const PLANTED = "a run may not make ";
 /** Characters of a reason. */
 const LONGEST_REASON = 500;
 
