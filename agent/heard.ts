@@ -1,7 +1,7 @@
 /** What an agent heard, from the events of its session. Pure. A message whose parts do not say where they came from is a program's. */
 import type { Part } from "../node/chat.ts";
 import { textOf } from "../node/chat.ts";
-import { readCall } from "../security/judge.ts";
+import { readCall } from "../security/read_call.ts";
 import { type Heard, Origin } from "../security/provenance/origin.ts";
 import { originOfResult } from "../security/provenance/of_tool.ts";
 import type { AnyTool } from "../security/tool.ts";

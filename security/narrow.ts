@@ -1,4 +1,5 @@
 /** A sandbox cut down to what one call of one tool may do, and dead when the call is over. */
+import { PLANTED } from "./audit/denied.ts";
 import { FetchError } from "./egress/request.ts";
 import type { Brokered, Grant, RunEdge, RunOutcome } from "./sandbox/grant.ts";
 import type { Files } from "./sandbox/files/files.ts";
@@ -29,8 +30,6 @@ export type NarrowTo = {
   kept?(): readonly string[];
 };
 
-/** Before the names of files that a run may not make. */
-export const PLANTED = "a run may not make ";
 /** Characters of a reason. */
 const LONGEST_REASON = 500;
 /** Values that a proxy is told of beside the owner's, the last ones, and the longest of them (see `Egress.known`). */

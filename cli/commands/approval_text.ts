@@ -2,7 +2,7 @@
 import * as z from "zod";
 import type { Queued } from "../../security/approvals/queued.ts";
 import { printable } from "../../security/display.ts";
-import { placeOf } from "../../security/provenance/decide_provenance.ts";
+import { placeOf } from "../../security/provenance/said.ts";
 import { Origin } from "../../security/provenance/origin.ts";
 import { plainLines } from "../failure.ts";
 import { oneLine, showTime } from "./when.ts";

@@ -4,7 +4,7 @@ import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
 import { heardIn } from "../../agent/heard.ts";
-import { createGateway } from "../../security/gateway.ts";
+import type { CallTool, GatewayParts } from "../../security/gateway.ts";
 import { createLedger } from "../../security/provenance/ledger.ts";
 import { outward } from "../../security/egress/outward.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
@@ -92,7 +92,7 @@ export async function talkIn(
   const ledger = createLedger(async ({ session }, of) =>
     heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
   );
-  const callTool = createGateway({
+  const parts: GatewayParts = {
     tools,
     ledger,
     rules: compileRules(config.security.rules, kinds),
@@ -108,7 +108,12 @@ export async function talkIn(
       run: (grant, ...rest) => machine.sandbox.run(withinContainer(grant, config.security.containers), ...rest),
     }, egressOf(config, bound)),
     now: () => performance.now(),
-  });
+  };
+  // The door's code is large, and a conversation that calls nothing needs none of it.
+  const opening: { door: Promise<CallTool> | null } = { door: null };
+  const openDoor = () =>
+    opening.door ??= import("../../security/gateway.ts").then(({ createGateway }) => createGateway(parts));
+  const callTool: CallTool = async (...call) => await (await openDoor())(...call);
   const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now, secrets: bound.told });
   const approvals = asked === null ? undefined : { queue: stores.queue, resume: asked.resume };
   const conversation = (by = agent) => {
@@ -151,7 +156,11 @@ export async function talkIn(
   const said = await sessions.said(present.id(), { limit: TYPED_BEFORE }, signal);
   const typed = said.map(({ message }) => textOf(message));
   const { attach, take } = attachments(machine.sandbox.files, () => state.answering);
-  const turnBy = (by: () => Agent, message: Part[], of: AbortSignal) => full.after(conversation(by).turn(message, of));
+  const turnBy = (by: () => Agent, message: Part[], of: AbortSignal) => {
+    // Loaded while the model thinks; who calls it hears of what is wrong.
+    openDoor().catch(() => {});
+    return full.after(conversation(by).turn(message, of));
+  };
 
   return {
     ...long,

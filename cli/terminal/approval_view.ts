@@ -3,7 +3,7 @@
  * starts with the frame's own edge, so nothing inside can look like the end of the frame or like the question below.
  */
 import type { ApprovalRequest } from "../../security/approval.ts";
-import { placeOf, quote } from "../../security/provenance/decide_provenance.ts";
+import { placeOf, quote } from "../../security/provenance/said.ts";
 import type { TracedWords } from "../../security/provenance/origin.ts";
 import { higher } from "../../security/tool.ts";
 import { disguises } from "../../security/display.ts";

@@ -1,6 +1,5 @@
 /** What of the audit log is worth telling somebody who is not there. Data and one pure function. */
-import { deniedBecause } from "../audit/denied.ts";
-import { PLANTED } from "../narrow.ts";
+import { deniedBecause, PLANTED } from "../audit/denied.ts";
 import { printable } from "../display.ts";
 import type { AuditEntry, AuditRecord } from "../audit/record.ts";
 

@@ -1,6 +1,9 @@
 /** What was not let happen, as one sentence. Pure. */
 import type { AuditEntry } from "./record.ts";
 
+/** Before the names of files that a run may not make. */
+export const PLANTED = "a run may not make ";
+
 /**
  * Why `entry` was denied, in one line; null if it tells of nothing that was. A query calls the same denied, but for an
  * answer whose call was refused by it: that is told once.

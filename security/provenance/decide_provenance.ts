@@ -27,6 +27,7 @@ import {
 } from "./made_of_own.ts";
 import { holdsAddress, isAddress, plainPage } from "./outward.ts";
 import { persists } from "./persists.ts";
+import { placeOf, quote } from "./said.ts";
 import { plain } from "./plain.ts";
 import { lineOf, trace } from "./trace.ts";
 import { EVERYDAY } from "./verbs.ts";
@@ -308,22 +309,4 @@ function foreign(words: readonly TracedWords[], tainted: boolean): string[] {
   const said = words.filter((w) => w.from !== null && w.from.kind !== "owner")
     .map((w) => `${quote(w.text)} came from ${placeOf({ origin: w.from! })}, not from you`);
   return [...new Set(said)].slice(0, 8);
-}
-
-/** `text` short enough for a sentence. */
-export function quote(text: string): string {
-  const one = text.replace(/\s+/g, " ");
-  return `\`${one.length > 80 ? `${one.slice(0, 77)}…` : one}\``;
-}
-
-/** The place as a person calls it: `page evil.example`. */
-export function placeOf({ origin }: Pick<Heard, "origin">): string {
-  const kinds = {
-    stdin: "standard input",
-    api: "a program's message",
-    paste: "pasted text",
-    memory: "memory",
-  } as const;
-  const kind = kinds[origin.kind as keyof typeof kinds] ?? origin.kind;
-  return origin.name === "" ? kind : `${kind} ${origin.name.replace(/\s+/g, " ").slice(0, 100)}`;
 }
