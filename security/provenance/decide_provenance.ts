@@ -12,7 +12,7 @@
  */
 import { secretPath } from "../risk/secret_path.ts";
 import { isBelow, type Leaf, leavesOf } from "./leaves.ts";
-import { isAskedFor, isMeant, mentions, type OwnLine } from "./named.ts";
+import { isAskedFor, isMeant, mentions } from "./named.ts";
 import type { Effect, Heard, TracedWords } from "./origin.ts";
 import {
   belongTogether,
@@ -28,6 +28,7 @@ import {
 import { holdsAddress, isAddress, plainPage } from "./outward.ts";
 import { persists } from "./persists.ts";
 import { plain } from "./plain.ts";
+import type { OwnLine } from "./sentence.ts";
 import { lineOf, trace } from "./trace.ts";
 import { EVERYDAY } from "./verbs.ts";
 

@@ -1,7 +1,8 @@
 /** Values that are not one piece of the owner's line but nothing else than pieces of it, put together in the one way they can be. Pure. */
 import type { Leaf } from "./leaves.ts";
-import { mentions, type OwnLine } from "./named.ts";
+import { mentions } from "./named.ts";
 import { holdsUntyped, plain } from "./plain.ts";
+import type { OwnLine } from "./sentence.ts";
 import { asksFor, FUNCTION } from "./verbs.ts";
 
 /** The verbs in a tool's name: its first word, and each that is known to ask for something. */
