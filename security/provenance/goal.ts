@@ -10,7 +10,7 @@ const TO = /(?:^|\s)(?:to|nach|hinein in|vers|hacia|naar)$/;
 /** Where something goes or is: only for what is not there yet. */
 const IN = /(?:^|\s)(?:in|im|ins|on|as|als|auf|dans|sur|sous|comme|en|como|a|op|su|come|em|no|na|nel|nella|sul)$/;
 const CALLED =
-  /\s?(?:(?:a|an|the|one|eine|einer|der|die|das|un|le|el|il|une|la|een|het|o) )?(?:(?:new|neuen?|nouveau|nuevo|nieuw|nuovo|novo) )?(?:file|datei|fichier|archivo|fichero|bestand|ficheiro|arquivo|note|notiz)?\s?(?:called|named|namens|nommé|appelé|llamado|genaamd|chiamato|chamado)?\s?["'`“„«]?$/;
+  /(?:(?<=\s)(?:a|an|the|one|eine|einer|der|die|das|un|le|el|il|une|la|een|het|o) )?(?:(?<=\s)(?:new|neuen?|nouveau|nuevo|nieuw|nuovo|novo) )?(?:(?<=\s)(?:file|datei|fichier|archivo|fichero|bestand|ficheiro|arquivo|note|notiz)(?!\S))?\s?(?:(?<=\s)(?:called|named|namens|nommé|appelé|llamado|genaamd|chiamato|chamado))?\s?["'`“„«]?$/;
 const NEW_FILE =
   /(?:^|[\s,:;])(?:(?:new|neue|nouveau|nuevo|nieuw|nuovo|novo) )(?:file|note|folder|datei|notiz|fichier|archivo|bestand|file|ficheiro|ordner) ?["'`“„«]?$/;
 const IS =
@@ -38,7 +38,8 @@ export function isGoal(sentence: Sentence, at: number): boolean {
   const wants = WANTS.exec(said)?.[0];
   if (wants !== undefined) return INDEFINITE.has(wordOf(said.slice(wants.length))) || /^lets? ?'?s? ?/.test(wants);
   if (/^(?:can|could|may) (?:you|we|i) (?:please )?have /.test(said)) return true;
-  const polite = /(?:^|[\s,])(?:please|pls|bitte|s'il te plaît|svp|por favor|alsjeblieft|per favore)(?=[\s.,!?]|$)/.test(sentence.text);
+  const polite = /(?:^|[\s,])(?:please|pls|bitte|s'il te plaît|svp|por favor|alsjeblieft|per favore)(?=[\s.,!?]|$)/
+    .test(sentence.text);
   if (polite && INDEFINITE.has(wordOf(said))) return true;
   return isMade(said);
 }
@@ -49,7 +50,10 @@ const FILL = new RegExp(`^(?:(?:${[...FILLERS].join("|")}),? )+`, "u");
 
 /** "Stash them in", "knock up a list in": an order that makes something new, by a word that no list holds. */
 function isMade(said: string): boolean {
-  const asked = said.replace(/^(?:can|could|will|would) (?:you|we) |^(?:kannst|könntest|würdest) du |^(?:tu peux|peux-tu|tu pourrais|pourrais-tu) |^(?:me )?(?:puedes|podrías) |^(?:kun|kan|zou|wil) (?:je|jij|u) |^(?:mi )?(?:puoi|potresti) |^(?:você )?(?:podes?|poderias?) /u, "");
+  const asked = said.replace(
+    /^(?:can|could|will|would) (?:you|we) |^(?:kannst|könntest|würdest) du |^(?:tu peux|peux-tu|tu pourrais|pourrais-tu) |^(?:me )?(?:puedes|podrías) |^(?:kun|kan|zou|wil) (?:je|jij|u) |^(?:mi )?(?:puoi|potresti) |^(?:você )?(?:podes?|poderias?) /u,
+    "",
+  );
   const [verb = "", next = "", third = ""] = asked.split(/\s+/);
   if (asked !== said && INDEFINITE.has(verb)) return true;
   if (!/^\p{L}{3,}$/u.test(verb) || DETERMINERS.has(verb) || /(?:ed|ing|[^s]s)$/.test(verb)) return false;

@@ -35,7 +35,8 @@ function isNumber(text: string): boolean {
   return /^\s*[+-]?\d{1,15}(?:\.\d{1,9})?\s*$/.test(text) && !/^\s*0\d/.test(text);
 }
 
-const MONEY_AFTER = /^(?:[.,]-{1,2})?\s?(?:[€$£¥]|(?:eur|usd|chf|gbp|euros?|dollars?|pounds?|franken|francs?)(?![\p{L}]))/u;
+const MONEY_AFTER =
+  /^(?:[.,]-{1,2})?\s?(?:[€$£¥]|(?:eur|usd|chf|gbp|euros?|dollars?|pounds?|franken|francs?)(?![\p{L}]))/u;
 
 /** The same number, however its thousands are marked. A single digit names nothing unless it is money. */
 function numbersAt(value: number, text: string): number[] {
@@ -47,7 +48,8 @@ function numbersAt(value: number, text: string): number[] {
     )
   ) {
     const said = match[2].replace(/[.,']+$/, "");
-    const money = match[1] !== "" || MONEY_AFTER.test(text.slice(match.index + match[0].length, match.index + match[0].length + 10));
+    const money = match[1] !== "" ||
+      MONEY_AFTER.test(text.slice(match.index + match[0].length, match.index + match[0].length + 10));
     if (readNumber(said, money) !== value) continue;
     if (Math.abs(value) < 10 && Number.isInteger(value) && !money) continue;
     found.push(match.index);
@@ -61,7 +63,9 @@ function readNumber(said: string, money: boolean): number | null {
   if (/^\d{1,3}(?:[,']\d{3})+(?:\.\d{1,2})?$/.test(said)) return Number(said.replace(/[,']/g, ""));
   if (/^\d{1,3}(?:\.\d{3})+,\d{2}$/.test(said)) return Number(said.replaceAll(".", "").replace(",", "."));
   if (/^\d+,\d{2}$/.test(said)) return Number(said.replace(",", "."));
-  if (money && /^\d{1,3}(?: \d{3})+(?:[.,]\d{2})?$/.test(said)) return Number(said.replaceAll(" ", "").replace(",", "."));
+  if (money && /^\d{1,3}(?: \d{3})+(?:[.,]\d{2})?$/.test(said)) {
+    return Number(said.replaceAll(" ", "").replace(",", "."));
+  }
   return null;
 }
 

@@ -13,7 +13,11 @@ export type Word = {
   asks: ReadonlySet<Effect> | "look" | null;
   negates: "all" | "next" | null;
 };
-export type Clause = { start: number; end: number; /** It tells what is or was, or what somebody wants. */ told: boolean };
+export type Clause = {
+  start: number;
+  end: number; /** It tells what is or was, or what somebody wants. */
+  told: boolean;
+};
 export type Sentence = {
   start: number;
   end: number;
@@ -70,14 +74,21 @@ export function clauseAt(sentence: Sentence, at: number): Clause {
 function wordsOf(text: string, start: number): Word[] {
   const bare = stance.unquoted(text);
   const found = [
-    ...bare.matchAll(/(?<![^\s(,:;\/¿¡])[\p{L}'’]+(?=[\s,:;.!?)]|-(?:moi|le|la|les|lui|leur|nous|en|y|tu|vous)\b|$)/gu),
+    ...bare.matchAll(
+      /(?<![^\s(,:;¿¡])[\p{L}'’]+(?=[\s,:;!?)]|\.(?:\s|$)|-(?:moi|le|la|les|lui|leur|nous|en|y|tu|vous)\b|$)/gu,
+    ),
   ];
   return found.map(({ 0: word, index }, i) => {
     const said = word.replace("’", "'");
     const noun = NOUNS.has(said) && isAfterDeterminer(found.slice(Math.max(0, i - 3), i).map(([w]) => w));
-    const asks = noun ? null : stance.isThrownAway(said, bare) ? new Set<Effect>(["delete"]) : asksFor(said);
+    const asks = noun ? null : asksTogether(said, bare) ?? asksFor(said);
     return { at: start + index, text: said, asks, negates: negationOf(said, bare.slice(index, index + 80)) };
   });
+}
+
+function asksTogether(word: string, text: string): ReadonlySet<Effect> | null {
+  const asks = stance.asksWith(word, text);
+  return asks === null ? null : new Set(asks);
 }
 
 /** `list` in "a packing list" names a thing. */
@@ -95,7 +106,9 @@ const KEEPS =
 
 function negationOf(word: string, rest: string): Word["negates"] {
   if (KEEPS.test(rest)) return null;
-  if (NEGATES.has(word) || /^(?:n'\p{L}|(?:stop|quit|refrain|cease) (?:from )?\p{L}+ing(?!\p{L}))/u.test(rest)) return "all";
+  if (NEGATES.has(word) || /^(?:n'\p{L}|(?:stop|quit|refrain|cease) (?:from )?\p{L}+ing(?!\p{L}))/u.test(rest)) {
+    return "all";
+  }
   return EXCEPTS.has(word) ? "next" : null;
 }
 
@@ -104,7 +117,8 @@ function clausesOf({ start, end, text, words }: Pick<Sentence, "start" | "end" |
   for (const [i, word] of words.entries()) {
     const before = text.slice(Math.max(0, word.at - start - 2), word.at - start);
     const prior = words[i - 1];
-    const touches = prior !== undefined && /^\s+$/.test(text.slice(prior.at + prior.text.length - start, word.at - start));
+    const touches = prior !== undefined &&
+      /^\s+$/.test(text.slice(prior.at + prior.text.length - start, word.at - start));
     const joined = touches && stance.JOINS.has(prior.text) && (prior.text.length > 2 || word.asks !== null);
     if (/[,;:–—] ?$/.test(before) || joined) starts.push(word.at);
   }

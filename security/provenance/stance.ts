@@ -1,4 +1,5 @@
 /** Words by which a person asks, wonders, supposes or reports, in eight languages. Pure. */
+import type { Effect } from "./origin.ts";
 
 const set = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((w) => w !== ""));
 
@@ -11,7 +12,9 @@ export const DETERMINERS = set(`
   de het een mijn onze deze dit alle nieuwe il lo gli i uno mio mia questa questo tutti o os um uma meu minha esta este`);
 
 /** Before what is not there yet. */
-export const INDEFINITE = set(`a an some another one two three ein eine einen un une una uno een um uma due dos deux twee zwei`);
+export const INDEFINITE = set(
+  `a an some another one two three ein eine einen un une una uno een um uma due dos deux twee zwei`,
+);
 
 /** They go between two clauses. `en`, `e` and `y` do so only before a verb. */
 export const JOINS = set(`and then und dann et puis ensuite luego después y e en i poi dan also so`);
@@ -100,10 +103,25 @@ export function unquoted(text: string): string {
   );
 }
 
-/** "Gooi … weg" and "wirf … weg" delete; without the last word they do not. */
-export function isThrownAway(word: string, text: string): boolean {
-  return /^(?:gooi|gooien|werp|wirf|smijt|butta|buttare|jette|jeter|tira|throw)$/.test(word) && /(?:^|\s)(?:weg|via|away)(?=[\s.,!?]|$)/.test(text);
+/**
+ * What a verb asks for together with another word of its sentence: "gooi … weg" and "throw … away" delete, "maak … over" pays, and
+ * so does who sets up a standing order. Null = nothing beyond what it asks alone.
+ */
+export function asksWith(word: string, text: string): Effect[] | null {
+  if (THROWS.test(word) && /(?:^|\s)(?:weg|via|away|fora)(?=[\s.,!?]|$)/.test(text)) return ["delete"];
+  if (word === "back" && /(?:^|\s)back (?:\S+ )?up(?=\s)/.test(text)) return ["change"];
+  if (/^maak$/.test(word) && /(?:^|\s)over(?=[\s.,!?]|$)/.test(text)) return ["money"];
+  const order =
+    /(?:^|\s)(?:standing order|dauerauftrag|virement permanent|orden permanente|bonifico ricorrente)(?=[\s.,:!?]|$)/;
+  if (
+    /^(?:set|create|make|add|richte|lege|leg|erstelle|crée|mets|crea|pon|imposta|start)$/.test(word) && order.test(text)
+  ) {
+    return ["money", "persist", "change"];
+  }
+  return null;
 }
+
+const THROWS = /^(?:gooi|gooien|werp|wirf|smijt|butta|buttare|throw|deita)$/;
 
 /** A "not" that stands after what it takes back: "Lösche a.txt bitte nicht". `rest` begins behind the thing named. */
 export function takenBack(rest: string): boolean {
