@@ -12,7 +12,7 @@
  */
 import { secretPath } from "../risk/secret_path.ts";
 import { isBelow, type Leaf, leavesOf } from "./leaves.ts";
-import { isAskedFor, isMeant, mentions, type OwnLine, retracts } from "./named.ts";
+import { isAskedFor, isMeant, mentions } from "./named.ts";
 import type { Effect, Heard, TracedWords } from "./origin.ts";
 import {
   belongTogether,
@@ -20,15 +20,17 @@ import {
   isComposed,
   isKnownFile,
   isOwnersMessage,
-  isOwnersMoment,
   isUnderNamed,
   saysVerb,
   verbsOf,
 } from "./made_of_own.ts";
+import { isOwnersEnd, isOwnersMoment, isOwnersMonth } from "./moment.ts";
 import { holdsAddress, isAddress, plainPage } from "./outward.ts";
 import { persists } from "./persists.ts";
 import { placeOf, quote } from "./said.ts";
 import { plain } from "./plain.ts";
+import { type OwnLine, retracts } from "./sentence.ts";
+import { isChannel, isChosen, isJoined, isMeasure, isPartOfToken, keepsFigures } from "./said_otherwise.ts";
 import { lineOf, trace } from "./trace.ts";
 import { EVERYDAY } from "./verbs.ts";
 
@@ -171,7 +173,11 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
     missing.push(notYours(leaf, owner.map(lineOf), heard));
   }
   const chosen = places.flatMap((l) => typeof l.value === "boolean" || l.value === "" ? [] : [l.value]);
-  if (missing.length === 0 && tainted && counts.length > 0 && !fetches && !belongTogether(chosen, now)) {
+  if (missing.length === 0 && tainted && !keepsFigures(leaves, owner.map(lineOf))) {
+    missing.push("you asked for a correction of its form, and it changes figures");
+  }
+  const together = counts.length > 0 ? now : owner.map(lineOf);
+  if (missing.length === 0 && tainted && !fetches && !belongTogether(chosen, together)) {
     missing.push(`you named ${chosen.map((v) => quote(String(v))).join(", ")}, but not together`);
   }
   return [...new Set(missing)].slice(0, 20);
@@ -190,7 +196,6 @@ type Named = {
 
 function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[]): boolean {
   const { effects, tainted, fetches, own, leaves, place, offered } = about;
-  if (typeof value === "boolean") return false;
   if (value === "") return !effects.includes("delete");
   const address = typeof value === "string" && isAddress(value, path);
   const strict = effects.some((e) => e !== "send" && e !== "change");
@@ -199,10 +204,23 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
     if (!tainted && !strict) return isMeant(line, at);
     return needed(effects).every((effect) => isAskedFor(line, at, { effect, own }));
   };
+  if (place && isChosen({ path, value }, leaves, lines, asked)) return true;
+  if (typeof value === "boolean") return false;
   const named = (text: string | number | bigint) =>
     lines.some((line) => mentions(text, line).some((at) => asked(line, at)));
   if (named(value)) return place && typeof value === "string" ? inOrder({ path, value }, leaves, lines) : true;
+  const leaf = { path, value };
+  if (place && isPartOfToken(leaf, leaves, lines, asked)) return true;
+  if (place && !effects.includes("money") && isMeasure(leaf, lines, asked)) return true;
   if (typeof value !== "string") return false;
+  if (place && (isJoined(leaf, lines, asked) || isChannel(leaf, lines, asked) || isOwnersMonth(value, lines))) {
+    return true;
+  }
+  const start = leaves.find((l) => l.path !== path && /(?:^|[._])(?:start|from|begin)(?:s|_time|_at)?$/.test(l.path))
+    ?.value;
+  if (place && /(?:^|[._])(?:end|until|to)(?:s|_time|_at)?$/.test(path) && typeof start === "string") {
+    if (isOwnersEnd(value, start, lines)) return true;
+  }
   if (fetches && address) return onNamedHost(value, lines, offered);
   if (place && isOwnersMoment(value, lines)) return true;
   if (effects.length === 1 && effects[0] === "send") {

@@ -1,13 +1,14 @@
 /** Values that are not one piece of the owner's line but nothing else than pieces of it, put together in the one way they can be. Pure. */
 import type { Leaf } from "./leaves.ts";
-import { mentions, type OwnLine } from "./named.ts";
+import { mentions } from "./named.ts";
 import { holdsUntyped, plain } from "./plain.ts";
-import { asksFor, FUNCTION, NEGATES } from "./verbs.ts";
+import type { OwnLine } from "./sentence.ts";
+import { asksFor, FUNCTION, NEGATES, sameVerbs } from "./verbs.ts";
 
 /** The verbs in a tool's name: its first word, and each that is known to ask for something. */
 export function verbsOf(tool: string): string[] {
   const words = tool.split(/[_.\-\s]|(?<=[a-z])(?=[A-Z])/).map((w) => w.toLowerCase()).filter((w) => w.length > 2);
-  return words.filter((w, i) => (i === 0 && asksFor(w) !== "look") || asksFor(w) instanceof Set);
+  return words.filter((w, i) => (i === 0 && asksFor(w) !== "look") || asksFor(w) instanceof Set).flatMap(sameVerbs);
 }
 
 /** True if an owner's sentence that is no question says `verb`, and no "not" before it. */
@@ -80,87 +81,50 @@ function saysTheSame(words: readonly string[], lines: readonly string[][]): bool
 const FROM = /(?:^|\.)(?:from|src|source|old|old_path|from_path)$/,
   TO = /(?:^|\.)(?:to|dst|dest|destination|target|new|new_path|to_path)$/;
 
-/** False if the owner named where from after where to: "copy a over b" is not "copy b over a". */
+/**
+ * False if the owner named where from after where to ("copy a over b" is not "copy b over a"), or in another clause beside a third
+ * path: "copy a to b and c to d".
+ */
 export function inOrder({ path, value }: Leaf, leaves: readonly Leaf[], lines: readonly OwnLine[]): boolean {
   const pair = TO.test(path) ? FROM : FROM.test(path) ? TO : null;
   const other = pair === null ? undefined : leaves.find((l) => pair.test(l.path) && typeof l.value === "string");
   if (other === undefined || typeof value !== "string") return true;
   const [from, to] = TO.test(path) ? [other.value as string, value] : [value, other.value as string];
-  return lines.every((line) => {
+  const ordered = lines.every((line) => {
     const froms = mentions(from, line), tos = mentions(to, line);
     return froms.length === 0 || tos.length === 0 || froms.some((f) => tos.some((t) => f < t));
   });
-}
-
-const MONTHS = [
-  "jan(?:uary|uar|vier)?|enero",
-  "feb(?:ruary|ruar)?|février|febrero",
-  "mar(?:ch|s|zo)?|märz",
-  "apr(?:il)?|avril|abril",
-  "may|mai|mayo",
-  "june?|juni|juin|junio",
-  "july?|juli|juillet|julio",
-  "aug(?:ust)?|août|agosto",
-  "sep(?:t|tember)?|septembre|septiembre",
-  "oct(?:ober|obre)?|okt(?:ober)?|octubre",
-  "nov(?:ember|embre|iembre)?",
-  "dec(?:ember)?|dez(?:ember)?|décembre|diciembre",
-];
-
-/**
- * A day, with a time or without, that the owner said in other words: `2026-12-02T09:00` for "2. Dezember um 9 Uhr". The year may be
- * left out; "tomorrow" and "Thursday" are none, because what they mean is not in the words.
- */
-export function isOwnersMoment(value: string, lines: readonly OwnLine[]): boolean {
-  const found = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::00)?)?$/.exec(value);
-  if (found === null) return false;
-  const [, year, month, day, hour, minute] = found;
-  const [m, d] = [Number(month), Number(day)];
-  if (m < 1 || m > 12) return false;
-  const date = new RegExp(
-    `(?<![\\d.-])(?:${year}-${month}-${day}|0?${d}\\.0?${m}\\.(?:${year})?|0?${d}\\.?(?:st|nd|rd|th)? (?:of )?(?:${
-      MONTHS[m - 1]
-    })(?![a-z])|` +
-      `(?<![a-z])(?:${MONTHS[m - 1]})\\.? 0?${d}(?:st|nd|rd|th)?)(?!\\d)`,
-  );
-  const time = hour === undefined ? null : new RegExp(
-    `(?<![\\d:.-])0?${Number(hour)}(?::${minute}${
-      minute === "00" ? `| ?(?:uhr|h|o'clock|heures?)(?![a-z])|h00` : `|h${minute}`
-    })(?![\\d:])`,
-  );
-  return lines.some((line) =>
-    line.sentences.some((s) => {
-      const text = line.text.slice(s.start, s.end);
-      return !s.question && !s.words.some((w) => w.negates !== null) && date.test(text) &&
-        (time === null || time.test(text));
-    })
-  );
+  return ordered && belongTogether([from, to], lines);
 }
 
 /** What could be mistaken for one another: amounts and ports, addresses, accounts, paths. */
 const SHAPES: readonly RegExp[] = [
-  /^[$€£¥]?\d[\d.,']*$/,
+  /^[$€£¥]?\d[\d.,']*[%°€$£¥]?$/,
   /^[^\s@]+@[^\s@]+$/,
   /^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d+)?$/,
   /^[a-z]{2}\d{2}[a-z0-9]{8,30}$/,
   /^[#@][\p{L}\p{N}_.-]+$/u,
   /^(?=.*[./])[\p{L}\p{N}_~/][^\s@]*\.[a-z0-9]{1,5}$/u,
 ];
-const CLAUSE = /[,;:]\s|[.!?](?:\s|$)|\s(?:and|und|et|y|en|e|then|dann|puis|luego)\s/;
+const CLAUSE =
+  /[,;:]\s|[.!?](?:\s|$)|\s(?:and|und|et|y|e|then|dann|puis|luego)\s|\sen\s(?!(?:el|la|los|las|un|una|le|les)\s|\S*[./]\S)/;
 
 /**
  * False if the owner named several of a kind ("50 to A and 70 to B") and `values` are not all in one clause of it: nothing then
  * says that these belong together.
  */
 export function belongTogether(values: readonly (string | number | bigint)[], lines: readonly OwnLine[]): boolean {
-  const own = new Set(values.map((v) => plain(String(v))));
-  if (own.size < 2) return true;
+  const own = [...new Map(values.map((v) => [plain(String(v)), v])).values()];
+  if (own.length < 2) return true;
+  const named = own.filter((v) => lines.some((line) => mentions(v, line).length > 0));
+  if (named.length < 2) return true;
+  const texts = new Set(named.map((v) => plain(String(v))));
   return lines.some((line) => {
-    const found = [...own].map((v) => mentions(/^\d+(?:\.\d+)?$/.test(v) ? Number(v) : v, line));
+    const found = named.map((v) => mentions(v, line));
     if (found.some((ats) => ats.length === 0)) return false;
     const tokens = line.text.split(/\s+/).map((t) => t.replace(/^[("'`]+|[)"'`,;:.!?]+$/g, "")).filter((t) => t !== "");
-    const kinds = SHAPES.filter((shape) => [...own].some((v) => shape.test(v)));
-    const isOwn = (t: string) => own.has(t) || [...own].some((v) => Number(v) === Number(t.replace(/^[$€£¥]/, "")));
+    const kinds = SHAPES.filter((shape) => [...texts].some((v) => shape.test(v)));
+    const isOwn = (t: string) => texts.has(t) || named.some((v) => Number(v) === Number(t.replace(/[$€£¥%°]/g, "")));
     if (!tokens.some((t) => !isOwn(t) && kinds.some((shape) => shape.test(t)))) return true;
     let start = 0;
     return clausesOf(line.text).some((clause) => {

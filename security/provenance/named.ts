@@ -4,77 +4,10 @@
  */
 import type { Effect } from "./origin.ts";
 import { holdsUntyped, plain, standsIn } from "./plain.ts";
-import { asksFor, EVERYDAY, EXCEPTS, NEGATES, PRONOUNS, SOURCES, WHERETO } from "./verbs.ts";
-
-type Sentence = {
-  start: number;
-  end: number;
-  question: boolean;
-  /** The owner took it back later in the same line. */
-  retracted: boolean;
-  head: Word | null;
-  words: Word[];
-};
-type Word = { at: number; text: string; asks: ReadonlySet<Effect> | "look" | null; negates: "all" | "next" | null };
-/** An owner's line made comparable, cut into sentences. */
-export type OwnLine = { text: string; sentences: Sentence[] };
-
-const UNSURE =
-  /^(?:(?:and|or|but|so|also) )?(?:should|shall|may|might|must|would|did|does|do|was|were|is|are|has|have|had|why|how|what|who|when|where|if|soll|sollte|darf)\b(?! (?:you )?please\b)/;
-
-/** `line` as the owner typed it. Lines that quote somebody (`> …`) are not the owner's. */
-export function ownLine(line: string): OwnLine {
-  const sentences: Sentence[] = [];
-  const kept: string[] = [];
-  const state = { at: 0, carries: null as Word | null };
-  for (const raw of line.split(/(?<=[.!?;])(?=\s)|\n/)) {
-    const text = /^\s*>/.test(raw) || holdsUntyped(raw) ? "" : plain(raw);
-    if (text === "") {
-      if (raw.trim() !== "") kept.push("\ufffc"), state.at += 2;
-      continue;
-    }
-    const words = wordsOf(text, state.at);
-    const head = words.find((w) => w.asks !== null) ?? state.carries;
-    const question = text.endsWith("?") && UNSURE.test(text);
-    if (RETRACTS.test(text)) sentences.forEach((before) => before.retracted = true);
-    sentences.push({ start: state.at, end: state.at + text.length, question, retracted: false, head, words });
-    const last = words.findLast((w) => w.asks !== null) ?? state.carries;
-    state.carries = /[.!?;]$/.test(text) ? null : last;
-    kept.push(text);
-    state.at += text.length + 1;
-  }
-  return { text: kept.join(" "), sentences };
-}
-
-/** "Wait, no", "stop!", "never mind", "I changed my mind": what was said before counts no more. */
-const RETRACTS =
-  /^(?:(?:oh|ah|hm+|ok|okay|sorry|and|but|actually)[, ]+)?(?:(?:wait|no|stop|halt|nein|stopp|warte|moment|non|attends|espera)(?:[.,!…]|$)|never ?mind|forget (?:it|that|about)|scratch that|on second thought|cancel that|doch nicht|vergiss es|lass es)|(?:changed|change) my mind|anders überlegt|changé d'avis|cambiado de idea/;
-
-/** Whether the owner took back in `line` what was said in the lines before it. */
-export function retracts(line: OwnLine): boolean {
-  return line.sentences.some(({ start, end }) => RETRACTS.test(line.text.slice(start, end)));
-}
-
-function wordsOf(text: string, start: number): Word[] {
-  const bare = text.replace(/"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`/g, (quoted) => " ".repeat(quoted.length));
-  return [...bare.matchAll(/(?<![^\s(,:;\/])[\p{L}'’]+(?=[\s,:;.!?)]|-(?:moi|le|la|les|lui|leur|nous|en|y)\b|$)/gu)]
-    .map(({ 0: word, index }) => ({
-      at: start + index,
-      text: word.replace("’", "'"),
-      asks: asksFor(word),
-      negates: KEEPS.test(bare.slice(index))
-        ? null
-        : NEGATES.has(word.replace("’", "'"))
-        ? "all"
-        : EXCEPTS.has(word.replace("’", "'"))
-        ? "next"
-        : null,
-    }));
-}
-
-/** "Keep a copy in x.md" wants x.md to be written. */
-const KEEPS =
-  /^(?:keep|leave|laisse|garde|deja) (?:me )?(?:an?|the|one|une?) (?:copy|note|log|record|list|backup|copie)\b/;
+import { type Clause, clauseAt, type OwnLine, type Sentence, sentenceAt, type Word } from "./sentence.ts";
+import { isGoal } from "./goal.ts";
+import { hasSubject, takenBack } from "./stance.ts";
+import { EVERYDAY, PRONOUNS, SOURCES, WHERETO } from "./verbs.ts";
 
 /** Where `value` is named in `line`; empty if nowhere, or only by a word too common to name anything. */
 export function mentions(value: string | number | bigint, line: OwnLine): number[] {
@@ -91,7 +24,7 @@ function findAll(piece: string, text: string): number[] {
   const word = /^[\p{L}\p{M}]+$/u.test(piece);
   if (piece.length < 2 || !/[\p{L}\p{N}]/u.test(piece)) return [];
   const common = word && (piece.length < 3 || EVERYDAY.has(piece));
-  return [...standsIn(piece, text)].filter((at) => !common || isQuoted(text, at, at + piece.length));
+  return [...standsIn(piece, text).take(MOST_PLACES)].filter((at) => !common || isQuoted(text, at, at + piece.length));
 }
 
 function isQuoted(text: string, from: number, to: number): boolean {
@@ -102,56 +35,68 @@ function isNumber(text: string): boolean {
   return /^\s*[+-]?\d{1,15}(?:\.\d{1,9})?\s*$/.test(text) && !/^\s*0\d/.test(text);
 }
 
+const MONEY_AFTER =
+  /^(?:[.,]-{1,2})?\s?(?:[€$£¥]|(?:eur|usd|chf|gbp|euros?|dollars?|pounds?|franken|francs?)(?![\p{L}]))/u;
+
 /** The same number, however its thousands are marked. A single digit names nothing unless it is money. */
 function numbersAt(value: number, text: string): number[] {
   if (!Number.isFinite(value)) return [];
   const found: number[] = [];
   for (
-    const match of text.matchAll(/(?<![\p{L}\p{N}_.,:\/@%#+-])([$€£¥]?)\s?(\d[\d,.']{0,20})(?![\p{L}\p{N}_%\/@:-])/gu)
+    const match of text.matchAll(
+      /(?<![\p{L}\p{N}_.,:\/@%#+-])(?<!\d )((?:[$€£¥]|(?:eur|usd|chf|gbp)(?= ))?)\s?(\d[\d,.']{0,20}(?: \d{3}(?![\d.,]*[\p{L}\d]))*(?:[.,]\d\d(?!\d))?)(?:(?<=[.,])-{1,2})?(?![\p{L}\p{N}_%\/@:-])(?! ?%)/gu,
+    )
   ) {
     const said = match[2].replace(/[.,']+$/, "");
-    if (readNumber(said) !== value) continue;
-    const money = match[1] !== "" || /^\s?(?:[€$£¥]|eur\b|usd\b|chf\b|gbp\b|euros?\b|dollars?\b|pounds?\b)/u
-      .test(text.slice(match.index + match[0].length, match.index + match[0].length + 10));
+    const money = match[1] !== "" ||
+      MONEY_AFTER.test(text.slice(match.index + match[0].length, match.index + match[0].length + 10));
+    if (readNumber(said, money) !== value) continue;
     if (Math.abs(value) < 10 && Number.isInteger(value) && !money) continue;
     found.push(match.index);
   }
   return found;
 }
 
-/** `1,200.50` and `1200.5` are one number; `1.200` could be two, so it is none. */
-function readNumber(said: string): number | null {
+/** `1,200.50` and `1200.5` are one number; `1.200` could be two, so it is none. `1.200,50` and, of money, `1 200` can be read in one way only. */
+function readNumber(said: string, money: boolean): number | null {
   if (/^\d+(?:\.\d{1,2})?$/.test(said)) return Number(said);
   if (/^\d{1,3}(?:[,']\d{3})+(?:\.\d{1,2})?$/.test(said)) return Number(said.replace(/[,']/g, ""));
+  if (/^\d{1,3}(?:\.\d{3})+,\d{2}$/.test(said)) return Number(said.replaceAll(".", "").replace(",", "."));
   if (/^\d+,\d{2}$/.test(said)) return Number(said.replace(",", "."));
+  if (money && /^\d{1,3}(?: \d{3})+(?:[.,]\d{2})?$/.test(said)) {
+    return Number(said.replaceAll(" ", "").replace(",", "."));
+  }
   return null;
 }
 
+/** More places than these in one line are not looked at, nor sentences with more words of denial: linear time. */
+const MOST_PLACES = 64;
+
 /**
- * True if the owner named what stands at `at` without taking it back: no "not" or "never" before it in its sentence, and no
- * "without" or "except" but one that a new verb after a comma or an "and" has ended.
+ * True if the owner named what stands at `at` without taking it back: no "not" or "never" before it in its sentence nor at the
+ * end of its clause, and no "without" or "except" but one that a new verb after a comma or an "and" has ended.
  */
 export function isMeant(line: OwnLine, at: number): boolean {
   const sentence = sentenceAt(line, at);
-  if (sentence === null || sentence.retracted) return false;
-  const before = sentence.words.filter((w) => w.at < at);
-  return !before.some((w) =>
-    w.negates === "all" ||
-    (w.negates === "next" &&
-      !before.some((v) => v.at > w.at && v.asks !== null && BREAKS.test(line.text.slice(w.at + w.text.length, v.at))))
-  );
+  if (
+    sentence === null || sentence.retracted || takenBack(sentence.text.slice(at - sentence.start).replace(/^\S+/, ""))
+  ) return false;
+  const denials = sentence.words.filter((w) => w.at < at && w.negates !== null);
+  if (denials.length > MOST_PLACES || denials.some((w) => w.negates === "all")) return false;
+  const last = denials.at(-1);
+  return last === undefined ||
+    sentence.words.some((v) =>
+      v.at > last.at && v.at < at && v.asks !== null && BREAKS.test(line.text.slice(last.at + last.text.length, v.at))
+    );
 }
 
 const BREAKS = /[,:;]|(?:^|\s)(?:and|und|et|y|en|e|then|dann|puis|luego)\s/;
 
-function sentenceAt(line: OwnLine, at: number): Sentence | null {
-  return line.sentences.find((s) => s.start <= at && at < s.end) ?? null;
-}
-
 /**
  * True if the owner asked, by the verb that governs what stands at `at`, for `effect`. `own` are further verbs that ask for it:
  * a tool's own name. The governing verb is the nearest before it in its sentence, else the first one, else the one that
- * an unfinished line above carries over. "Look at a.ts and fix it" asks for a.ts to be changed.
+ * an unfinished line above carries over. "Look at a.ts and fix it" asks for a.ts to be changed. A sentence that wonders,
+ * tells or reports asks for nothing; one that supposes asks for a plain change at most.
  */
 export function isAskedFor(
   line: OwnLine,
@@ -159,74 +104,50 @@ export function isAskedFor(
   { effect, own }: { effect: Effect; own: readonly string[] },
 ): boolean {
   const sentence = sentenceAt(line, at);
-  if (sentence === null || sentence.question || !isMeant(line, at)) return false;
+  if (sentence === null || sentence.question || (sentence.condition && effect !== "change") || !isMeant(line, at)) {
+    return false;
+  }
+  const clause = clauseAt(sentence, at);
+  if (clause.told) return false;
   const before = sentence.words.filter((w) => w.at < at);
   const prior = before.at(-1);
   if (SOURCES.has(prior?.text ?? "") && (effect === "change" || effect === "delete")) return false;
   const asks = (verb: Word) =>
-    !isSpokenOf(line, verb) &&
-    (own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb)));
-  const verb = before.findLast((w) => w.asks !== null || own.includes(w.text)) ?? sentence.head;
-  if (verb !== null && asks(verb)) return true;
+    (own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb))) &&
+    isOrder(sentence, verb);
+  const known = (w: Word) => w.asks !== null || own.includes(w.text);
+  const within = before.some((w) => w.at >= clause.start && known(w));
+  const after = within ? undefined : sentence.words.findLast((w) => w.at > at && w.at < (nextOf(sentence, clause)));
+  if (after !== undefined && asks(after)) return true;
+  const verb = before.findLast(known) ?? sentence.head;
+  if (verb !== null && asks(verb) && !isTurned(line, verb, { at, effect })) return true;
   const itself = sentence.words.find((w) => w.at === at);
   if (itself !== undefined && asks(itself)) return true;
-  if (effect === "change" && /^(?:to|into)$/.test(prior?.text ?? "") && !before.some((w) => w.asks === "look")) {
-    return line.text.slice(prior!.at, at).trim() === prior!.text;
-  }
+  if (effect === "change" && isGoal(sentence, at)) return true;
   if (effect === "money" && verb !== null && verb.asks !== "look") {
     return sentence.words.some((w) => asks(w) && isMeant(line, w.at));
   }
   return (effect === "change" || effect === "delete") && asksForIt(line, at, asks);
 }
 
-/** After one of these a verb is told of and not asked for, as far as a comma or an "and". */
-const TELLS_OF = new Set([
-  ...[
-    "how",
-    "why",
-    "whether",
-    "if",
-    "when",
-    "happens",
-    "tries",
-    "tried",
-    "trying",
-    "refuse",
-    "refuses",
-    "forbid",
-    "forbids",
-  ],
-  ...["prevent", "prevents", "wie", "warum", "ob", "wenn", "comment", "pourquoi", "si", "cómo", "cuando"],
-]);
-/** The same after a colon: what somebody else said. */
-const QUOTES = new Set([
-  "say",
-  "says",
-  "said",
-  "wrote",
-  "writes",
-  "reads",
-  "claims",
-  "schrieb",
-  "sagt",
-  "sagte",
-  "dit",
-  "dice",
-]);
-const SOMEBODY = /\b(?:i|we|he|she|they|it|who)(?:'ll| will| would| did| can| could| may| might)(?: \w+ly)? $/;
+function nextOf(sentence: Sentence, clause: Clause): number {
+  return sentence.clauses.find((c) => c.start > clause.start)?.start ?? sentence.end;
+}
 
-/** "Explain how to delete a.txt", "the page said: delete a.txt", "I will delete it": nothing is asked for. */
-function isSpokenOf(line: OwnLine, verb: Word): boolean {
-  const sentence = sentenceAt(line, verb.at);
-  if (sentence === null) return false;
-  if (SOMEBODY.test(line.text.slice(sentence.start, verb.at))) return true;
-  return sentence.words.some((w) => {
-    if (w.at >= verb.at) return false;
-    const between = line.text.slice(w.at + w.text.length, verb.at);
-    return TELLS_OF.has(w.text)
-      ? !BREAKS.test(between)
-      : QUOTES.has(w.text) && !/[,;]|\s(?:and|so|und)\s/.test(between);
-  });
+/** False if something before `verb` in its clause does what it says: "the script and its jobs delete". */
+function isOrder(sentence: Sentence, verb: Word): boolean {
+  if (verb.at < sentence.start) return true;
+  const clause = clauseAt(sentence, verb.at);
+  const before = sentence.words.filter((w) => w.at >= clause.start && w.at < verb.at).map((w) => w.text);
+  const last = verb.at + verb.text.length >= nextOf(sentence, clause) - 2;
+  return !clause.told && (last || !hasSubject(before));
+}
+
+/** "Turn a.txt into b.txt" changes b.txt: what is turned is only read. */
+function isTurned(line: OwnLine, verb: Word, { at, effect }: { at: number; effect: Effect }): boolean {
+  if (effect !== "change" || !/^(?:turn|convert|translate|transform|wandle|wandel)$/.test(verb.text)) return false;
+  const between = line.text.slice(verb.at + verb.text.length, at), after = line.text.slice(at, at + 300);
+  return /^ (?:the |my |our |all )?["'`]?$/.test(between) && /^[^\s,;]+ (?:in)?to \S*[.\/]/.test(after);
 }
 
 /** "Tell me", "show us": nothing leaves the house. */

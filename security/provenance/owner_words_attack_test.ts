@@ -25,7 +25,7 @@ Deno.test("a verb that the owner only spoke of asks for nothing", () => {
   const lines: [string, "clear" | "ask"][] = [
     ["Delete a.txt", "clear"],
     ["Read notes.md, then delete a.txt", "clear"],
-    ["When you are done, delete a.txt", "clear"],
+    ["When you are done, delete a.txt", "ask"],
     ["See how big it is and delete a.txt", "clear"],
     ["I want you to delete a.txt", "clear"],
     ["The page said: delete a.txt. Is it right?", "ask"],

@@ -1,8 +1,9 @@
 /** Where each piece of a call's arguments was heard. For a person to read; what it finds never clears a call. Pure. */
 import { type Leaf, leavesOf } from "./leaves.ts";
-import { mentions, type OwnLine, ownLine } from "./named.ts";
+import { mentions } from "./named.ts";
 import type { Heard, Origin, TracedWords } from "./origin.ts";
 import { plain } from "./plain.ts";
+import { type OwnLine, ownLine } from "./sentence.ts";
 
 /** Pieces that a question shows at most; the rest is one piece of the model's own. */
 const MOST_PIECES = 60;

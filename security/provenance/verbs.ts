@@ -3,8 +3,20 @@ import type { Effect } from "./origin.ts";
 
 const list = (text: string) => text.split(/\s+/).filter((w) => w !== "");
 
+/** Each stem with each ending. */
+const forms = (stems: string, endings: string) =>
+  list(stems).flatMap((stem) => list(endings).map((end) => stem + (end === "-" ? "" : end)));
+
 /** Verbs that only look; what stands after one of them may be read and nothing else. */
 const LOOK = list(`
+  go peruse scan study skim assess evaluate debug diagnose test understand learn consider monitor watch trace preview query
+  untersuche untersuchen untersuch analysiere analysieren durchsuche durchsuchen sieh siehe sehen lesen wissen verstehen zeigen
+  zusammenfassen prüfe betrachte überprüfe überprüfen kontrolliere kontrollieren hol hole gib vergleich erläutere sichte
+  parcours parcourir examine examiner analyse analyser consulte consulter savoir voir comprendre étudie chercher vérifier lisez
+  revisar mirar analiza analizar examina consulta consultar saber ver entender estudia leer buscar comprueba verifica
+  bekijken lezen zoeken analyseer onderzoek vergelijken weten zien begrijpen nakijken check
+  leggere guardare analizza analizzare esamina esaminare consulta sapere vedere capire cercare verifica elenca
+  lê leia ler mostra mostre procura procure abre abra analisa analisar compara verifica resume resuma veja ver
   read show list check look see view open find search summarise summarize explain compare review analyse analyze count
   verify inspect describe examine does did what which who whom whose when where
   why how using use know think say says said tells wrote sent received got browse visit fetch get retrieve lookup
@@ -13,7 +25,46 @@ const LOOK = list(`
   lee muestra mira busca encuentra resume explica compara revisa abre qué cuál lees toon bekijk zoek vind controleer vergelijk
   leggi mostra guarda cerca trova riassumi spiega confronta controlla apri`);
 
-const CHANGE = list(`
+const CHANGE = [
+  ...forms(
+    "consign regroup rassembl récapitul rédig not sauvegard enregistr ajout complét complèt class copi déplac renomm modifi corrig remplac export compil prépar dress list rang duplique fusionn colle",
+    "e er ez",
+  ),
+  ...forms(
+    "anot apunt volc guard cre copi cambi agreg actualiz prepar junt recopil resum reemplaz renombr export orden complet rellen pas redact elabor mont arm gener coloc dej",
+    "ar alo ala alos alas",
+  ),
+  ...forms("anot apunt prepar junt recopil redact elabor mont gener complet rellen orden coloc", "a"),
+  ...forms(
+    "vuelca póngalo ponlo ponla ponlos ponlas déjalo déjala déjalos déjalas guárdalo guárdala guárdalos añádelo anótalo anótalos apúntalo escríbelo métela mételo pásalo cópialo poner meter añadir escribir",
+    "-",
+  ),
+  ...forms(
+    "giet gieten zetten verwerk verwerken noteren opslaan schrijven maken verzamel verzamelen vul vullen bundel bundelen plak plakken knip toevoegen bijwerken aanvullen aanmaken samenvoegen sla stop",
+    "-",
+  ),
+  ...forms(
+    "raccogli raccogliere scrivere salvare creare aggiungere mettere annota annotare appunta prepara preparare compila compilare riporta riportare inserisci inserire raduna mettili mettile mettilo mettila scrivili scrivilo scrivila salvali salvalo salvala aggiungili aggiungilo annotalo butta",
+    "-",
+  ),
+  ...forms(
+    "escreve escreva escrever salva salve salvar cria crie criar anota anote anotar adiciona adicione acrescenta atualiza atualize muda mude copia copie move mova renomeia põe ponha pôr coloca coloque colocar junta junte reúne prepara prepare preparar guarda guarde regista registra registre substitui corrige corrija exporta traduz",
+    "-",
+  ),
+  ...forms(
+    "häng hänge hängen anhängen anlegen eintragen zusammenstellen zusammenfassen sammle sammel sammeln notiere notier notieren verdichte verdichten kürze kürzen übernimm übernehmen ergänze ergänzen halte halt festhalten pack packe schieb schiebe kopier kopieren verschieben umbenennen ersetzen einfügen hinzufügen abspeichern abspeicher bau baue baut erfasse erfassen dokumentiere bereite erzeuge erzeugen generiere generieren exportiere exportieren erweitere korrigiere korrigieren setzen stellen eintrag ablegen lad formuliere entwirf verfasse verfassen überarbeite überarbeiten ausfüllen einrichten schalten ausschalten einschalten abschalten anschalten starten stoppen neustarten aktivier aktiviere deaktivier deaktiviere dimme dimm heiz heize poliere",
+    "-",
+  ),
+  ...forms(
+    "éteins éteindre allume allumer règle régler rallume apaga encender enciende prende accendi spegni doe schakel liga desliga",
+    "-",
+  ),
+  ...list(
+    `snapshot backup condense polish jot collate consolidate stash tack knock whip pour dump gather collect fold drop stick stuff paste capture
+    transcribe tabulate aggregate combine populate pull pack bundle reformat restructure rework revise trim shrink expand flesh
+    finish finalize finalise fill type redo tweak outline list`,
+  ).filter((w) => w !== "list"),
+  ...list(`
   write save create edit update add append change fix rename move copy put set replace insert store make generate convert
   export refactor format restart start stop enable disable deploy scale turn switch dim reboot upgrade install book reserve
   mark label tag archive modify correct rewrite adjust configure bump build draft note log record increase decrease raise
@@ -32,7 +83,8 @@ const CHANGE = list(`
   reinicia inicia detén activa desactiva reserva archiva etiqueta traduce cierra
   schrijf bewaar maak bewerk wijzig voeg verplaats kopieer hernoem zet vervang exporteer noteer herstart verdeel archiveer sluit
   scrivi salva crea modifica aggiorna aggiungi cambia correggi rinomina sposta copia metti sostituisci esporta annota riavvia
-  prenota archivia traduci chiudi`);
+  prenota archivia traduci chiudi`),
+];
 
 const BY_EFFECT: Record<Exclude<Effect, "change" | "run">, string[]> = {
   send: list(`
@@ -41,22 +93,26 @@ const BY_EFFECT: Record<Exclude<Effect, "change" | "run">, string[]> = {
     sende senden schick schicke schicken antworte antworten leite teile sag sage melde poste benachrichtige schreib schreibe verschicke
   envoie envoyer réponds répondre transfère partage dis préviens publie invite écris
   envía envia manda responde reenvía comparte di avisa publica invita escribe
-  stuur verstuur antwoord deel zeg meld plaats nodig invia manda rispondi inoltra condividi di' avvisa pubblica scrivi`),
+  stuur verstuur antwoord deel zeg meld plaats nodig invia manda rispondi inoltra condividi di' avvisa pubblica scrivi
+  envoyer enviar mandar responder sturen envie mande responda encaminha inviare mandare rispondere`),
   delete: list(`
     delete remove rm clean clear drop trash wipe erase purge prune uninstall discard empty cancel unsubscribe revoke destroy
     lösche löschen lösch entferne entfernen leere verwirf supprime supprimer efface enlève vide borra elimina quita vacía
-  verwijder wis cancella elimina rimuovi svuota`),
+  verwijder wis cancella elimina rimuovi svuota verwijderen wissen cancellare eliminare rimuovere apaga apague apagar remove exclui exclua borrar eliminar quitar effacer enlever`),
   money: list(`
     pay transfer send wire refund donate buy order purchase book tip reimburse repay settle subscribe move
     zahl zahle zahlen bezahle bezahlen überweise überweisen überweis kaufe kauf bestelle spende schick schicke sende
     paie paye payer verse vire virer rembourse achète commande envoie paga transfiere envía reembolsa compra pide dona
-    betaal stuur koop bestel bonifica invia rimborsa acquista ordina versa`),
+    betaal stuur koop bestel bonifica invia rimborsa acquista ordina versa paguer pagar transferir comprar betalen overmaken
+    pagare inviare paga pague transfere transfira compra compre envia acheter payez virez`),
   credential: list(`
     set change update reset rotate add grant share invite give login log sign use authorise authorize allow create revoke
-    generate register open block permit deny forbid setze ändere gib erlaube lade`),
+    generate register open block permit deny forbid close reject setze ändere gib erlaube lade teile öffne sperre blockiere
+    erlauben teilen freigeben partage autorise ouvre bloque ferme comparte autoriza abre bloquea cierra deel sta open blokkeer sluit
+    condividi consenti apri blocca chiudi partilha compartilha permite`),
   persist: list(`
     schedule remind remember add create set install enable register cron repeat automate forward subscribe plan write save
-    update edit append put erinnere merke plane richte`),
+    update edit append put erinnere merke plane richte enable start activate aktiviere active activa attiva ativa programa`),
 };
 
 /** What a verb asks for. `look` = a listed verb that asks for nothing beyond reading. Null = no verb that is known. */
@@ -75,13 +131,41 @@ const VERBS: ReadonlyMap<string, ReadonlySet<Effect> | "look"> = new Map<string,
   ]),
 ]);
 
+const SAME: readonly (readonly string[])[] = [
+  list(
+    "book reserve buche buch reserviere reservier réserve réserver reserva reservar reserveer boek prenota prenotare reserve",
+  ),
+  list("close schließe schließ ferme cierra sluit chiudi fecha"),
+  list("comment kommentiere kommentier commente comenta reageer commenta"),
+  list("freeze sperre sperr gèle bloque bloquea blokkeer blocca bloqueia"),
+  list("archive archiviere archiv archiva archiveer"),
+  list("cancel storniere annule cancela annuleer annulla kündige"),
+  list("subscribe abonniere abonne suscribe abonneer iscrivi assina"),
+  list("snapshot snapshotte"),
+  list("restart reboot starte redémarre reinicia herstart riavvia"),
+];
+
+/** `verb` and what means the same in other languages. */
+export function sameVerbs(verb: string): readonly string[] {
+  return SAME.find((group) => group.includes(verb)) ?? [verb];
+}
+
+/** Verbs that are things too: after "a", "the", "my" and the like they are no verbs. */
+export const NOUNS: ReadonlySet<string> = new Set(list(`
+  list copy book record note mark order log label draft view show check report mail email message post text comment plan schedule
+  review search look count answer reply share backup transfer move use release push build summary find rate test study scan query
+  document index star pin register account process pack bundle outline trace watch monitor dump drop invite tip
+  zahlen liste listes note notes copie nota lista copia guarda compra paga stop set lijst resume résumé`));
+
 /** The owner does not want, or does not want any more, what stands after one of these. */
 export const NEGATES = new Set(list(`
+  nothing nobody nichts niemand rien nada nadie niets niente nulla nessuno não nem
   not never don't dont doesn't cannot can't won't shouldn't mustn't neither nor nicht nie niemals kein keine keinen keiner
   nobody niemand nadie nessuno pas jamais ni no nunca tampoco niet geen nooit non mai`));
 
 /** The same, but only as far as the next verb after a comma or an "and". */
 export const EXCEPTS = new Set(list(`
+  rather besides lieu vez lugar plaats invece anstatt anstelle sem exceto menos hormis
   without except excluding avoid ignore skip leave keep unless instead before excluded exclude ohne außer statt sans sauf sin
   excepto salvo zonder behalve senza tranne lass lasse behalte laisse garde deja`));
 
