@@ -29,7 +29,15 @@ import { holdsAddress, isAddress, plainPage } from "./outward.ts";
 import { persists } from "./persists.ts";
 import { plain } from "./plain.ts";
 import type { OwnLine } from "./sentence.ts";
-import { isChannel, isChosen, isJoined, isMeasure, isPartOfToken, keepsFigures } from "./said_otherwise.ts";
+import {
+  isChannel,
+  isChosen,
+  isJoined,
+  isMeasure,
+  isPartOfToken,
+  isThingInRoom,
+  keepsFigures,
+} from "./said_otherwise.ts";
 import { lineOf, trace } from "./trace.ts";
 import { EVERYDAY } from "./verbs.ts";
 
@@ -209,7 +217,11 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (place && isPartOfToken(leaf, leaves, lines, asked)) return true;
   if (place && !effects.includes("money") && isMeasure(leaf, lines, asked)) return true;
   if (typeof value !== "string") return false;
-  if (place && (isJoined(leaf, lines, asked) || isChannel(leaf, lines, asked) || isOwnersMonth(value, lines))) {
+  if (
+    place &&
+    (isJoined(leaf, lines, asked) || isChannel(leaf, lines, asked) || isThingInRoom(leaf, lines, asked) ||
+      isOwnersMonth(value, lines))
+  ) {
     return true;
   }
   const start = leaves.find((l) => l.path !== path && /(?:^|[._])(?:start|from|begin)(?:s|_time|_at)?$/.test(l.path))
@@ -225,7 +237,8 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (!place || !effects.every((e) => e === "change" || e === "send") || persists(value)) return false;
   if (value === "." && !strict) return own.some((verb) => saysVerb(verb, lines));
   const places = leaves.filter((l) => l.path !== path && typeof l.value === "string").map((l) => l.value as string);
-  const accepted = (text: string) => named(text) || (fetches && isAddress(text, "url") && onNamedHost(text, lines));
+  const accepted = (text: string) =>
+    named(text) || isOwnersMonth(text, lines) || (fetches && isAddress(text, "url") && onNamedHost(text, lines));
   if (isUnderNamed(value, places.filter(accepted), named)) return true;
   if (fetches && namedAfterAddress(value, places.filter(accepted))) return true;
   return isKnownFile(value, named) || lines.some((line) => isComposed(value, line, asked));
