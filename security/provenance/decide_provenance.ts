@@ -30,7 +30,15 @@ import { persists } from "./persists.ts";
 import { placeOf, quote } from "./said.ts";
 import { plain } from "./plain.ts";
 import { type OwnLine, retracts } from "./sentence.ts";
-import { isChannel, isChosen, isJoined, isMeasure, isPartOfToken, keepsFigures } from "./said_otherwise.ts";
+import {
+  isChannel,
+  isChosen,
+  isJoined,
+  isMeasure,
+  isPartOfToken,
+  isThingInRoom,
+  keepsFigures,
+} from "./said_otherwise.ts";
 import { lineOf, trace } from "./trace.ts";
 import { EVERYDAY } from "./verbs.ts";
 
@@ -213,7 +221,11 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (place && isPartOfToken(leaf, leaves, lines, asked)) return true;
   if (place && !effects.includes("money") && isMeasure(leaf, lines, asked)) return true;
   if (typeof value !== "string") return false;
-  if (place && (isJoined(leaf, lines, asked) || isChannel(leaf, lines, asked) || isOwnersMonth(value, lines))) {
+  if (
+    place &&
+    (isJoined(leaf, lines, asked) || isChannel(leaf, lines, asked) || isThingInRoom(leaf, lines, asked) ||
+      isOwnersMonth(value, lines))
+  ) {
     return true;
   }
   const start = leaves.find((l) => l.path !== path && /(?:^|[._])(?:start|from|begin)(?:s|_time|_at)?$/.test(l.path))
@@ -230,7 +242,8 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (value === "." && !strict) return own.some((verb) => saysVerb(verb, lines));
   const places = leaves.filter((l) => l.path !== path && typeof l.value === "string").map((l) => l.value as string);
   const accepted = (text: string) =>
-    named(text) || (fetches && isAddress(text, "url") && onNamedHost(text, lines, offered));
+    named(text) || isOwnersMonth(text, lines) ||
+    (fetches && isAddress(text, "url") && onNamedHost(text, lines, offered));
   if (isUnderNamed(value, places.filter(accepted), named)) return true;
   if (fetches && namedAfterAddress(value, places.filter(accepted))) return true;
   return isKnownFile(value, named) || lines.some((line) => isComposed(value, line, asked));

@@ -25,7 +25,8 @@ export function isUnderNamed(path: string, places: readonly string[], named: (fo
   const cut = path.lastIndexOf("/");
   const [folder, name] = [path.slice(0, cut), path.slice(cut + 1)];
   if (cut < 1 || !isPlainPath(path)) return false;
-  return places.some((p) => p.slice(p.lastIndexOf("/") + 1) === name) && named(folder);
+  const stem = name.replace(/\.[a-z0-9]{1,5}$/i, "");
+  return places.some((p) => p.slice(p.lastIndexOf("/") + 1) === name || p === stem) && named(folder);
 }
 
 /** `glazes` in "a folder pottery with subfolders glazes and photos": each part named in one sentence, the last one asked for. */

@@ -1,4 +1,5 @@
 /** Days and times that the owner said in other words than a call writes them. Pure, and without a clock. */
+import { isMeant } from "./named.ts";
 import type { OwnLine } from "./sentence.ts";
 
 const MONTHS = [
@@ -78,11 +79,15 @@ export function isOwnersMonth(value: string, lines: readonly OwnLine[]): boolean
     })(?:,? (?:de |del )?${year}|(?!,? (?:de |del )?(?:19|20)\\d\\d))(?![\\p{L}\\p{N}])`,
     "u",
   );
-  return lines.some((line) => asking(line).some((text) => said.test(text)));
+  return lines.some((line) => asking(line, said).length > 0);
 }
 
-function asking(line: OwnLine): string[] {
-  return line.sentences.filter((s) => !s.question && !s.words.some((w) => w.negates !== null)).map((s) => s.text);
+/** The sentences that ask and in which `said` stands without being taken back. */
+function asking(line: OwnLine, said: RegExp): string[] {
+  return line.sentences.filter((s) => {
+    const at = s.text.search(said);
+    return at >= 0 && !s.question && isMeant(line, s.start + at);
+  }).map((s) => s.text);
 }
 
 function sentencesWith(value: string, lines: readonly OwnLine[]): string[] {
@@ -100,7 +105,7 @@ function sentencesWith(value: string, lines: readonly OwnLine[]): string[] {
       })\\.? 0?${d}(?:st|nd|rd|th)?)(?!\\d)(?!,? (?:de )?(?!${year})(?:19|20)\\d\\d(?!\\d|:))`,
   );
   const time = hour === undefined ? null : clock(Number(hour), minute);
-  return lines.flatMap((line) => asking(line).filter((text) => date.test(text) && (time === null || time.test(text))));
+  return lines.flatMap((line) => asking(line, date).filter((text) => time === null || time.test(text)));
 }
 
 /** `15:00` as people say it: "15 Uhr", "15h", "3pm", "3-4pm", "a las 15". */

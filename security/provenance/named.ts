@@ -2,11 +2,12 @@
  * Whether the owner named a value in an own line, and for what. Naming is not asking: "read config.yaml" names the file for
  * reading only, "never touch secrets.txt" for nothing. Pure. Whatever cannot be told counts as not asked for.
  */
+import { isSpokenOf } from "./spoken_of.ts";
 import type { Effect } from "./origin.ts";
 import { holdsUntyped, plain, standsIn } from "./plain.ts";
 import { type Clause, clauseAt, type OwnLine, type Sentence, sentenceAt, type Word } from "./sentence.ts";
 import { isGoal } from "./goal.ts";
-import { hasSubject, takenBack } from "./stance.ts";
+import { hasSubject, takenBack, unquoted } from "./stance.ts";
 import { EVERYDAY, PRONOUNS, SOURCES, WHERETO } from "./verbs.ts";
 
 /** Where `value` is named in `line`; empty if nowhere, or only by a word too common to name anything. */
@@ -23,7 +24,7 @@ export function mentions(value: string | number | bigint, line: OwnLine): number
 function findAll(piece: string, text: string): number[] {
   const word = /^[\p{L}\p{M}]+$/u.test(piece);
   if (piece.length < 2 || !/[\p{L}\p{N}]/u.test(piece)) return [];
-  const common = word && (piece.length < 3 || EVERYDAY.has(piece));
+  const common = word && ((piece.length < 3 && /[aeiouyäöüáéíóúàèù]/.test(piece)) || EVERYDAY.has(piece));
   return [...standsIn(piece, text).take(MOST_PLACES)].filter((at) => !common || isQuoted(text, at, at + piece.length));
 }
 
@@ -113,6 +114,7 @@ export function isAskedFor(
   const prior = before.at(-1);
   if (SOURCES.has(prior?.text ?? "") && (effect === "change" || effect === "delete")) return false;
   const asks = (verb: Word) =>
+    !isSpokenOf(line, verb) &&
     (own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb))) &&
     isOrder(sentence, verb);
   const known = (w: Word) => w.asks !== null || own.includes(w.text);
@@ -120,6 +122,7 @@ export function isAskedFor(
   const after = within ? undefined : sentence.words.findLast((w) => w.at > at && w.at < (nextOf(sentence, clause)));
   if (after !== undefined && asks(after)) return true;
   const verb = before.findLast(known) ?? sentence.head;
+  if (verb !== null && verb.at < sentence.start && sentence.carried.some(asks)) return true;
   if (verb !== null && asks(verb) && !isTurned(line, verb, { at, effect })) return true;
   const itself = sentence.words.find((w) => w.at === at);
   if (itself !== undefined && asks(itself)) return true;
@@ -177,5 +180,5 @@ function asksForIt(line: OwnLine, at: number, asks: (verb: Word) => boolean): bo
 
 /** True if after the first word of `text` no path, address or number stands. */
 function namesNoOther(text: string): boolean {
-  return !/[^\s,;:"'`()]*(?:[\p{L}\p{N}_][./@\\][\p{L}\p{N}]|\d)[^\s]*/u.test(text.replace(/^\S+/, ""));
+  return !/[^\s,;:"'`()]*(?:[\p{L}\p{N}_][./@\\][\p{L}\p{N}]|\d)[^\s]*/u.test(unquoted(text.replace(/^\S+/, "")));
 }

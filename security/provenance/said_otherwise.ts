@@ -160,7 +160,7 @@ export function isChosen(
   );
   return lines.some((line) =>
     others.some((other) =>
-      (mentions(other.value as string | number, line)).some((at) => {
+      placesOf(other.value as string | number, line).some((at) => {
         const sentence = line.sentences.find((s) => s.start <= at && at < s.end);
         if (sentence === undefined || !asked(line, at)) return false;
         const text = around(sentence, at);
@@ -249,4 +249,39 @@ export function keepsFigures(leaves: readonly Leaf[], lines: readonly OwnLine[])
     [...t.matchAll(/[\p{L}\p{N}@:/._-]*(?:\d|@|:\/\/)[\p{L}\p{N}@:/._-]*/gu)].map(([m]) => m.replace(/[.:]+$/, ""));
   const known = new Set(figures(before));
   return figures(after).every((f) => known.has(f) || lines.some((l) => mentions(f, l).length > 0));
+}
+
+/** What people call a kind of thing in a house. */
+const THINGS: Record<string, RegExp> = {
+  light: /^(?:lights?|lamps?|licht|lichter|lampen?|lumières?|lampes?|luz|luces|luces|luci|luce|lamp|lampada|luzes)$/,
+  climate: /^(?:heating|heater|thermostat|heizung|chauffage|calefacción|verwarming|riscaldamento|aquecimento)$/,
+  cover:
+    /^(?:blinds?|shutters?|curtains?|rollos?|rollläden|rolladen|jalousien?|volets?|stores?|persianas?|rolluiken|tapparelle)$/,
+  switch: /^(?:switch|plug|outlet|socket|steckdose|schalter|prise|enchufe|stopcontact|presa|tomada)$/,
+  fan: /^(?:fan|ventilator|lüfter|ventilateur|ventilador|ventilatore)$/,
+};
+
+/** `light.kitchen`, said as "the kitchen light" or "das Licht in der Küche": room and thing in one clause that asks. */
+export function isThingInRoom({ value }: Leaf, lines: readonly OwnLine[], asked: Asked): boolean {
+  return lines.some((line) => thingsAt(String(value), line).some((at) => asked(line, at)));
+}
+
+function thingsAt(value: string, line: OwnLine): number[] {
+  const [, kind, name] = /^([a-z]+)\.([\p{L}\p{N}_]{3,60})$/u.exec(plain(value)) ?? [];
+  const thing = THINGS[kind ?? ""];
+  if (thing === undefined || line.text.includes(plain(value))) return [];
+  return mentions(name.replaceAll("_", " "), line).filter((at) => {
+    const sentence = line.sentences.find((s) => s.start <= at && at < s.end);
+    if (sentence === undefined) return false;
+    const from = sentence.words.findLastIndex((w) => w.at < at && /[,;]/.test(line.text.slice(w.at, at)));
+    const near = sentence.words.slice(from + 1).filter((w) => Math.abs(w.at - at) < 60);
+    return near.some((w) =>
+      thing.test(w.text) && !/[,;]/.test(line.text.slice(Math.min(w.at, at), Math.max(w.at, at)))
+    );
+  });
+}
+
+function placesOf(value: string | number, line: OwnLine): number[] {
+  const named = mentions(value, line);
+  return named.length > 0 || typeof value === "number" ? named : thingsAt(value, line);
 }

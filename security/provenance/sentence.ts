@@ -27,6 +27,8 @@ export type Sentence = {
   /** The owner took it back later in the same line. */
   retracted: boolean;
   head: Word | null;
+  /** The verbs of an unfinished line above that each want "them", or each of what is listed here. */
+  carried: Word[];
   words: Word[];
   clauses: Clause[];
 };
@@ -37,7 +39,7 @@ export type OwnLine = { text: string; sentences: Sentence[] };
 export function ownLine(line: string): OwnLine {
   const sentences: Sentence[] = [];
   const kept: string[] = [];
-  const state = { at: 0, carries: null as Word | null };
+  const state = { at: 0, carries: null as Word | null, carried: [] as Word[] };
   for (const raw of line.split(/(?<=[.!?;])(?<!\d\.)(?=\s)|(?<=\d\.)(?=\s+\p{Lu}\p{Ll}+ \p{Ll})|\n/u)) {
     const text = /^\s*>/.test(raw) || holdsUntyped(raw) ? "" : plain(raw);
     if (text === "") {
@@ -55,10 +57,20 @@ export function ownLine(line: string): OwnLine {
       question: stance.isQuestion(text),
       condition: stance.isConditional(text),
       head,
+      carried: state.carried,
       clauses: clausesOf(cut),
     });
     const last = words.findLast((w) => w.asks !== null) ?? state.carries;
+    const lists = text.endsWith(":") &&
+      /(?:^|\s)(?:them|each|these|all|jede[mnrs]?|ihnen|diese|alle|chacun|tous|cada|todos|iedereen|ognuno)(?=[\s:,])/
+        .test(text);
+    const made = sentences.at(-1)!;
     state.carries = /[.!?;]$/.test(text) ? null : last;
+    state.carried = lists && !made.question && !made.condition
+      ? words.filter((w) => w.asks !== null && !clauseAt(made, w.at).told && !words.some((n) => n.negates !== null))
+      : state.carries === null
+      ? []
+      : state.carried;
     kept.push(text);
     state.at += text.length + 1;
   }

@@ -119,9 +119,14 @@ export function asksWith(word: string, text: string): Effect[] | null {
   ) {
     return ["money", "persist", "change"];
   }
+  if (PAYS.test(word) && AGAIN.test(text)) return ["money", "persist"];
   return null;
 }
 
+const PAYS =
+  /^(?:pay|transfer|send|wire|zahle|zahl|überweise|überweis|paie|verse|vire|paga|transfiere|betaal|versa|pague)$/;
+const AGAIN =
+  /(?:^|\s)(?:(?:every|each|per|a) (?:day|week|month|year)|daily|weekly|monthly|yearly|jede[nsr]? (?:tag|woche|monat|jahr)|monatlich|wöchentlich|(?:chaque|par) (?:semaine|mois|an)|(?:cada|al|por) (?:semana|mes|mês|año|ano)|(?:elke|per) (?:week|maand)|(?:ogni|al) (?:settimana|mese))(?=[\s.,!?]|$)/;
 const THROWS = /^(?:gooi|gooien|werp|wirf|smijt|butta|buttare|throw|deita)$/;
 
 /** A "not" that stands after what it takes back: "Lösche a.txt bitte nicht". `rest` begins behind the thing named. */

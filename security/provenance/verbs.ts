@@ -103,7 +103,7 @@ const BY_EFFECT: Record<Exclude<Effect, "change" | "run">, string[]> = {
     pay transfer send wire refund donate buy order purchase book tip reimburse repay settle subscribe move
     zahl zahle zahlen bezahle bezahlen überweise überweisen überweis kaufe kauf bestelle spende schick schicke sende
     paie paye payer verse vire virer rembourse achète commande envoie paga transfiere envía reembolsa compra pide dona
-    betaal stuur koop bestel bonifica invia rimborsa acquista ordina versa paguer pagar transferir comprar betalen overmaken
+    betaal stuur koop bestel bonifica invia rimborsa acquista ordina versa paguer pagar transferir comprar pasa pásale passe transfira betalen overmaken
     pagare inviare paga pague transfere transfira compra compre envia acheter payez virez`),
   credential: list(`
     set change update reset rotate add grant share invite give login log sign use authorise authorize allow create revoke
