@@ -1,5 +1,5 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
-import { defaultTools } from "../agent/tools/default_tools.ts";
+import { defaultTools, type ToolsFor } from "../agent/tools/default_tools.ts";
 import type { SecretsAt } from "../agent/tools/network.ts";
 import { machineTool } from "../agent/tools/machine/machine.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
@@ -35,7 +35,11 @@ export function toolsFor(
   const { containers } = config.security;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
   const kept = { earlier: { ...sessions, session }, facts, scrub };
-  const { allow: allowed } = config.security.egress;
+  const { allow } = config.security.egress;
+  const allowed = {
+    shell: [...allow, ...containers.shell.egress_allow],
+    code: [...allow, ...containers.code.egress_allow],
+  };
   const local = allTools(powers.folder.path, kept, { observed: powers.observed ?? [], allowed, secretsAt });
   return [...local, ...webTools(config)].filter((tool) => {
     if (tool.needs.net === true) return runs(["fetch"]);
@@ -60,7 +64,11 @@ type Kept = {
 function allTools(
   root: string,
   { earlier, facts, scrub }: Kept,
-  { observed, ...outside }: { observed: readonly Observed[]; allowed: readonly string[]; secretsAt?: SecretsAt },
+  { observed, ...outside }: {
+    observed: readonly Observed[];
+    allowed: NonNullable<ToolsFor["allowed"]>;
+    secretsAt?: SecretsAt;
+  },
 ): AnyTool[] {
   const machine = machineTool(observed);
   return [
@@ -99,7 +107,10 @@ export const READ_ONLY: ReadonlySet<string> = new Set(
 
 /** Every tool that any machine and configuration can offer, without what it would need to run. */
 export function everyTool(): AnyTool[] {
-  return [...allTools("/", NOTHING_KEPT, { observed: Observed.options, allowed: [] }), ...anyWebTools()];
+  return [
+    ...allTools("/", NOTHING_KEPT, { observed: Observed.options, allowed: { shell: [], code: [] } }),
+    ...anyWebTools(),
+  ];
 }
 
 async function searchSessions(

@@ -20,22 +20,22 @@ export type ToolsFor = {
   root: string;
   assessShell: (line: string) => Assessment;
   machine: Machine;
-  /** Hosts that the owner always allows to runs. */
-  allowed?: readonly string[];
+  /** Hosts that the owner always allows to runs of each kind. */
+  allowed?: { shell: readonly string[]; code: readonly string[] };
   /** The owner's secrets that a run may use. */
   secretsAt?: SecretsAt;
 };
 
 /** All of them. None holds a power: each call gets its `Sandbox` from the gateway. */
-export function defaultTools({ root, assessShell, machine, ...outside }: ToolsFor): AnyTool[] {
+export function defaultTools({ root, assessShell, machine, allowed, secretsAt }: ToolsFor): AnyTool[] {
   return [
     readFile(root),
     writeFile(root),
     editFile(root),
     listFiles(root),
     searchText(root),
-    shellTool(assessShell, outside),
-    runCode(outside),
+    shellTool(assessShell, { allowed: allowed?.shell, secretsAt }),
+    runCode({ allowed: allowed?.code, secretsAt }),
     askUser(),
     gitRead(root),
     systemInfo(machine),
