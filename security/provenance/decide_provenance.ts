@@ -206,7 +206,7 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   const asked = (line: OwnLine, at: number) => {
     if (!place || (fetches && address)) return isMeant(line, at);
     if (!tainted && !strict) return isMeant(line, at);
-    return needed(effects).every((effect) => isAskedFor(line, at, { effect, own }));
+    return needed(effects).every((effect) => isAskedFor(line, at, { effect, own, role: roleOf(path, leaves) }));
   };
   if (place && isChosen({ path, value }, leaves, lines, asked)) return true;
   if (typeof value === "boolean") return false;
@@ -242,6 +242,15 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (isUnderNamed(value, places.filter(accepted), named)) return true;
   if (fetches && namedAfterAddress(value, places.filter(accepted))) return true;
   return isKnownFile(value, named) || lines.some((line) => isComposed(value, line, asked));
+}
+
+/** What an argument is by its name. A file of a call that also names where from or where to is judged by their order. */
+function roleOf(path: string, leaves: readonly Leaf[]): "from" | "file" | "other" {
+  if (/(?:^|[._])(?:from|source|src|account)(?:[._]|$)/.test(path)) return "from";
+  const pair = leaves.some((l) =>
+    /(?:^|[._])(?:from|to|src|dst|source|target|dest|destination)(?:[._]|$)/.test(l.path)
+  );
+  return !pair && /(?:^|[._])(?:path|file|filename)$/.test(path) ? "file" : "other";
 }
 
 /** A search for nothing but words that the owner said; nothing read can be in it. Before anything was read, a third may be others. */
