@@ -20,6 +20,7 @@ import {
   isComposed,
   isKnownFile,
   isOwnersMessage,
+  isToolSaid,
   isUnderNamed,
   saysVerb,
   verbsOf,
@@ -175,7 +176,7 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
     if (!place && (!tainted || counts.length === 0)) continue;
     if (!place && fetches && isManner(leaf)) continue;
     const lines = counts.length > 0 ? now : owner.map(lineOf);
-    if (isNamed(leaf, { effects, tainted, fetches, own, leaves, place }, lines)) continue;
+    if (isNamed(leaf, { tool: call.tool, effects, tainted, fetches, own, leaves, place }, lines)) continue;
     missing.push(notYours(leaf, owner.map(lineOf), heard));
   }
   const chosen = places.flatMap((l) => typeof l.value === "boolean" || l.value === "" ? [] : [l.value]);
@@ -190,6 +191,7 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
 }
 
 type Named = {
+  tool: string;
   effects: readonly Effect[];
   tainted: boolean;
   fetches: boolean;
@@ -199,7 +201,7 @@ type Named = {
 };
 
 function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[]): boolean {
-  const { effects, tainted, fetches, own, leaves, place } = about;
+  const { tool, effects, tainted, fetches, own, leaves, place } = about;
   if (value === "") return !effects.includes("delete");
   const address = typeof value === "string" && isAddress(value, path);
   const strict = effects.some((e) => e !== "send" && e !== "change");
@@ -233,6 +235,9 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (place && isOwnersMoment(value, lines)) return true;
   if (effects.length === 1 && effects[0] === "send") {
     return place ? isOwnersQuery(value, { tainted }, lines) : isOwnersMessage(value, lines);
+  }
+  if (place && value === "." && effects.includes("run") && effects.every((e) => e === "run" || e === "change")) {
+    return isToolSaid(tool, lines);
   }
   if (!place || !effects.every((e) => e === "change" || e === "send") || persists(value)) return false;
   if (value === "." && !strict) return own.some((verb) => saysVerb(verb, lines));

@@ -137,15 +137,21 @@ const LONG: [string, string, ProvenanceCall, "ask" | "clear"][] = [
   [
     "signs that join",
     `${"@".repeat(50_000)}${' "'.repeat(9000)}`,
-    call("x", ["change"], { a: "pool", b: "z@1", light: "light.hall", every: "week" }), "ask"],
+    call("x", ["change"], { a: "pool", b: "z@1", light: "light.hall", every: "week" }),
+    "ask",
+  ],
   [
     "dates",
     " 3 december 15:00".repeat(5000),
-    call("x", ["change"], { start: "2026-12-03T15:00", end: "2026-12-03T16:00" }), "ask"],
+    call("x", ["change"], { start: "2026-12-03T15:00", end: "2026-12-03T16:00" }),
+    "ask",
+  ],
   ["paths that go on", "merge a.md to ".repeat(6000), write("a.md"), "clear"],
 ];
 
 for (const [name, line, c, verdict] of LONG) {
   Deno.test(`a line of ${name} is decided: ${verdict}`, () => {
-    assert.equal(
-      decideProvenance(c, [{ origin: { kind: "owner", name: "" }, text: line.slice(0, 100_000) }, X
+    const heard: Heard[] = [{ origin: { kind: "owner", name: "" }, text: line.slice(0, 100_000) }, READ];
+    assert.equal(decideProvenance(c, heard).verdict, verdict);
+  });
+}
