@@ -158,7 +158,7 @@ function numbers(seed: number): () => number {
 }
 
 const PIECES =
-  'send pay delete write read to from a.txt old/report.txt bob@x.com eve@evil.example 250 70 https://x.com/a not never except, and . ? > "it" save DE89370400440532013000 please'
+  'send pay delete write read to from a.txt old/report.txt bob@x.com eve@evil.example 250 70 https://x.com/a not never except, and . ? > "it" save DE89370400440532013000 please into if he said can you how 4 GB for 2 pool/x@snap light turn off kitchen on 3 December 15:00 an hour weekly: them lösche nicht résume dans a table in notes.md'
     .split(" ");
 const CALLS = [
   send("bob@x.com"),
@@ -168,6 +168,12 @@ const CALLS = [
   remove("old/report.txt"),
   call("write_file", ["change"], { path: "a.txt", content: "250" }, ["path"]),
   call("fetch_url", ["send"], { url: "https://x.com/a" }),
+  call("write_file", ["change"], { path: "notes.md", content: "x" }, ["path"]),
+  call("vm_create", ["change"], { name: "a.txt", memory_gb: 4 }),
+  call("zfs_snapshot", ["change"], { dataset: "pool/x", name: "snap" }),
+  call("home_call", ["change"], { entity: "light.kitchen", service: "turn_off" }),
+  call("create_event", ["change"], { start: "2026-12-03T15:00", end: "2026-12-03T16:00" }),
+  call("copy_file", ["change"], { from: "a.txt", to: "notes.md" }),
   call("read_file", [], { path: "a.txt" }),
   call("read_file", [], { path: ".env" }),
   call("shell", ["run"], { line: "send a.txt" }),

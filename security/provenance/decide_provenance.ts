@@ -20,6 +20,7 @@ import {
   isComposed,
   isKnownFile,
   isOwnersMessage,
+  isToolSaid,
   isUnderNamed,
   saysVerb,
   verbsOf,
@@ -177,7 +178,7 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
     if (!place && (!tainted || counts.length === 0)) continue;
     if (!place && fetches && isManner(leaf)) continue;
     const lines = counts.length > 0 ? now : owner.map(lineOf);
-    if (isNamed(leaf, { effects, tainted, fetches, own, leaves, place, offered }, lines)) continue;
+    if (isNamed(leaf, { tool: call.tool, effects, tainted, fetches, own, leaves, place, offered }, lines)) continue;
     missing.push(notYours(leaf, owner.map(lineOf), heard));
   }
   const chosen = places.flatMap((l) => typeof l.value === "boolean" || l.value === "" ? [] : [l.value]);
@@ -192,6 +193,7 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
 }
 
 type Named = {
+  tool: string;
   effects: readonly Effect[];
   tainted: boolean;
   fetches: boolean;
@@ -203,14 +205,14 @@ type Named = {
 };
 
 function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[]): boolean {
-  const { effects, tainted, fetches, own, leaves, place, offered } = about;
+  const { tool, effects, tainted, fetches, own, leaves, place, offered } = about;
   if (value === "") return !effects.includes("delete");
   const address = typeof value === "string" && isAddress(value, path);
   const strict = effects.some((e) => e !== "send" && e !== "change");
   const asked = (line: OwnLine, at: number) => {
     if (!place || (fetches && address)) return isMeant(line, at);
     if (!tainted && !strict) return isMeant(line, at);
-    return needed(effects).every((effect) => isAskedFor(line, at, { effect, own }));
+    return needed(effects).every((effect) => isAskedFor(line, at, { effect, own, role: roleOf(path, leaves) }));
   };
   if (place && isChosen({ path, value }, leaves, lines, asked)) return true;
   if (typeof value === "boolean") return false;
@@ -238,6 +240,9 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (effects.length === 1 && effects[0] === "send") {
     return place ? isOwnersQuery(value, { tainted }, lines) : isOwnersMessage(value, lines);
   }
+  if (place && value === "." && effects.includes("run") && effects.every((e) => e === "run" || e === "change")) {
+    return isToolSaid(tool, lines);
+  }
   if (!place || !effects.every((e) => e === "change" || e === "send") || persists(value)) return false;
   if (value === "." && !strict) return own.some((verb) => saysVerb(verb, lines));
   const places = leaves.filter((l) => l.path !== path && typeof l.value === "string").map((l) => l.value as string);
@@ -247,6 +252,15 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (isUnderNamed(value, places.filter(accepted), named)) return true;
   if (fetches && namedAfterAddress(value, places.filter(accepted))) return true;
   return isKnownFile(value, named) || lines.some((line) => isComposed(value, line, asked));
+}
+
+/** What an argument is by its name. A file of a call that also names where from or where to is judged by their order. */
+function roleOf(path: string, leaves: readonly Leaf[]): "from" | "file" | "other" {
+  if (/(?:^|[._])(?:from|source|src|account)(?:[._]|$)/.test(path)) return "from";
+  const pair = leaves.some((l) =>
+    /(?:^|[._])(?:from|to|src|dst|source|target|dest|destination)(?:[._]|$)/.test(l.path)
+  );
+  return !pair && /(?:^|[._])(?:path|file|filename)$/.test(path) ? "file" : "other";
 }
 
 /** A search for nothing but words that the owner said; nothing read can be in it. Before anything was read, a third may be others. */

@@ -30,17 +30,18 @@ export function isGoal(sentence: Sentence, at: number): boolean {
   if (words.some((w) => COMPARES.test(w.text)) || IS.test(text)) return false;
   const governs = sentence.words.findLast((w) => w.asks !== null && w.at < at);
   const looks = governs?.asks === "look";
+  if (PEEKS.test(text) || !holdsObject(text)) return false;
   if (SURE.test(stem)) return !looks || namesThing(text) || clause.start > governs!.at;
   if (hasSubject(words.map((w) => w.text)) && words.some((w) => w.asks !== null)) return false;
   if (TO.test(stem)) return !looks || clause.start > governs.at;
   if (!IN.test(stem) || looksIn(sentence, clause.start, at)) return false;
   const said = text.replace(/^¿/, "").replace(FILL, "");
   const wants = WANTS.exec(said)?.[0];
-  if (wants !== undefined) return INDEFINITE.has(wordOf(said.slice(wants.length))) || /^lets? ?'?s? ?/.test(wants);
+  if (wants !== undefined) return makesNew(said.slice(wants.length)) || /^let/.test(wants);
   if (/^(?:can|could|may) (?:you|we|i) (?:please )?have /.test(said)) return true;
   const polite = /(?:^|[\s,])(?:please|pls|bitte|s'il te plaît|svp|por favor|alsjeblieft|per favore)(?=[\s.,!?]|$)/
     .test(sentence.text);
-  if (polite && INDEFINITE.has(wordOf(said))) return true;
+  if (polite && makesNew(said)) return true;
   return isMade(said);
 }
 
@@ -55,10 +56,27 @@ function isMade(said: string): boolean {
     "",
   );
   const [verb = "", next = "", third = ""] = asked.split(/\s+/);
-  if (asked !== said && INDEFINITE.has(verb)) return true;
   if (!/^\p{L}{3,}$/u.test(verb) || DETERMINERS.has(verb) || /(?:ed|ing|[^s]s)$/.test(verb)) return false;
-  const object = PARTICLE.test(next) ? third : next;
-  return INDEFINITE.has(object) || (PRONOUNS.has(object) && /^(?:it|them|sie|es|ze|het)$/.test(object));
+  return makesNew(asked.slice(asked.indexOf(PARTICLE.test(next) ? third : next, verb.length)));
+}
+
+/** What is written, by name. */
+const PRODUCT =
+  /(?:^|\s)(?:summar(?:y|ies)|overview|tables?|(?:check|short)?lists?|outline|notes?|reports?|drafts?|chart|comparison|plan|cop(?:y|ies)|log|record|document|page|paragraph|lines?|entr(?:y|ies)|section|letter|index|glossary|version|translation|transcript|digest|recap|minutes|schedule|budget|breakdown|results?|output|totals?|bullet points?|zusammenfassung|übersicht|tabelle|liste|gliederung|notiz(?:en)?|bericht|entwurf|vergleich|checkliste|kopie|eintrag|abschnitt|zeilen?|protokoll|aufstellung|ergebnis(?:se)?|punkte|résumé|tableau|aperçu|rapport|brouillon|copie|synthèse|récapitulatif|lignes?|resumen|tabla|cuadro|lista|nota|informe|borrador|copia|líneas?|esquema|samenvatting|overzicht|tabel|lijst(?:je)?|notitie|verslag|schema|kopie|regels?|riassunto|sunto|tabella|elenco|bozza|rig(?:a|he)|prospetto|resumo|tabela|relatório|rascunho|cópia|linhas?)(?=[\s,])/;
+
+/** "a short table of the prices": what is not there yet, and is written. */
+function makesNew(text: string): boolean {
+  return INDEFINITE.has(wordOf(text)) && PRODUCT.test(text);
+}
+
+/** Nothing is put anywhere by these. */
+const PEEKS = /(?:^|\s)(?:look|peek|glance|gander|idea|blick|œil|vistazo|ojeada|blik|occhiata|olhada|hint|clue)(?=\s)/;
+
+/** A thing between the verb and "to", "into" or "in": "dig into" has none, "table to" is one. */
+function holdsObject(text: string): boolean {
+  const words = text.split(/[^\p{L}\p{N}'./_-]+/u).filter((w) => w !== "");
+  return PRODUCT.test(text) ||
+    words.slice(0, -1).some((w) => DETERMINERS.has(w) || PRONOUNS.has(w) || /[\p{L}\p{N}][./][\p{L}\p{N}]/u.test(w));
 }
 
 const PARTICLE = /^(?:up|down|out|together|me|us|mir|uns|moi|giù|down)$/;

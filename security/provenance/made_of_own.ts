@@ -1,8 +1,9 @@
 /** Values that are not one piece of the owner's line but nothing else than pieces of it, put together in the one way they can be. Pure. */
 import type { Leaf } from "./leaves.ts";
-import { mentions } from "./named.ts";
+import { isMeant, mentions } from "./named.ts";
 import { holdsUntyped, plain } from "./plain.ts";
 import type { OwnLine } from "./sentence.ts";
+import { FILLERS } from "./stance.ts";
 import { asksFor, FUNCTION, NEGATES, sameVerbs } from "./verbs.ts";
 
 /** The verbs in a tool's name: its first word, and each that is known to ask for something. */
@@ -16,6 +17,22 @@ export function saysVerb(verb: string, lines: readonly OwnLine[]): boolean {
   return lines.some((line) =>
     line.sentences.some((s) =>
       !s.question && s.words.some((w, i) => w.text === verb && !s.words.slice(0, i).some((n) => n.negates !== null))
+    )
+  );
+}
+
+/** "Run the tests" asks for `run_tests` here: an order in which each word of the tool's name stands, without a path. */
+export function isToolSaid(tool: string, lines: readonly OwnLine[]): boolean {
+  const [verb, ...things] = tool.split(/[_.\-\s]/).map((w) => w.toLowerCase());
+  return things.length > 0 && lines.some((line) =>
+    line.sentences.some((s) =>
+      !s.question && !s.condition &&
+      s.clauses.some((c, i) => {
+        const words = s.words.filter((w) => w.at >= c.start && w.at < (s.clauses[i + 1]?.start ?? s.end));
+        const [first, ...more] = words.filter((w) => !FILLERS.has(w.text)).map((w) => w.text);
+        return !c.told && first === verb && things.every((t) => more.includes(t)) && isMeant(line, words[0].at) &&
+          words.every((w) => w.negates === null);
+      })
     )
   );
 }

@@ -7,7 +7,7 @@ import type { Effect } from "./origin.ts";
 import { holdsUntyped, plain, standsIn } from "./plain.ts";
 import { type Clause, clauseAt, type OwnLine, type Sentence, sentenceAt, type Word } from "./sentence.ts";
 import { isGoal } from "./goal.ts";
-import { hasSubject, takenBack, unquoted } from "./stance.ts";
+import { isOrder, takenBack, unquoted } from "./stance.ts";
 import { EVERYDAY, PRONOUNS, SOURCES, WHERETO } from "./verbs.ts";
 
 /** Where `value` is named in `line`; empty if nowhere, or only by a word too common to name anything. */
@@ -97,12 +97,13 @@ const BREAKS = /[,:;]|(?:^|\s)(?:and|und|et|y|en|e|then|dann|puis|luego)\s/;
  * True if the owner asked, by the verb that governs what stands at `at`, for `effect`. `own` are further verbs that ask for it:
  * a tool's own name. The governing verb is the nearest before it in its sentence, else the first one, else the one that
  * an unfinished line above carries over. "Look at a.ts and fix it" asks for a.ts to be changed. A sentence that wonders,
- * tells or reports asks for nothing; one that supposes asks for a plain change at most.
+ * tells or reports asks for nothing; `role` = what the argument is, as far as its name says: a file that is only taken from is
+ * not asked to be changed; one that supposes asks for a plain change at most.
  */
 export function isAskedFor(
   line: OwnLine,
   at: number,
-  { effect, own }: { effect: Effect; own: readonly string[] },
+  { effect, own, role }: { effect: Effect; own: readonly string[]; role?: "from" | "file" | "other" },
 ): boolean {
   const sentence = sentenceAt(line, at);
   if (sentence === null || sentence.question || (sentence.condition && effect !== "change") || !isMeant(line, at)) {
@@ -113,17 +114,22 @@ export function isAskedFor(
   const before = sentence.words.filter((w) => w.at < at);
   const prior = before.at(-1);
   if (SOURCES.has(prior?.text ?? "") && (effect === "change" || effect === "delete")) return false;
+  if (role === "file" && effect === "change" && isTakenFrom(sentence, at)) return false;
+  if (role !== "from" && effect === "money" && /^(?:from|von|depuis|desde|vanaf)$/.test(prior?.text ?? "")) {
+    return false;
+  }
   const asks = (verb: Word) =>
     !isSpokenOf(line, verb) &&
-    (own.includes(verb.text) || (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb))) &&
-    isOrder(sentence, verb);
-  const known = (w: Word) => w.asks !== null || own.includes(w.text);
+    ((own.includes(verb.text) && !verb.noun) ||
+      (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb))) &&
+    isOrderOf(sentence, verb, effect);
+  const known = (w: Word) => w.asks !== null || (own.includes(w.text) && !w.noun);
   const within = before.some((w) => w.at >= clause.start && known(w));
   const after = within ? undefined : sentence.words.findLast((w) => w.at > at && w.at < (nextOf(sentence, clause)));
   if (after !== undefined && asks(after)) return true;
   const verb = before.findLast(known) ?? sentence.head;
   if (verb !== null && verb.at < sentence.start && sentence.carried.some(asks)) return true;
-  if (verb !== null && asks(verb) && !isTurned(line, verb, { at, effect })) return true;
+  if (verb !== null && asks(verb)) return true;
   const itself = sentence.words.find((w) => w.at === at);
   if (itself !== undefined && asks(itself)) return true;
   if (effect === "change" && isGoal(sentence, at)) return true;
@@ -137,20 +143,30 @@ function nextOf(sentence: Sentence, clause: Clause): number {
   return sentence.clauses.find((c) => c.start > clause.start)?.start ?? sentence.end;
 }
 
-/** False if something before `verb` in its clause does what it says: "the script and its jobs delete". */
-function isOrder(sentence: Sentence, verb: Word): boolean {
+/** False if something or somebody before `verb` in its clause does what it says: "the script will delete". */
+function isOrderOf(sentence: Sentence, verb: Word, effect: Effect): boolean {
   if (verb.at < sentence.start) return true;
   const clause = clauseAt(sentence, verb.at);
   const before = sentence.words.filter((w) => w.at >= clause.start && w.at < verb.at).map((w) => w.text);
   const last = verb.at + verb.text.length >= nextOf(sentence, clause) - 2;
-  return !clause.told && (last || !hasSubject(before));
+  const text = sentence.text.slice(clause.start - sentence.start, verb.at - sentence.start);
+  return !clause.told && isOrder(before, text, { last, grave: effect !== "change" });
 }
 
-/** "Turn a.txt into b.txt" changes b.txt: what is turned is only read. */
-function isTurned(line: OwnLine, verb: Word, { at, effect }: { at: number; effect: Effect }): boolean {
-  if (effect !== "change" || !/^(?:turn|convert|translate|transform|wandle|wandel)$/.test(verb.text)) return false;
-  const between = line.text.slice(verb.at + verb.text.length, at), after = line.text.slice(at, at + 300);
-  return /^ (?:the |my |our |all )?["'`]?$/.test(between) && /^[^\s,;]+ (?:in)?to \S*[.\/]/.test(after);
+const CHAIN =
+  /(?:^|\s)(?:from|using|via|von|aus|laut|gemäß|based on|desde|depuis|vanuit|uit|da)\s+(?:[^\s,]+(?:,|\s(?:and|und|et|y|en|e))\s+)*$/;
+const ON_TO =
+  /^[^\s,;]+(?:\s[^,;:!?]{0,200}?)?\s(?:into|to|→|->|=>|nach|vers|naar)\s+["'`]?[^\s]*[\p{L}\p{N}][./][\p{L}]/u;
+
+/** True of a file that the sentence only takes from: "merge a.md and b.md into c.md", "turn a.txt into b.txt". */
+function isTakenFrom(sentence: Sentence, at: number): boolean {
+  const before = sentence.text.slice(Math.max(0, at - sentence.start - 300), at - sentence.start);
+  if (CHAIN.test(before)) return true;
+  if (/(?:^|\s)(?:to|into|onto|as|nach|→|->)\s*["'`]?$/.test(before)) return false;
+  const after = sentence.text.slice(at - sentence.start, at - sentence.start + 400);
+  const found = ON_TO.exec(after);
+  return found !== null &&
+    !sentence.words.some((w) => w.at > at && w.at < at + found[0].length && w.asks !== null && w.asks !== "look");
 }
 
 /** "Tell me", "show us": nothing leaves the house. */

@@ -12,6 +12,8 @@ export type Word = {
   text: string;
   asks: ReadonlySet<Effect> | "look" | null;
   negates: "all" | "next" | null;
+  /** A verb that names a thing here: "the delete". */
+  noun: boolean;
 };
 export type Clause = {
   start: number;
@@ -105,9 +107,12 @@ function wordsOf(text: string, start: number): Word[] {
   ];
   return found.map(({ 0: word, index }, i) => {
     const said = word.replace("’", "'");
-    const noun = NOUNS.has(said) && isAfterDeterminer(found.slice(Math.max(0, i - 3), i).map(([w]) => w));
-    const asks = noun ? null : asksTogether(said, bare) ?? asksFor(said);
-    return { at: start + index, text: said, asks, negates: negationOf(said, bare.slice(index, index + 80)) };
+    const noun = /^(?:the|a|an|my|our|his|her|their)$/.test(found[i - 1]?.[0] ?? "") ||
+      NOUNS.has(said) && isAfterDeterminer(found.slice(Math.max(0, i - 3), i).map(([w]) => w));
+    const sums = said === "add" && /^add up\s/.test(bare.slice(index));
+    const goes = /^(?:turn|stick) to\s/.test(bare.slice(index));
+    const asks = sums || goes ? "look" : noun ? null : asksTogether(said, bare) ?? asksFor(said);
+    return { at: start + index, text: said, noun, asks, negates: negationOf(said, bare.slice(index, index + 80)) };
   });
 }
 

@@ -17,7 +17,7 @@ export const INDEFINITE = set(
 );
 
 /** They go between two clauses. `en`, `e` and `y` do so only before a verb. */
-export const JOINS = set(`and then und dann et puis ensuite luego después y e en i poi dan also so`);
+export const JOINS = set(`and then und dann et puis ensuite luego después y e en poi dan also so`);
 
 /** After one of these something new is asked, whatever was told before. */
 export const THEREFORE = set(`so therefore please bitte donc so dus quindi dunque entonces`);
@@ -53,6 +53,37 @@ export function tells(words: readonly string[], text: string): boolean {
   if (SUBJECTS.has(first)) return true;
   if (FIRST.has(first) || /^j'/.test(first)) return !WISHES.test(said.join(" "));
   return /(?:^|\s)(?:i|ich|ik|je) (?:must|should|have to|had|was|soll|sollte|muss|moet|dois)(?:\s|$)/.test(text);
+}
+
+const HOW = set(`
+  how who that dass daß wie wer whether comment qui que cómo quién hoe wie dat come chi che como quem ob`);
+const MODAL = set(`
+  will would could can may might must shall should did do does going gonna wants trying tried used
+  kann könnte muss müssen soll sollen darf dürfen wird werden würde wollen können möchten
+  va vont peut peuvent doit doivent pourrait van puede pueden debe deben gaat gaan kan kunnen moet moeten zal zullen mag
+  può possono deve devono vuole vogliono vai vão pode podem`);
+const MARKS = set(`to zu de d' di a om te`);
+const ME = set(`i ich je yo ik io eu you du tu vous usted jij je u voi você`);
+
+/**
+ * True if `before`, what stands in a clause before its verb, leaves that verb an order: no thing or person that does it, no "how", no
+ * "will". `last`: the verb ends its clause, where German and Dutch put it. `grave`: what is told to somebody else, as in "remind me
+ * to pay", is no order either.
+ */
+export function isOrder(
+  before: readonly string[],
+  text: string,
+  { last, grave }: { last: boolean; grave: boolean },
+): boolean {
+  const polite = POLITE.test(text) || WISHES.test(before.join(" ")) ||
+    /^(?:let's|let us|make sure to|be sure to|go ahead and) /.test(text);
+  if (before.some((w, i) => HOW.has(w) && !(polite && i > 0 && /^(?:que|dass|that|dat|che)$/.test(w)))) return false;
+  if (polite) return true;
+  if (before.some((w) => MODAL.has(w)) && !/^do$/.test(before[0] ?? "")) return false;
+  if (grave && before.length > 1 && MARKS.has(before.at(-1) ?? "")) return false;
+  if (ME.has(before.at(-1) ?? "")) return false;
+  const first = before.find((w) => !FILLERS.has(w)) ?? "";
+  return last || !DETERMINERS.has(first) || before.some((w) => /^(?:please|pls|bitte)$/.test(w));
 }
 
 /** True if the clause begins with a thing: it, and not the person asked, does what a verb after it says. */
