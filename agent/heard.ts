@@ -1,7 +1,7 @@
 /** What an agent heard, from the events of its session. Pure. A message whose parts do not say where they came from is a program's. */
 import type { Part } from "../node/chat.ts";
 import { textOf } from "../node/chat.ts";
-import { readCall } from "../security/judge.ts";
+import { readCall } from "../security/read_call.ts";
 import { type Heard, Origin } from "../security/provenance/origin.ts";
 import { originOfResult } from "../security/provenance/of_tool.ts";
 import type { AnyTool } from "../security/tool.ts";
@@ -27,12 +27,12 @@ export function heardIn(events: readonly AgentEvent[], tools: ReadonlyMap<string
         for (const call of event.calls) calls.set(call.id, call);
         return [];
       case "call_ended": {
-        const { callId, name, content } = event.result;
+        const { callId, name, content, isError } = event.result;
         const call = calls.get(callId);
         const read = call === undefined ? null : readCall(call, tools);
         const origin = read === null || "problem" in read
           ? { kind: "tool" as const, name: name.slice(0, 500) }
-          : originOfResult(read.tool, read.args);
+          : originOfResult(read.tool, read.args, isError);
         return origin === null || content.length === 0 ? [] : [{ origin, text: textOf(content) }];
       }
       case "compacted":

@@ -1,5 +1,6 @@
 /** Opens what a conversation stands on: launcher, configuration, stores, models of this machine. */
 import type { Observe } from "../security/sandbox/observe.ts";
+import { boundSecrets, NONE_BOUND } from "../security/secrets/bound.ts";
 import { openPlaceholderKey } from "../security/secrets/placeholder_key.ts";
 import { createScrub } from "../security/secrets/scrub.ts";
 import { createVault } from "../security/secrets/vault.ts";
@@ -43,7 +44,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     ? before
     : await offered(before, { ask: options.offer, observe: machine.sandbox.observe }, io, signal);
   const chosen = options.model === null ? loaded.config : withModel(loaded.config, options.model);
-  const { config, used, known, warnings } = await usableConfig(
+  const { config, used, known, kept, warnings } = await usableConfig(
     { directory, config: chosen, launcher: started?.launcher ?? null, askHidden: person.askHidden },
     io,
     signal,
@@ -52,8 +53,12 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
     throw error;
   });
   warnings.forEach(warn);
-  const vault = createVault(openPlaceholderKey(statePaths(directory).placeholderKey));
-  const scrub = createScrub({ known: [...secretsOf(config), ...known], vault });
+  const key = openPlaceholderKey(statePaths(directory).placeholderKey);
+  const vault = createVault(key);
+  // By the owner's names first: what is met anywhere has the placeholder that its proxy fills.
+  const names = Array.from(kept.values, ([name, value]) => ({ name, value }));
+  const scrub = createScrub({ known: [...names, ...secretsOf(config), ...known], vault });
+  const bound = names.length === 0 ? NONE_BOUND : boundSecrets({ ...kept, known }, key);
   const stores = openStores(directory, io.now, scrub.text);
   let embedded: OpenedEmbedded | null = null;
   try {
@@ -72,7 +77,7 @@ export async function openTalk(options: TalkOptions, person: Person, io: Io, sig
         now: io.now,
       });
     const house = {
-      ...{ directory, notify, config, sources: loaded.sources, machine, stores, embedded, scrub, vault },
+      ...{ directory, notify, config, sources: loaded.sources, machine, stores, embedded, scrub, vault, bound },
       now: io.now,
     };
     const talk = await talkIn(house, { options, person }, signal);

@@ -12,6 +12,8 @@ import { openApprovals } from "./state/stores.ts";
 
 /** Between two looks at what waited too long, milliseconds. */
 const EXPIRE_MS = 1_000;
+/** Before it listens again, milliseconds. */
+const AGAIN_MS = 500;
 /** The longest that requests under way are waited for, milliseconds. */
 const STOP_MS = 5_000;
 
@@ -39,16 +41,14 @@ export async function serve(
       port: () => state.port,
       now: () => performance.now(),
     });
-    const server = listen(config.server.port, (request) => app.fetch(request));
-    state.port = server.addr.port;
+    const handler = (request: Request) => app.fetch(request);
+    const first = listen(config.server.port, handler);
+    state.port = first.server.addr.port;
     listening(`http://127.0.0.1:${state.port}`);
     const expiring = expireLate(decisions.expire, ended.signal);
-    await new Promise<void>((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    const last = await untilStopped(first, () => listen(state.port, handler), signal);
     close();
-    await Promise.race([server.shutdown(), pause(STOP_MS, ended.signal).catch(() => {})]);
+    await Promise.race([last.server.shutdown(), pause(STOP_MS, ended.signal).catch(() => {})]);
     ended.abort();
     await expiring;
   } finally {
@@ -57,12 +57,41 @@ export async function serve(
   }
 }
 
-function listen(
-  port: number,
-  handler: (request: Request) => Response | Promise<Response>,
-): Deno.HttpServer<Deno.NetAddr> {
+type Listening = { server: Deno.HttpServer<Deno.NetAddr>; drop: AbortController };
+
+/**
+ * The server that stands when `signal` comes. Anybody of this machine can open so many connections that no more can be taken,
+ * which ends a server: all of them are dropped then, and it listens again.
+ */
+async function untilStopped(first: Listening, again: () => Listening, signal: AbortSignal): Promise<Listening> {
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  for (let now = first;;) {
+    await Promise.race([stopped, now.server.finished.catch(() => {})]);
+    if (signal.aborted) return now;
+    now.drop.abort();
+    for (;;) {
+      await pause(AGAIN_MS, signal).catch(() => {});
+      if (signal.aborted) return now;
+      try {
+        now = again();
+        break;
+      } catch {
+        // Nothing could be opened yet.
+      }
+    }
+  }
+}
+
+function listen(port: number, handler: (request: Request) => Response | Promise<Response>): Listening {
   try {
-    return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
+    const drop = new AbortController();
+    const options = { hostname: "127.0.0.1", port, onListen: () => {}, signal: drop.signal };
+    const server = Deno.serve(options, handler);
+    server.finished.catch(() => {});
+    return { server, drop };
   } catch (error) {
     const why = error instanceof Deno.errors.AddrInUse ? "another program listens there" : String(error);
     throw new Exit(EXIT.failed, `Cannot listen on 127.0.0.1:${port}: ${why}; set server.port`, { cause: error });

@@ -2,6 +2,7 @@
 import type { Gpu } from "../node/hardware/gpu.ts";
 import type { Hardware } from "../node/hardware/hardware.ts";
 import type { Recommendation } from "../node/recommend.ts";
+import type { Standing } from "./doctor/standing.ts";
 import type { Powers } from "../security/sandbox/grant.ts";
 
 /** What `status` tells. */
@@ -15,6 +16,8 @@ export type Status = {
   sessions: { count: number; last: number | null; why: string | null };
   audit: { records: number | null; state: string };
   powers: Powers | null;
+  /** What stands behind the door; empty where the settings are broken. */
+  standing?: Standing[];
   /** With `--hardware`. */
   hardware?: Hardware;
   recommendation?: Recommendation;
@@ -46,6 +49,7 @@ export function statusText(status: Status, now: number): string {
     )),
     row("sessions", sessions.why ?? `${sessions.count}${last}`),
     row("audit", audit.records === null ? audit.state : `${counted(audit.records, "record")}, ${audit.state}`),
+    ...(status.standing ?? []).map(({ name, text }) => row(name, text)),
     row("sandbox", powers === null ? "unavailable: no launcher started this process" : sandboxLine(powers)),
   ];
   if (status.hardware) lines.push("", ...hardwareLines(status.hardware));

@@ -1,5 +1,6 @@
 /** The tools of an agent on this machine: what the owner switched on and what the machine can run. */
-import { defaultTools } from "../agent/tools/default_tools.ts";
+import { defaultTools, type ToolsFor } from "../agent/tools/default_tools.ts";
+import type { SecretsAt } from "../agent/tools/network.ts";
 import { machineTool } from "../agent/tools/machine/machine.ts";
 import { type HistoryMatch, searchHistoryTool } from "../agent/tools/search_history.ts";
 import type { Facts } from "../agent/memory/facts.ts";
@@ -20,20 +21,26 @@ const SHORT_ID = 8;
 /** A tool that cannot run here is not offered; `doctor` and the prompt say why. */
 export function toolsFor(
   config: Config,
-  { powers, sessions, facts, scrub, session }: {
+  { powers, sessions, facts, scrub, session, secretsAt }: {
     powers: Powers;
     sessions: Sessions;
     facts: Facts;
     scrub: (text: string) => string;
     session: () => string;
+    /** The secrets that a run may use which reaches those hosts, a phrase each. */
+    secretsAt?: SecretsAt;
   },
 ): AnyTool[] {
   const { shell, code, filesystem } = config.tools;
   const { containers } = config.security;
   const runs = (programs: (keyof Powers["programs"])[]) => programs.some((name) => powers.programs[name] === "ok");
   const kept = { earlier: { ...sessions, session }, facts, scrub };
-  const { allow: allowed } = config.security.egress;
-  const local = allTools(powers.folder.path, kept, { observed: powers.observed ?? [], allowed });
+  const { allow } = config.security.egress;
+  const allowed = {
+    shell: [...allow, ...containers.shell.egress_allow],
+    code: [...allow, ...containers.code.egress_allow],
+  };
+  const local = allTools(powers.folder.path, kept, { observed: powers.observed ?? [], allowed, secretsAt });
   return [...local, ...webTools(config)].filter((tool) => {
     if (tool.needs.net === true) return runs(["fetch"]);
     if (tool.needs.observe) return powers.programs.observe === "ok";
@@ -57,11 +64,15 @@ type Kept = {
 function allTools(
   root: string,
   { earlier, facts, scrub }: Kept,
-  { observed, allowed }: { observed: readonly Observed[]; allowed: readonly string[] },
+  { observed, ...outside }: {
+    observed: readonly Observed[];
+    allowed: NonNullable<ToolsFor["allowed"]>;
+    secretsAt?: SecretsAt;
+  },
 ): AnyTool[] {
   const machine = machineTool(observed);
   return [
-    ...defaultTools({ root, assessShell, machine: thisMachine, allowed }),
+    ...defaultTools({ root, assessShell, machine: thisMachine, ...outside }),
     searchHistoryTool((args, signal) => searchSessions(earlier, args, signal)),
     rememberTool((text, signal) => facts.add({ text, session: earlier.session(), toldBy: "agent" }, signal), scrub),
     recallTool(async (query, limit, signal) =>
@@ -96,7 +107,10 @@ export const READ_ONLY: ReadonlySet<string> = new Set(
 
 /** Every tool that any machine and configuration can offer, without what it would need to run. */
 export function everyTool(): AnyTool[] {
-  return [...allTools("/", NOTHING_KEPT, { observed: Observed.options, allowed: [] }), ...anyWebTools()];
+  return [
+    ...allTools("/", NOTHING_KEPT, { observed: Observed.options, allowed: { shell: [], code: [] } }),
+    ...anyWebTools(),
+  ];
 }
 
 async function searchSessions(

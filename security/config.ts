@@ -33,7 +33,7 @@ export const SecurityConfig = z.strictObject({
       notify_details: z.boolean().default(false),
     }).prefault({}),
     egress: z.strictObject({
-      /** Hosts that a run may always be given, and the only private ones that it can be: `github.com`, `*.lan`, `nas:8443`, `10.0.0.0/8`. */
+      /** Hosts that a run may always be given, and the only private ones that it can be: `github.com`, `*.home.lan`, `nas:8443`, `10.0.0.0/8`. */
       allow: z.array(z.string().refine(isHostOrRange, "it is no host, host:port, address or range")).max(1000).default(
         [],
       ),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { SecurityConfig } from "./config.ts";
 
 Deno.test("an empty section has every default", () => {
-  const container = { enabled: true, mounts: [], resources: { pids_limit: 100 } };
+  const container = { enabled: true, egress_allow: [], mounts: [], resources: { pids_limit: 100 } };
   assert.deepEqual(SecurityConfig.parse({}), {
     security: {
       rules: { allow: [], ask: [], deny: [] },

@@ -16,7 +16,8 @@ import type { Audit, AuditEntry } from "./audit/record.ts";
 import { decisionOn, giver } from "./decided.ts";
 import { edgeRecords } from "./edge_records.ts";
 import { heardAnswers, hearResult } from "./hearing.ts";
-import { judge, type Judged, type Problem, type ReadCall, readCall, usingSecrets } from "./judge.ts";
+import { judge, type Judged, usingSecrets } from "./judge.ts";
+import { type Problem, type ReadCall, readCall } from "./read_call.ts";
 import { liveOutput } from "./live_output.ts";
 import { narrow, type Narrowed, type NarrowTo } from "./narrow.ts";
 import { orCancelled } from "./or_cancelled.ts";
@@ -62,6 +63,8 @@ export type GatewayParts = {
   scrub: Scrub;
   /** The values behind placeholders; absent: a placeholder is only a word. */
   vault?: SecretVault;
+  /** Which of the owner's secrets a placeholder stands for that a proxy filled. */
+  secretNamed?(placeholder: string): { name: string; store: string } | null;
   /** The whole sandbox; each call gets it narrowed to what its tool declared. */
   sandbox: Sandbox;
   /** Milliseconds on a clock that only goes forward. */
@@ -80,10 +83,14 @@ type Asked = { call: ToolCall; edits: readonly string[]; context: CallContext };
 
 type Seen = { judged: Judged; heard: readonly Heard[] };
 
-const USED_UP: ToolOutput = {
-  content: text("It did not run: the approval that it was given was used already, or cannot be used any more."),
-  isError: true,
-};
+const USED_UP = notRun("It did not run: the approval that it was given was used already, or cannot be used any more.");
+
+/** A call that was let through and then not run, and why. */
+type Output = ToolOutput & { denied?: string };
+
+function notRun(denied: string): Output {
+  return { content: text(denied), isError: true, denied };
+}
 
 type Yes = {
   judged: Judged;
@@ -260,10 +267,10 @@ export function createGateway(parts: GatewayParts): CallTool {
       about: { ...about, agent: context.agent },
       decided: (request, answer) => append(decisionOn(request, answer, parts.scrub)),
     });
-    const { edge, kept } = edgeRecords(about, { append, scrub: parts.scrub, question });
+    const { edge, kept } = edgeRecords(about, { ...parts, append, question });
     const box = narrowed(tool, tool.needs, { edge, variables: yes.judged.use?.variables });
     const usable = yes.answer?.use === undefined || await yes.answer.use().catch(() => false);
-    const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): ToolOutput => {
+    const output = !usable ? USED_UP : await run(yes, { box, asked }, signal).catch((error): Output => {
       return { content: text(parts.scrub.text(`${tool.name} failed: ${messageOf(error)}`)), isError: true };
     });
     box.revoke();
@@ -278,6 +285,7 @@ export function createGateway(parts: GatewayParts): CallTool {
       data: output.data,
     };
     if (made.data === undefined) delete made.data;
+    const denied = output.denied ?? box.denied();
     try {
       await kept();
       await append({
@@ -288,6 +296,7 @@ export function createGateway(parts: GatewayParts): CallTool {
         resultSha256: createHash("sha256").update(JSON.stringify(made)).digest("hex"),
         summary: textOf(made.content).slice(0, 200),
         ...(box.confined() === undefined ? {} : { confined: box.confined() }),
+        ...(denied === undefined ? {} : { denied: parts.scrub.text(denied) }),
       });
     } catch {
       state.closed =
@@ -302,19 +311,14 @@ export function createGateway(parts: GatewayParts): CallTool {
     { judged, bound: approved }: Yes,
     { box, asked }: { box: Narrowed; asked: Asked },
     signal: AbortSignal,
-  ): Promise<ToolOutput> {
+  ): Promise<Output> {
     const { tool, targets } = judged;
     const args = judged.use?.args ?? judged.args;
     const bound = await tool.bind?.(judged.args, box.sandbox, signal) ?? null;
     const again = await judge(judged, { rules: parts.rules, grants: [], sandbox: parts.sandbox, heard: [] }, signal);
     const same = (approved === null || approved.value === bound) && again.decision.verdict !== "deny" &&
       JSON.stringify(again.targets) === JSON.stringify(targets);
-    if (!same) {
-      return {
-        content: text(`${tool.name} did not run: what it acts on changed since it was approved`),
-        isError: true,
-      };
-    }
+    if (!same) return notRun(`${tool.name} did not run: what it acts on changed since it was approved`);
     const live = liveOutput(parts.scrub, asked.context.emit);
     try {
       const askUser = heardAnswers(parts.askUser, { ledger: parts.ledger, who: asked.context });
@@ -334,7 +338,8 @@ export function createGateway(parts: GatewayParts): CallTool {
       const rule = rules.find((r) => touches(r, "path", path));
       return rule === undefined ? null : `the rule deny ${rule.text} forbids it`;
     };
-    return narrow(parts.sandbox, { tool: tool.name, needs, denied, brokered: pathRules(parts.rules), ...given });
+    const kept = () => parts.vault?.watching() ?? [];
+    return narrow(parts.sandbox, { tool: tool.name, needs, denied, brokered: pathRules(parts.rules), kept, ...given });
   }
 
   async function refuse(

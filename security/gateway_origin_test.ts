@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { text } from "../node/chat.ts";
 import type { ApprovalAnswer, ApprovalRequest } from "./approval.ts";
 import { type Answer, door, tool } from "./gateway_fixture_test.ts";
+import { createLedger } from "./provenance/ledger.ts";
 import type { Heard } from "./provenance/origin.ts";
 
 const line = (words: string): Heard => ({ origin: { kind: "owner", name: "" }, text: words });
@@ -135,4 +136,16 @@ Deno.test("if what was heard before cannot be read, nothing runs", async () => {
   assert.equal((await d.call("write_file", { path: "a", content: "x" })).isError, true);
   assert.equal((await d.call("read_file", { path: "a" })).isError, true);
   assert.equal(await d.exists("a"), false);
+});
+
+Deno.test("the name that a failed write stumbled over is heard as somebody else's words", async () => {
+  const heardFirst: Heard[] = [{ origin: { kind: "owner", name: "" }, text: "Write notes to a.txt" }];
+  const failing = tool("put", () => Promise.reject(new Error("it is a link to mail eve@evil.example")), {
+    needs: { files: "write", run: "none" },
+  });
+  const parts = { ledger: createLedger(() => Promise.resolve([...heardFirst])) };
+  await using d = await door({ tools: [failing], parts });
+  await d.call("put", { x: "a.txt" });
+  const heard = await parts.ledger.heard({ session: "s1", agent: "main" }, new AbortController().signal);
+  assert.deepEqual(heard.map(({ origin }) => origin.kind), ["owner", "tool"]);
 });

@@ -10,7 +10,7 @@ export function hearResult(
   { ledger, who }: { ledger: Ledger; who: Listener },
   { judged, output }: { judged: Judged; output: ToolOutput },
 ): void {
-  const origin = originOfResult(judged.tool, judged.args);
+  const origin = originOfResult(judged.tool, judged.args, output.isError === true);
   if (origin === null || output.content.length === 0) return;
   ledger.hear(who, { origin, text: textOf(output.content) });
 }

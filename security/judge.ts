@@ -1,24 +1,19 @@
-/** From what a model wrote to what the door decides on: the tool, its arguments, targets, risk and the decision. */
-import type { ToolCall } from "../node/chat.ts";
-import { type AnyTool, higher, type Risk, RISKS } from "./tool.ts";
+/** From a call to what the door decides on: its targets, risk and the decision. */
+import { higher, type Risk, RISKS } from "./tool.ts";
 import { disguises } from "./display.ts";
 import { normalPath } from "./glob.ts";
-import { readArguments } from "./json_arguments.ts";
 import { followLinks } from "./links.ts";
-import { nearest } from "./nearest.ts";
 import { decide, type Decision } from "./policy.ts";
 import { decideProvenance, type ProvenanceDecision } from "./provenance/decide_provenance.ts";
 import { callOfTool } from "./provenance/of_tool.ts";
 import type { Heard } from "./provenance/origin.ts";
+import type { ReadCall } from "./read_call.ts";
 import { secretPath } from "./risk/secret_path.ts";
 import { isAbout, kindOf, namesTarget, type Rule, type RuleSet, type TargetKind } from "./rules.ts";
 import type { SecretUse } from "./secrets/use.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
-import { shortSchema } from "./tool_spec.ts";
 import { weigh } from "./weigh.ts";
 
-/** A call whose arguments fit its tool. `args` is frozen: what was judged and shown is what runs. */
-export type ReadCall = { tool: AnyTool; args: unknown };
 export type Judged = ReadCall & {
   /** The secrets that it uses; its `args` hold their placeholders. */
   use?: SecretUse;
@@ -29,31 +24,6 @@ export type Judged = ReadCall & {
   /** Where its words come from, and what that alone would decide. */
   origin: ProvenanceDecision;
 };
-/** Why a call goes no further, for the model and for the audit log. */
-export type Problem = { problem: string; by: string };
-
-/** Finds the tool by its exact name and reads the arguments by its schema. */
-export function readCall(call: ToolCall, tools: ReadonlyMap<string, AnyTool>): ReadCall | Problem {
-  const tool = tools.get(call.name);
-  if (tool === undefined) {
-    const near = nearest(call.name, [...tools.keys()]);
-    const name = JSON.stringify(call.name.slice(0, 100));
-    return { problem: `There is no tool ${name}.${near === null ? "" : ` Did you mean ${near}?`}`, by: "unknown tool" };
-  }
-  const read = readArguments(call.arguments);
-  const expected = `Expected: ${shortSchema(tool)}`;
-  if ("problem" in read) {
-    return { problem: `Cannot call ${tool.name}: ${read.problem}. ${expected}`, by: "malformed arguments" };
-  }
-  const parsed = tool.parameters.safeParse(read.value);
-  if (parsed.success) return { tool, args: freeze(parsed.data) };
-  const issues = parsed.error.issues.slice(0, 8).map((i) => `- ${i.path.join(".") || "arguments"}: ${i.message}`);
-  return {
-    problem: `Cannot call ${tool.name}: its arguments do not fit.\n${issues.join("\n")}\n${expected}`,
-    by: "arguments that do not fit",
-  };
-}
-
 /** Targets and risk as the tool states them, links followed, raised by what is hidden in them; then the decision. */
 export async function judge(
   { tool, args }: ReadCall,
@@ -106,10 +76,4 @@ export function usingSecrets(judged: Judged, use: SecretUse): Judged {
 async function withLinks(stated: readonly string[], sandbox: Sandbox, signal: AbortSignal): Promise<string[]> {
   const real = await Promise.all(stated.map((t) => followLinks(t, sandbox.files, signal)));
   return [...stated, ...new Set(real.filter((r, i) => r !== normalPath(stated[i])))];
-}
-
-function freeze<T>(value: T): T {
-  if (value === null || typeof value !== "object" || Object.isFrozen(value)) return value;
-  for (const inner of Object.values(value)) freeze(inner);
-  return ArrayBuffer.isView(value) ? value : Object.freeze(value);
 }

@@ -2,7 +2,8 @@
 import type { ToolCall } from "../node/chat.ts";
 import { alwaysPattern } from "./always.ts";
 import type { ApprovalRequest } from "./approval.ts";
-import type { Judged, Problem } from "./judge.ts";
+import type { Judged } from "./judge.ts";
+import type { Problem } from "./read_call.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Preview } from "./tool.ts";
 

@@ -1,6 +1,7 @@
 /** What a person is asked of a call, and of the calls that the model asked for with it. */
 import type { ToolCall } from "../node/chat.ts";
-import { type Judged, type Problem, type ReadCall, readCall } from "./judge.ts";
+import type { Judged } from "./judge.ts";
+import { type Problem, type ReadCall, readCall } from "./read_call.ts";
 import type { Narrowed } from "./narrow.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { MOST_AT_ONCE } from "./provenance/group.ts";

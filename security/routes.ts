@@ -32,8 +32,8 @@ export function routes(deps: RoutesDeps): { app: Hono; close(): void } {
   app.get("/api/approvals/watch", async (c) => {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") return c.json({ error: "it is a WebSocket" }, 426);
     const token = offeredToken(c.req.header("sec-websocket-protocol"));
-    if (tokens.tooMany() || (token !== null && !tokens.right(token))) return unknown(c, tokens);
-    if (!watching.room()) return c.json({ error: `${WATCHERS} watch already` }, 503);
+    if (token === null ? tokens.tooMany() : !tokens.right(token)) return unknown(c, tokens);
+    if (!watching.room(token !== null)) return c.json({ error: `${WATCHERS} watch already` }, 503);
     const after = Number(c.req.query("after") ?? 0);
     if (!Number.isSafeInteger(after) || after < 0) return c.json({ error: "after is no cursor" }, 400);
     return await Promise.resolve(watching.serve(c.req.raw, { known: token !== null, after }));

@@ -272,3 +272,27 @@ Deno.test("a hundred clients that never finish their request hold up nobody", as
   assert.equal((await s.ask("/api/approvals")).status, 200);
   for (const conn of slow) conn.close();
 });
+
+Deno.test("who has the token watches, however many strangers hold sockets open and guess", async () => {
+  await using s = await server();
+  await s.put();
+  for (let i = 0; i < 12; i++) await s.ask("/api/approvals", { token: "wrong" });
+  assert.equal((await s.ask("/api/approvals", { token: "wrong" })).status, 429);
+  const right = s.socket(["harombe", `harombe.token.${TOKEN}`]);
+  assert.equal((await messages(right).next()).value!.cursor, 1);
+  right.close();
+  await closed(right);
+  s.http.ms += 61_000;
+  const strangers: WebSocket[] = [];
+  for (let i = 0; i < 40; i++) {
+    const one = s.socket(["harombe"]);
+    if (await new Promise((resolve) => (one.onopen = () => resolve(true), one.onerror = () => resolve(false)))) {
+      strangers.push(one);
+    }
+  }
+  assert.ok(strangers.length > 0 && strangers.length < 32, `${strangers.length} strangers`);
+  const still = s.socket(["harombe", `harombe.token.${TOKEN}`]);
+  assert.equal((await messages(still).next()).value!.cursor, 1);
+  for (const one of [still, ...strangers]) one.close();
+  await Promise.all([still, ...strangers].map(closed));
+});

@@ -211,3 +211,24 @@ Deno.test("docs: every configuration example is valid", async () => {
     await Deno.remove(home, { recursive: true });
   }
 });
+
+Deno.test("docs: every test that the list of risks quotes is there under that name", async () => {
+  const listed = (await Deno.readTextFile(new URL("../docs/security.md", import.meta.url)))
+    .split("## Known lists")[1].split("\n## ")[0];
+  const quoted = [...listed.matchAll(/"([^"]{12,})"/g)].map(([, name]) => name);
+  assert.ok(quoted.length > 15);
+  const sources = await Promise.all(
+    (await testFiles(new URL("../", import.meta.url))).map((file) => Deno.readTextFile(file)),
+  );
+  assert.deepEqual(quoted.filter((name) => !sources.some((source) => source.includes(name))), []);
+});
+
+async function testFiles(directory: URL): Promise<URL[]> {
+  const found: URL[] = [];
+  for await (const entry of Deno.readDir(directory)) {
+    const at = new URL(entry.isDirectory ? `${entry.name}/` : entry.name, directory);
+    if (entry.isDirectory && !/^(?:\.|node_modules$|dist$)/.test(entry.name)) found.push(...await testFiles(at));
+    else if (entry.name.endsWith("_test.ts") && !at.pathname.endsWith("/docs_test.ts")) found.push(at);
+  }
+  return found;
+}

@@ -1,5 +1,6 @@
 /** What the person asked to keep beyond a session: single facts, each with its time and where it came from. */
 import { clearWal, inStore, openDatabase } from "../../security/database.ts";
+import { PLACEHOLDERS } from "../../security/secrets/placeholder.ts";
 import { printable } from "../../security/display.ts";
 import { sameFiles } from "../../security/same_file.ts";
 import { inTransaction } from "../../security/transaction.ts";
@@ -43,7 +44,9 @@ export function factFault(text: string, scrub: (text: string) => string): string
   if (text.trim() === "") return "it is empty";
   if (text.length > LONGEST_FACT) return `it has ${text.length} characters, ${LONGEST_FACT} at most`;
   if (printable(text) !== text) return "it holds characters that a screen does not show";
-  if (scrub(text) !== text) return "it holds what looks like a secret; keep secrets out of memory";
+  if (scrub(text) !== text || text.search(PLACEHOLDERS) >= 0) {
+    return "it holds what looks like a secret; keep secrets out of memory";
+  }
   return null;
 }
 

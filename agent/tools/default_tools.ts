@@ -7,6 +7,7 @@ import { editFile } from "./edit_file.ts";
 import { findFiles } from "./find_files.ts";
 import { gitRead } from "./git/git_read.ts";
 import { listFiles } from "./list_files.ts";
+import type { SecretsAt } from "./network.ts";
 import { readFile } from "./read_file.ts";
 import { runCode } from "./run_code.ts";
 import { searchText } from "./search_text.ts";
@@ -19,20 +20,22 @@ export type ToolsFor = {
   root: string;
   assessShell: (line: string) => Assessment;
   machine: Machine;
-  /** Hosts that the owner always allows to runs. */
-  allowed?: readonly string[];
+  /** Hosts that the owner always allows to runs of each kind. */
+  allowed?: { shell: readonly string[]; code: readonly string[] };
+  /** The owner's secrets that a run may use. */
+  secretsAt?: SecretsAt;
 };
 
 /** All of them. None holds a power: each call gets its `Sandbox` from the gateway. */
-export function defaultTools({ root, assessShell, machine, allowed }: ToolsFor): AnyTool[] {
+export function defaultTools({ root, assessShell, machine, allowed, secretsAt }: ToolsFor): AnyTool[] {
   return [
     readFile(root),
     writeFile(root),
     editFile(root),
     listFiles(root),
     searchText(root),
-    shellTool(assessShell, allowed),
-    runCode(allowed),
+    shellTool(assessShell, { allowed: allowed?.shell, secretsAt }),
+    runCode({ allowed: allowed?.code, secretsAt }),
     askUser(),
     gitRead(root),
     systemInfo(machine),

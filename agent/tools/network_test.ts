@@ -9,7 +9,7 @@ import { shellTool } from "./shell.ts";
 type Lists = { allow?: string[]; ask?: string[]; deny?: string[]; always?: string[] };
 
 function verdict(name: "shell" | "run_code", hosts: string, { allow = [], ask = [], deny = [], always = [] }: Lists) {
-  const tools: AnyTool[] = [shellTool(assessShell, always), runCode(always)];
+  const tools: AnyTool[] = [shellTool(assessShell, { allowed: always }), runCode({ allowed: always })];
   const tool = tools.find((one) => one.name === name)!;
   const args = tool.parameters.parse(
     name === "shell" ? { line: "ls", hosts } : { language: "bash", code: "ls", hosts },

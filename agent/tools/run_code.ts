@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { DEFAULT_LIMITS, FolderAccess, type Program } from "../../security/sandbox/grant.ts";
 import type { Tool } from "../../security/tool.ts";
-import { Hosts, network, networkNote, networkTargets, withNetwork } from "./network.ts";
+import { Hosts, network, networkEffects, networkNote, networkTargets, type Outside, withNetwork } from "./network.ts";
 import { runProgram } from "./program_output.ts";
 
 const CodeArguments = z.object({
@@ -21,8 +21,8 @@ const PROGRAMS: Record<CodeArguments["language"], Program> = {
   bash: "bash",
 };
 
-/** Runs a program in the sandbox; the workspace and hosts only as far as the call asks for them. `allowed`: hosts that the owner always allows. */
-export function runCode(allowed: readonly string[] = []): Tool<CodeArguments> {
+/** Runs a program in the sandbox; the workspace and hosts only as far as the call asks for them. */
+export function runCode(outside: Outside = {}): Tool<CodeArguments> {
   return {
     name: "run_code",
     description: "Run code in a sandbox; print the results.",
@@ -35,15 +35,15 @@ export function runCode(allowed: readonly string[] = []): Tool<CodeArguments> {
           ? { risk: "HIGH", reasons: [`runs ${language} that may change any file of the workspace`] }
           : { risk: "MEDIUM", reasons: [`runs ${language} that can change nothing outside its sandbox`] },
         hosts,
-        allowed,
+        outside,
       ),
     // With what it sees of the folder, so that "always" for code without files is not always for code with them.
-    effects: ({ hosts }) => hosts === "" ? ["run"] : ["run", "send"],
+    effects: ({ hosts }) => networkEffects(hosts, outside),
     decisive: ["language", "code", "folder", "hosts"],
     yields: () => ({ kind: "tool", name: "run_code" }),
     targets: ({ language, folder, hosts }) => [
       folder === "none" ? language : `${language} ${folder}`,
-      ...networkTargets(hosts, allowed),
+      ...networkTargets(hosts, outside),
     ],
     takesSecrets: ({ language, hosts }): Record<string, "shell" | "code"> =>
       hosts !== "" ? {} : { code: language === "bash" ? "shell" : "code" },

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { DEFAULT_LIMITS } from "../../security/sandbox/grant.ts";
 import type { Assessment, Tool } from "../../security/tool.ts";
-import { Hosts, network, networkNote, networkTargets, withNetwork } from "./network.ts";
+import { Hosts, network, networkEffects, networkNote, networkTargets, type Outside, withNetwork } from "./network.ts";
 import { runProgram } from "./program_output.ts";
 
 const ShellArguments = z.object({
@@ -12,10 +12,10 @@ const ShellArguments = z.object({
 });
 type ShellArguments = z.infer<typeof ShellArguments>;
 
-/** `assess` judges a line; it is the only source of this tool's risk. A line judged LOW, which only reads, sees the workspace read-only. `allowed`: hosts that the owner always allows. */
+/** `assess` judges a line; it is the only source of this tool's risk. A line judged LOW, which only reads, sees the workspace read-only. */
 export function shellTool(
   assess: (line: string) => Assessment,
-  allowed: readonly string[] = [],
+  outside: Outside = {},
 ): Tool<ShellArguments> {
   return {
     name: "shell",
@@ -23,11 +23,11 @@ export function shellTool(
     parameters: ShellArguments,
     needs: { files: "write", run: "shell" },
     readOnly: false,
-    assess: ({ line, hosts }) => withNetwork(assess(line), hosts, allowed),
-    effects: ({ line, hosts }) => hosts !== "" ? ["run", "send"] : assess(line).risk === "LOW" ? [] : ["run"],
+    assess: ({ line, hosts }) => withNetwork(assess(line), hosts, outside),
+    effects: ({ line, hosts }) => hosts === "" && assess(line).risk === "LOW" ? [] : networkEffects(hosts, outside),
     decisive: ["line", "hosts"],
     yields: () => ({ kind: "tool", name: "shell" }),
-    targets: ({ line, hosts }) => [line, ...networkTargets(hosts, allowed)],
+    targets: ({ line, hosts }) => [line, ...networkTargets(hosts, outside)],
     // With a network a placeholder stays what it is: the proxy puts the value where it is bound to go.
     takesSecrets: ({ hosts }): Record<string, "shell"> => hosts === "" ? { line: "shell" } : {},
     preview: ({ line, hosts }) => Promise.resolve({ kind: "command", text: line + networkNote(hosts) }),

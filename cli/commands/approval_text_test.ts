@@ -38,10 +38,15 @@ Deno.test("nothing in a request acts on the terminal that shows it, and no line 
   }
   const ours = page.split("\n").filter((line) => !/^ {9}│ /.test(line)).map((line) => line.slice(0, 10).trim());
   assert.deepEqual(ours, [
-    ...["approval", "tool", "risk", "why", "does", "words", "words", "folder", "asked", "always", "diff", "arguments"],
+    ...["approval", "tool", "risk", "why", "does", "words", "", "folder", "asked", "always", "diff", "arguments"],
     "calls",
   ]);
   assert.match(page, /^risk {7}HIGH$/m);
   assert.equal(approvalRow(HOSTILE, 0).split("\n").length, 1);
-  assert.equal(needLine(HOSTILE, "s").split("\n").length, 1);
+  assert.deepEqual(needLine(HOSTILE, "s").split("\n").map((line) => line.slice(0, 17)), [
+    "needs approval ab",
+    "  see it         ",
+    "  allow it       ",
+    "  then go on     ",
+  ]);
 });

@@ -90,7 +90,13 @@ async function settle(queued: Queued, said: Said, args: Args, { decisions }: Ope
   }
   if (!args.json) {
     io.stdout.write(
-      `${plainLines(`${settledLine(now)}; a run that was parked goes on by harombe ask --resume=${now.session}`)}\n`,
+      `${
+        plainLines(
+          `${settledLine(now)}; a run that was parked goes on by harombe ask --resume=${now.session}${
+            said.answer === "always" ? ", and from then on harombe rules list shows this always" : ""
+          }`,
+        )
+      }\n`,
     );
   }
   return 0;

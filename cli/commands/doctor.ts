@@ -5,6 +5,7 @@ import { modesIn, stateComplaints } from "./doctor_state.ts";
 import type { Powers } from "../../security/sandbox/grant.ts";
 import { loadConfig, stateDirectory } from "../config.ts";
 import { EXIT, Exit, plainLines } from "../failure.ts";
+import type { Standing } from "../doctor/standing.ts";
 import type { Io } from "../io.ts";
 import type { Wiring } from "../talk.ts";
 
@@ -19,6 +20,8 @@ export type Findings = {
   config: { ok: boolean; text: string; web?: string[] };
   /** What is wrong with the place of harombe's files; absent: not looked at. */
   state?: string[];
+  /** What else is set up here; absent: not looked at. */
+  standing?: Standing[];
 };
 
 export type Diagnosis = Findings & { wrong: string[]; missing: string[]; undefended: string[] };
@@ -39,8 +42,10 @@ export function diagnose(findings: Findings): Diagnosis {
     ...(powers.bubblewrap.state === "ok"
       ? []
       : [`unavailable: ${said(powers.bubblewrap.cause)}; ${said(powers.bubblewrap.cure)}`]),
-    ...Object.entries(powers.programs).filter(([, state]) => state !== "ok" && !state.startsWith("unavailable: set "))
-      .map(([program, state]) => `unavailable: ${program}; ${said(state)}`),
+    ...[...Map.groupBy(
+      Object.entries(powers.programs).filter(([, state]) => state !== "ok" && !state.startsWith("unavailable: set ")),
+      ([, state]) => state,
+    )].map(([state, programs]) => `unavailable: ${programs.map(([name]) => name).join(", ")}; ${said(state)}`),
   ];
   return { ...findings, wrong, missing, undefended: undefended(powers) };
 }
@@ -97,6 +102,7 @@ export function doctorText(diagnosis: Diagnosis): string {
       `programs  ${Object.entries(powers.programs).filter(([, s]) => s === "ok").map(([p]) => p).join(", ") || "none"}`,
     );
   }
+  lines.push(...(diagnosis.standing ?? []).map(({ name, text }) => `${name.padEnd(9)} ${text}`));
   lines.push(...processLines(powers, permissions));
   const part = (title: string, rows: string[]) =>
     rows.length === 0 ? [] : ["", title, ...rows.map((row) => `  ${row}`)];
@@ -127,10 +133,11 @@ function processLines(powers: Powers | null, permissions: readonly Permission[])
 /** Prints the diagnosis; 1 if something is wrong, 4 if something is missing, else 0. */
 export async function doctor(options: { json?: boolean }, io: Io, wiring: Wiring): Promise<number> {
   const observing = wiring.observing ? await wiring.observing(io.signal) : null;
+  const powers = wiring.observing ? observing?.powers ?? null : await wiring.powers(io, io.signal);
   const diagnosis = diagnose({
-    powers: wiring.observing ? observing?.powers ?? null : await wiring.powers(io, io.signal),
+    powers,
     permissions: await ownPermissions(directoryOf(io)),
-    config: await configState(io),
+    ...await configState(powers, io),
     state: await stateOf(observing?.ask ?? null, io),
   });
   io.stdout.write(options.json ? `${JSON.stringify(diagnosis, null, 2)}\n` : doctorText(diagnosis));
@@ -145,15 +152,21 @@ async function stateOf(ask: Ask | null, io: Io): Promise<string[]> {
   return stateComplaints({ modes: await modesIn(directory, io.signal), disk: found?.disk ?? null, now: io.now() });
 }
 
-async function configState(io: Io): Promise<Findings["config"]> {
+async function configState(powers: Powers | null, io: Io): Promise<Pick<Findings, "config" | "standing">> {
   try {
-    const { path, exists, config } = await loadConfig(stateDirectory(io.env), io.harombeVariables(), io.signal);
+    const directory = stateDirectory(io.env);
+    const { path, exists, config } = await loadConfig(directory, io.harombeVariables(), io.signal);
     const { webToolsMissing } = await import("../web_tools.ts");
+    const { standingOf, waitingIn } = await import("../doctor/standing.ts");
+    const waiting = await waitingIn(directory, io.now, io.signal);
     const text = exists ? path : `${path} is not there, so all defaults hold`;
-    return { ok: true, text, web: webToolsMissing(config) };
+    return {
+      config: { ok: true, text, web: webToolsMissing(config) },
+      standing: standingOf(config, { directory, powers, waiting }),
+    };
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
-    return { ok: false, text: error.message };
+    return { config: { ok: false, text: error.message } };
   }
 }
 

@@ -36,7 +36,10 @@ export function stateComplaints({ modes, disk, now }: Kept): string[] {
   ];
 }
 
-const KEPT = ["harombe.yaml", "sessions.db", "audit.db", "audit.head", "audit.key"];
+const KEPT = [
+  ...["harombe.yaml", "sessions.db", "memory.db", "approvals.db", "audit.db", "audit.head", "audit.key"],
+  ...["secrets.age", "secrets.key", "placeholder.key", "api.token"],
+];
 
 /** The permission bits of `directory` and of what it keeps. */
 export async function modesIn(directory: string, signal: AbortSignal): Promise<Kept["modes"]> {

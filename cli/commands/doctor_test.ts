@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Powers } from "../../security/sandbox/grant.ts";
+import { Config } from "../config.ts";
+import { standingOf, waitingIn } from "../doctor/standing.ts";
 import { diagnose, doctorText, type Findings } from "./doctor.ts";
 
 const powers: Powers = {
@@ -74,6 +76,44 @@ Deno.test("what is not defended is said, on the best machine too", () => {
   assert.ok(best.length >= 4);
   assert.equal(worst.length, best.length + 5);
 });
+
+Deno.test("what stands behind the door has a line each; what is not set up is no finding", () =>
+  withDirectory(async (directory) => {
+    const plain = Config.parse({});
+    const set = Config.parse({
+      security: {
+        egress: { allow: ["nas.lan:8443"], deny: ["evil.example"], inspect: true },
+        alerts: { ntfy_url: "https://ntfy.example/t", email_url: "smtps://mail.example" },
+        credentials: { method: "sops", unlock: "passphrase" },
+        hitl: { notification_method: "webhook" },
+      },
+    });
+    const lines = (config: Config, waiting: number | null) =>
+      standingOf(config, { directory, powers: { ...powers, executor: "podman" }, waiting }).map(({ name, text }) =>
+        `${name}: ${text}`
+      );
+    assert.deepEqual(lines(plain, await waitingIn(directory, Date.now, new AbortController().signal)), [
+      "network: a run reaches the hosts it asked for, by a proxy of its own; none is allowed always",
+      "executor: podman holds the runs",
+      "secrets: none kept: harombe secrets add",
+      "approvals: none asked yet; told elsewhere by nobody",
+    ]);
+    await Deno.writeTextFile(`${directory}/secrets.age`, "");
+    assert.deepEqual(lines(set, 2), [
+      "network: a run reaches the hosts it asked for, by a proxy of its own, TLS opened; always allowed: nas.lan:8443; 1 denied",
+      "executor: podman holds the runs",
+      "secrets: kept here, opened by your passphrase, sops",
+      "approvals: 2 wait: harombe approvals list; told elsewhere by webhook",
+      "alerts: ntfy, mail",
+    ]);
+    const { wrong, missing } = diagnose({ ...fine, standing: standingOf(plain, { directory, powers, waiting: 0 }) });
+    assert.deepEqual([wrong, missing], [[], []]);
+  }));
+
+async function withDirectory(work: (directory: string) => Promise<void>): Promise<void> {
+  const directory = await Deno.makeTempDir();
+  await work(directory).finally(() => Deno.remove(directory, { recursive: true }));
+}
 
 Deno.test("the text shows the machine, the process and every judgement", () => {
   const text = doctorText(diagnose(fine));

@@ -27,7 +27,7 @@ export function grantsHeld(io: Pick<Io, "env" | "now">): SessionGrant[] {
 export function grantRow({ id, rule, agent, session, lasting, upTo, by, where, at }: SessionGrant): string {
   const scope = lasting ? "every session" : `session ${session}`;
   const risk = upTo === undefined ? "" : `, up to ${upTo}`;
-  return `always ${rule} (${id}: agent ${agent}, ${scope}${risk}; by ${by}, ${where}, ${showTime(at ?? 0)} UTC)`;
+  return `always ${rule} (id ${id}: agent ${agent}, ${scope}${risk}; by ${by}, ${where}, ${showTime(at ?? 0)} UTC)`;
 }
 
 /** `rules revoke ID`: what it allowed is asked for again, in running sessions too. */

@@ -53,7 +53,7 @@ async function listCommand(args: Args, io: Io): Promise<number> {
     const lines = [
       ...rows.map(({ verdict, rule }) => `${verdict.padEnd(6)} ${rule}`),
       ...always.map(grantRow),
-      "otherwise: LOW runs, MEDIUM, HIGH and CRITICAL ask",
+      "otherwise: LOW runs; MEDIUM runs where your own words name it, else asks; HIGH and CRITICAL ask",
     ];
     io.stdout.write(`${plainLines(lines.join("\n"))}\n`);
     const faults = broken.map(({ text, tool, reason }) => `broken rule ${text}: ${reason}; it denies ${tool}`);

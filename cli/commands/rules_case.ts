@@ -1,9 +1,10 @@
 /** `harombe rules explain TOOL ARGS` and `rules test FILE`: what the door would make of a call, without making it. */
 import * as z from "zod";
 import { printable } from "../../security/display.ts";
-import { judge, type Judged, type Problem, readCall } from "../../security/judge.ts";
-import { placeOf, quote } from "../../security/provenance/decide_provenance.ts";
+import { judge, type Judged } from "../../security/judge.ts";
 import { Heard } from "../../security/provenance/origin.ts";
+import { placeOf, quote } from "../../security/provenance/said.ts";
+import { type Problem, readCall } from "../../security/read_call.ts";
 import { compileRules } from "../../security/rules.ts";
 import { parseYaml } from "../config/document.ts";
 import { type Config, loadConfig, stateDirectory } from "../config.ts";

@@ -43,7 +43,7 @@ export async function secretsScan(args: Args, io: Io): Promise<number> {
     if (format === "sarif") io.stdout.write(`${jsonText(sarifOf(shown))}\n`);
     else if (format === "json") io.stdout.write(`${jsonText(jsonOf(shown, { key: keyName(key), all }))}\n`);
     else {
-      if (shown.found.length > 0) io.stdout.write(`${plainLines(shown.found.map(lineOf).join("\n"))}\n`);
+      if (shown.found.length > 0) io.stdout.write(`${shown.found.map((one) => plainLines(lineOf(one))).join("\n")}\n`);
       io.stderr.write(`${plainLines(summary(shown, all))}\n`);
     }
     return shown.found.length > 0 ? EXIT.failed : 0;

@@ -24,8 +24,8 @@ export async function status(options: { json?: boolean; hardware?: boolean }, io
 async function statusOf({ hardware }: { hardware?: boolean }, io: Io): Promise<Status> {
   const path = stateDirectory(io.env);
   const observing = await openObserving(io.signal);
-  const [{ config, servers }, sessions, audit, bytes, made] = await Promise.all([
-    serversOf(path, io),
+  const [{ config, servers, standing }, sessions, audit, bytes, made] = await Promise.all([
+    settledOf(path, observing?.powers ?? null, io),
     sessionsOf(path, io),
     auditOf(path, io),
     stateSize(path, io.signal),
@@ -35,6 +35,7 @@ async function statusOf({ hardware }: { hardware?: boolean }, io: Io): Promise<S
     version: VERSION,
     state: { path, bytes },
     config,
+    standing,
     servers,
     sessions,
     audit,
@@ -48,7 +49,11 @@ async function statusOf({ hardware }: { hardware?: boolean }, io: Io): Promise<S
   return { ...base, hardware: made, recommendation: recommend(made, CATALOGUE) };
 }
 
-async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | "servers">> {
+async function settledOf(
+  path: string,
+  powers: Status["powers"],
+  io: Io,
+): Promise<Pick<Status, "config" | "servers" | "standing">> {
   try {
     const { config: written, exists: there, path: file } = await loadConfig(path, io.harombeVariables(), io.signal);
     const { filledConfig } = await import("../secrets/usable.ts");
@@ -67,7 +72,13 @@ async function serversOf(path: string, io: Io): Promise<Pick<Status, "config" | 
       models: "models" in one ? one.models.length : null,
       error: "models" in one ? null : one.error,
     }));
-    return { config: { ok: true, text: there ? file : `${file} is not there, so all defaults hold` }, servers };
+    const { standingOf, waitingIn } = await import("../doctor/standing.ts");
+    const standing = standingOf(config, { directory: path, powers, waiting: await waitingIn(path, io.now, io.signal) });
+    return {
+      config: { ok: true, text: there ? file : `${file} is not there, so all defaults hold` },
+      standing,
+      servers,
+    };
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     return { config: { ok: false, text: error.message }, servers: [] };

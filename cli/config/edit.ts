@@ -29,7 +29,9 @@ export function editConfig(text: string, name: string, value: string): string {
 }
 
 function unknownSetting(name: string): string {
-  const near = nearest(name, leaves().map((leaf) => leaf.path.join(".")));
+  const names = leaves().map((leaf) => leaf.path.join("."));
+  const last = name.split(".").at(-1)!;
+  const near = nearest(name, names) ?? names.find((one) => one.endsWith(`.${last}`)) ?? null;
   const below = leaves().filter((leaf) => leaf.path.join(".").startsWith(`${name}.`));
   if (below.length > 0) {
     return `Cannot set ${name}: it is a section with ${below.map((leaf) => leaf.path.join(".")).join(", ")}`;

@@ -29,6 +29,7 @@ Deno.test("one setting changes; comments and order stay", () => {
 Deno.test("what would not be valid is refused and says why", () => {
   const cases: [string, string, string, number, RegExp][] = [
     ["", "model.nme", "x", 2, /no such setting; did you mean model\.name\?/],
+    ["", "security.containers.executor", "x", 2, /did you mean security\.sandbox\.executor\?/],
     ["", "model", "x", 2, /it is a section with model\.name/],
     ["", "agent.max_steps", "many", 2, /expected number, received string/],
     ["", "agent.max_steps", "99", 2, /Too big/],

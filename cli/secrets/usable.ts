@@ -1,5 +1,5 @@
 /** What a conversation takes of the owner's secrets when it begins. */
-import type { SecretEntry } from "../../security/secrets/store.ts";
+import type { KeptEntry } from "../../security/secrets/bound.ts";
 import type { Launcher } from "../../security/sandbox/grant.ts";
 import type { Config } from "../config.ts";
 import { exists } from "../exists.ts";
@@ -15,8 +15,8 @@ export type Usable = {
   used: Used[];
   /** Every value that could be read without asking anybody, earlier ones too, for the scrub. */
   known: string[];
-  /** The same secrets by name, with where they may go: what `swapsFor` takes. */
-  kept: { entries: SecretEntry[]; values: Map<string, string> };
+  /** The same secrets by name, with where they may go. */
+  kept: { entries: KeptEntry[]; values: Map<string, string> };
   warnings: string[];
 };
 
@@ -51,7 +51,7 @@ export async function usableConfig(
   const { chain, keeper, local } = await openSecrets({ directory, config, launcher, ask: asking(io, askHidden) }, io);
   const { config: filled, used } = await withSecrets(config, chain.get, signal);
   const known: string[] = [];
-  const kept = { entries: [] as SecretEntry[], values: new Map<string, string>() };
+  const kept = { entries: [] as KeptEntry[], values: new Map<string, string>() };
   const warnings: string[] = [];
   for (const store of chain.stores) {
     const asks = store.name !== "env" && !keeper.silent && !(store.name === "sops" && ownKeys(config));
@@ -60,7 +60,8 @@ export async function usableConfig(
       const values = await store.all(signal);
       known.push(...values.values(), ...(store === local ? await local.earlier(signal) : []));
       // The first store that has a name answers for it, as in the chain.
-      kept.entries.push(...(await store.list(signal)).filter(({ name }) => !kept.values.has(name)));
+      const listed = (await store.list(signal)).filter(({ name }) => !kept.values.has(name));
+      kept.entries.push(...listed.map((entry) => ({ ...entry, store: store.name })));
       for (const [name, value] of values) if (!kept.values.has(name)) kept.values.set(name, value);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw error;

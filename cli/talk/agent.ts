@@ -24,6 +24,8 @@ export function agentOf(
     tools: readonly AnyTool[];
     callTool: Agent["callTool"];
     machine: Machine;
+    /** What runs with a network may use, a phrase each. */
+    secrets: readonly string[];
     now(): number;
   },
 ): Agent {
@@ -39,6 +41,7 @@ export function agentOf(
       access,
       today: new Date(given.now()).toISOString().slice(0, 10),
       unavailable: unavailablePrograms(machine.powers),
+      secrets: given.secrets,
       extra: config.agent.system_prompt,
     }),
     chat: answering.chat,

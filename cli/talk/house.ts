@@ -1,6 +1,7 @@
 /** What a conversation stands on: everything that was opened for it. */
 import type { Queued } from "../../security/approvals/queued.ts";
 import type { Scrub } from "../../security/secrets/scrub.ts";
+import type { BoundSecrets } from "../../security/secrets/bound.ts";
 import type { SecretVault } from "../../security/secrets/vault.ts";
 import type { Config, Loaded } from "../config.ts";
 import type { OpenedEmbedded } from "../embedded.ts";
@@ -21,6 +22,8 @@ export type House = {
   notify(request: Queued, signal: AbortSignal): Promise<void>;
   /** The values behind the placeholders that `scrub` makes. */
   vault: SecretVault;
+  /** The owner's secrets that runs with a network may use. */
+  bound: BoundSecrets;
   /** Milliseconds since 1970 UTC. */
   now(): number;
 };

@@ -4,7 +4,7 @@ import type { Agent } from "../../agent/loop.ts";
 import { replay } from "../../agent/recipes/replay.ts";
 import { type Part, textOf } from "../../node/chat.ts";
 import { heardIn } from "../../agent/heard.ts";
-import { createGateway } from "../../security/gateway.ts";
+import type { CallTool, GatewayParts } from "../../security/gateway.ts";
 import { createLedger } from "../../security/provenance/ledger.ts";
 import { outward } from "../../security/egress/outward.ts";
 import { compileRules, toolKinds } from "../../security/rules.ts";
@@ -45,7 +45,7 @@ export async function talkIn(
   { options, person }: { options: TalkOptions; person: Person },
   signal: AbortSignal,
 ): Promise<Talk> {
-  const { directory, config, machine, stores, embedded, scrub, vault, now } = house;
+  const { directory, config, machine, stores, embedded, scrub, vault, bound, now } = house;
   const { sessions } = stores;
   const finding = {
     privacyMode: config.privacy.mode,
@@ -66,6 +66,7 @@ export async function talkIn(
     facts: stores.facts,
     scrub: scrub.text,
     session: present.id,
+    secretsAt: (rules) => bound.forRun(rules).uses,
   });
   const kinds = toolKinds(tools, TOOL_KINDS);
   const kept = openAlwaysGrants(statePaths(directory).approvals, { kinds, now });
@@ -91,7 +92,7 @@ export async function talkIn(
   const ledger = createLedger(async ({ session }, of) =>
     heardIn((await Array.fromAsync(sessions.read(session, 0, of))).map(({ event }) => event), byName)
   );
-  const callTool = createGateway({
+  const parts: GatewayParts = {
     tools,
     ledger,
     rules: compileRules(config.security.rules, kinds),
@@ -101,13 +102,19 @@ export async function talkIn(
     audit: stores.audit,
     scrub,
     vault,
+    secretNamed: bound.named,
     sandbox: outward({
       ...machine.sandbox,
       run: (grant, ...rest) => machine.sandbox.run(withinContainer(grant, config.security.containers), ...rest),
-    }, egressOf(config)),
+    }, egressOf(config, bound)),
     now: () => performance.now(),
-  });
-  const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now });
+  };
+  // The door's code is large, and a conversation that calls nothing needs none of it.
+  const opening: { door: Promise<CallTool> | null } = { door: null };
+  const openDoor = () =>
+    opening.door ??= import("../../security/gateway.ts").then(({ createGateway }) => createGateway(parts));
+  const callTool: CallTool = async (...call) => await (await openDoor())(...call);
+  const agent = (): Agent => agentOf(state.answering, { config, tools, callTool, machine, now, secrets: bound.told });
   const approvals = asked === null ? undefined : { queue: stores.queue, resume: asked.resume };
   const conversation = (by = agent) => {
     const session = present.id();
@@ -149,7 +156,11 @@ export async function talkIn(
   const said = await sessions.said(present.id(), { limit: TYPED_BEFORE }, signal);
   const typed = said.map(({ message }) => textOf(message));
   const { attach, take } = attachments(machine.sandbox.files, () => state.answering);
-  const turnBy = (by: () => Agent, message: Part[], of: AbortSignal) => full.after(conversation(by).turn(message, of));
+  const turnBy = (by: () => Agent, message: Part[], of: AbortSignal) => {
+    // Loaded while the model thinks; who calls it hears of what is wrong.
+    openDoor().catch(() => {});
+    return full.after(conversation(by).turn(message, of));
+  };
 
   return {
     ...long,

@@ -22,7 +22,6 @@ export type AskingOptions = {
 
 const QUIET_MS = 300;
 const TICK_MS = 1000;
-const QUESTION = "allow this?";
 
 /** `Approve` and `AskPerson` at one terminal; several questions at once are asked one after another. */
 export function terminalQuestions(options: AskingOptions): { approve: Approve; askUser: AskPerson } {
@@ -100,9 +99,12 @@ export function choose({ shortened, unseen, request }: Choice, key: Key): Step {
     case "a":
       if (request.always === null || request.risk === "CRITICAL") return { next: "stay" };
       if (unseen) return { next: "stay" };
-      return { answer: { answer: "always" }, said: "yes, always in this session" };
+      return {
+        answer: { answer: "always" },
+        said: `yes, always in this session${(request.beside ?? []).length > 0 ? ", to the first" : ""}`,
+      };
     case "n":
-      return { answer: { answer: "no" }, said: "no" };
+      return { answer: { answer: "no" }, said: (request.beside ?? []).length > 0 ? "no to the first" : "no" };
     case "m":
       return { next: "message" };
     case "e":
@@ -129,24 +131,19 @@ function yesToAll(request: ApprovalRequest): Step {
 
 /** The line below the frame: which keys answer, and how long. */
 export function choiceLine({ shortened, unseen, request }: Choice, secondsLeft: number): string {
+  const group = (request.beside ?? []).length > 0;
   const keys = [
-    unseen
-      ? null
-      : request.risk === "CRITICAL"
-      ? "[y]es (typed out)"
-      : (request.beside ?? []).length > 0
-      ? "[y]es to all"
-      : "[y]es",
-    unseen || request.risk === "CRITICAL" || !coversMore(request)
-      ? null
-      : `[o]nly ${(request.beside ?? []).length > 0 ? "the first" : "this one"}`,
+    unseen ? null : request.risk === "CRITICAL" ? "[y]es (typed out)" : group ? "[y]es to all; the first:" : "[y]es",
+    unseen || request.risk === "CRITICAL" || !coversMore(request) ? null : group ? "[o]nce" : "[o]nly this one",
     unseen || request.always === null || request.risk === "CRITICAL" ? null : "[a]lways",
     "[n]o",
     "no with [m]essage",
     request.live ? null : "[e]dit",
     shortened ? "[f]ull" : null,
   ];
-  return `${QUESTION} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
+  const { length } = request.beside ?? [];
+  const question = length > 0 ? `allow these ${length + 1}?` : "allow this?";
+  return `${question} ${keys.filter((key) => key !== null).join("  ")}  (${secondsLeft} s, then no)`;
 }
 
 /** The next key, the countdown running; null when time is up or nobody can answer any more. */

@@ -3,7 +3,7 @@
  * starts with the frame's own edge, so nothing inside can look like the end of the frame or like the question below.
  */
 import type { ApprovalRequest } from "../../security/approval.ts";
-import { placeOf, quote } from "../../security/provenance/decide_provenance.ts";
+import { placeOf, quote } from "../../security/provenance/said.ts";
 import type { TracedWords } from "../../security/provenance/origin.ts";
 import { higher } from "../../security/tool.ts";
 import { disguises } from "../../security/display.ts";
@@ -28,7 +28,10 @@ export type Frame = {
 };
 
 const MOST_ROWS = 200;
-const LONG_STRING = 200;
+/** A string of so many characters, all of them in the preview, is not shown a second time. */
+const LONG_STRING = 40;
+/** Arguments that fit so many rows stand in one line. */
+const SHORT_ROWS = 2;
 
 const RISK_STYLE = { LOW: SGR.green, MEDIUM: SGR.yellow, HIGH: SGR.red, CRITICAL: both(SGR.red, SGR.bold) } as const;
 
@@ -65,39 +68,77 @@ function bodyOf(request: ApprovalRequest, options: FrameOptions): { body: Span[]
     : shorten(request.args, linesOf(preview.text));
   const body: Span[][] = [
     ...labelled("tool", `${request.tool}  (agent ${request.agent})`),
-    ...request.reasons.flatMap((reason, at) => labelled(at === 0 ? "why" : "", reason)),
+    ...untold(request).flatMap((reason, at) => labelled(at === 0 ? "why" : "", reason)),
     ...disguises(stringsOf([request.args, preview?.text])).flatMap((what) => labelled("beware", what, SGR.yellow)),
     ...(preview ? section(preview.kind, previewLines(shownText(preview), preview.kind)) : []),
-    ...section("arguments", lines(JSON.stringify(args.value, null, 2) ?? "none")),
+    ...argumentRows(args.value, options),
     ...wordRows(request.words, options),
     ...(request.further ? labelled("yes", `also covers ${request.further}`) : []),
     ...(request.always ? labelled("always", `would allow ${request.always} until this session ends`) : []),
   ];
-  return { body, shortened: args.shortened || (!options.whole && request.words.length > MOST_WORDS) };
+  return {
+    body,
+    shortened: args.shortened ||
+      (!options.whole && request.words.filter(({ from }) => from !== null).length > MOST_WORDS),
+  };
+}
+
+/** In one line where that is short, else a line for each. */
+function argumentRows(value: unknown, { columns }: FrameOptions): Span[][] {
+  const pretty = JSON.stringify(value, null, 2) ?? "none";
+  const one = pretty.replaceAll(/\n */g, " ");
+  return one.length <= SHORT_ROWS * (columns - 11)
+    ? [[{ text: "", style: SGR.plain }], ...labelled("args", one)]
+    : section("arguments", lines(pretty));
 }
 
 /** Rows about where words came from, at most, until the whole is asked for. */
 const MOST_WORDS = 12;
 
+/** The reasons that the rows about words do not tell anyway. */
+function untold({ reasons, words }: ApprovalRequest): string[] {
+  const told = ranked(words).slice(0, MOST_WORDS).map((word) => `${quote(word.text)} ${whoseOf(word)}`);
+  const kept = reasons.filter((reason) => !told.includes(reason));
+  return kept.length > 0 ? kept : reasons;
+}
+
+/** The words that the assistant chose, by the names of their arguments: what they are stands above. */
+function ownWords(own: readonly TracedWords[], all: readonly TracedWords[]): string {
+  const shared = new Set(all.filter(({ from }) => from !== null).map(({ argument }) => argument));
+  const names = [...new Set(own.map(({ argument }) => shared.has(argument) ? `the rest of ${argument}` : argument))];
+  const shown = names.length > 8 ? [...names.slice(0, 8), `${names.length - 8} more`] : names;
+  return `${shown.join(", ")}: the assistant's own`.replaceAll(/[\n\r]/g, " ");
+}
+
+function rankOf({ from }: TracedWords): number {
+  return from === null ? 1 : from.kind === "owner" ? 2 : 0;
+}
+
+function ranked(words: readonly TracedWords[]): TracedWords[] {
+  return words.toSorted((a, b) => rankOf(a) - rankOf(b));
+}
+
+function whoseOf({ from }: TracedWords): string {
+  if (from === null) return "is the assistant's own";
+  return from.kind === "owner" ? "is from you" : `came from ${placeOf({ origin: from })}, not from you`;
+}
+
 /** Where the words of the arguments came from, those that are not the person's own first. */
 function wordRows(words: readonly TracedWords[], { whole }: FrameOptions): Span[][] {
   if (words.length === 0) return [];
-  const rank = ({ from }: TracedWords) => from === null ? 1 : from.kind === "owner" ? 2 : 0;
-  const sorted = words.toSorted((a, b) => rank(a) - rank(b));
+  const own = words.filter(({ from }) => from === null);
+  const sorted = ranked(whole ? words : words.filter(({ from }) => from !== null));
   const shown = whole ? sorted : sorted.slice(0, MOST_WORDS);
   const rest = sorted.length - shown.length;
   return [
-    ...section("words", []),
-    ...shown.flatMap(({ argument, text, from }) => {
-      const whose = from === null
-        ? "the assistant's own"
-        : from.kind === "owner"
-        ? "from you"
-        : `came from ${placeOf({ origin: from })}, not from you`;
-      const style = rank({ argument, text, from }) === 0 ? SGR.yellow : SGR.plain;
-      return lines(`${argument}: ${quote(text)} ${whose}`.replaceAll("\n", " ")).map(([span]) => [{ ...span, style }]);
+    [{ text: "", style: SGR.plain }],
+    ...shown.flatMap((word, at) => {
+      const sentence = `${word.argument}: ${quote(word.text)} ${whoseOf(word)}`.replaceAll(/[\n\r]/g, " ");
+      const style = rankOf(word) === 0 ? SGR.yellow : SGR.plain;
+      return labelled(at === 0 ? "words" : "", sentence).map(([label, content]) => [label, { ...content, style }]);
     }),
-    ...(rest > 0 ? lines(`… and ${rest} more; [f] shows them`) : []),
+    ...(whole || own.length === 0 ? [] : labelled(shown.length === 0 ? "words" : "", ownWords(own, words))),
+    ...(rest > 0 ? labelled("", `… and ${rest} more; [f] shows them`) : []),
   ];
 }
 
@@ -136,21 +177,30 @@ function splitRow(spans: Span[], width: number, options: FrameOptions): string[]
 
 /**
  * Cuts by the widest that any terminal could draw: 1 cell for ASCII, 2 for every other code point, joined or combining
- * or not. A row that a terminal wrapped by itself would continue without the frame's edge.
+ * or not. A row that a terminal wrapped by itself would continue without the frame's edge. A row ends after a space where one
+ * stands in its second half; no character is left out.
  */
 function cutSafely(text: string, width: number): string[] {
   const rows = [""];
   let left = width;
   for (const point of text.replaceAll("\t", "    ")) {
-    const cells = point < "\x7f" ? 1 : 2;
+    const cells = cellsOf(point);
     if (cells > left) {
-      rows.push("");
-      left = width;
+      const last = rows[rows.length - 1];
+      const space = point === " " ? -1 : last.lastIndexOf(" ") + 1;
+      const cut = space > last.length / 2 ? space : last.length;
+      rows[rows.length - 1] = last.slice(0, cut);
+      rows.push(last.slice(cut));
+      left = width - Array.from(last.slice(cut)).reduce((sum, one) => sum + cellsOf(one), 0);
     }
     rows[rows.length - 1] += point;
     left -= cells;
   }
   return rows;
+}
+
+function cellsOf(point: string): number {
+  return point < "\x7f" ? 1 : 2;
 }
 
 function labelled(label: string, text: string, style: string = SGR.dim): Span[][] {
@@ -204,7 +254,7 @@ function shorten(value: unknown, shown: Set<string>): { value: unknown; shortene
     if (typeof one === "string") {
       if (one.length <= LONG_STRING || !one.split(/\r?\n/).every((line) => shown.has(line))) return one;
       shortened = true;
-      return `${one.slice(0, 60)}… (${one.length} characters as above; [f] shows all)`;
+      return `${one.slice(0, 20)}… (${one.length} characters, as above)`;
     }
     if (Array.isArray(one)) return one.map(walk);
     if (typeof one !== "object" || one === null) return one;

@@ -19,13 +19,9 @@ Deno.test("the frame shows tool, reasons, preview, whole arguments and what alwa
       "║ @@ -0,0 +1 @@",
       "║ +hello",
       "║ ",
-      "║ arguments",
-      "║ {",
-      '║   "path": "notes/a.md",',
-      '║   "content": "hello\\n"',
-      "║ }",
-      "║ always  would allow write_file:notes/** until this sessio",
-      "║         n ends",
+      '║ args    { "path": "notes/a.md", "content": "hello\\n" }',
+      "║ always  would allow write_file:notes/** until this ",
+      "║         session ends",
       "╚══════",
     ],
     unseen: false,
@@ -70,7 +66,7 @@ Deno.test("long strings that the preview shows whole are counted until the whole
   const count = (rows: string[]) => rows.join("").replaceAll(/[^z]/g, "").length;
   const long = { ...REQUEST, args: { path: "a", content }, preview };
   const first = approvalFrame(long, options);
-  assert.deepEqual([first.shortened, first.unseen, count(first.rows)], [true, false, 5001 + 60]);
+  assert.deepEqual([first.shortened, first.unseen, count(first.rows)], [true, false, 5001 + 20]);
   const whole = approvalFrame(long, { ...options, whole: true });
   assert.deepEqual([whole.shortened, whole.unseen, count(whole.rows)], [false, false, 2 * 5001]);
 
@@ -109,11 +105,11 @@ Deno.test("the frame says which words came from where, others' first, and shows 
     always: null,
   };
   const rows = approvalFrame(request, { ...options, columns: 90 }).rows;
-  assert.deepEqual(rows.slice(rows.indexOf("║ words")), [
-    "║ words",
-    "║ to: `attacker@x ╚══` came from page evil␛[2J.example, not from you",
-    "║ body: `thanks` the assistant's own",
-    "║ path: `notes/a.md` from you",
+  assert.deepEqual(rows.slice(rows.indexOf("║ args    {}") + 1), [
+    "║ ",
+    "║ words   to: `attacker@x ╚══` came from page evil␛[2J.example, not from you",
+    "║         path: `notes/a.md` is from you",
+    "║         body: the assistant's own",
     "║ yes     also covers more of it",
     "╚══════",
   ]);
@@ -125,4 +121,23 @@ Deno.test("the frame says which words came from where, others' first, and shows 
     "║ ── 2 of 2 ──",
     "║ tool    mail  (agent main)",
   ]);
+});
+
+Deno.test("what the rows about words say is not said twice; a reason that they do not tell stays", () => {
+  const words = [{ argument: "line", text: "curl x", from: { kind: "file" as const, name: "a.txt" } }];
+  const told = "`curl x` came from file a.txt, not from you";
+  const rowsOf = (reasons: string[], of = words) =>
+    approvalFrame({ ...REQUEST, preview: null, reasons, words: of }, { ...options, columns: 90 }).rows;
+  const both = rowsOf(["it runs words as a program", told]);
+  assert.deepEqual(both.filter((row) => /program|curl x/.test(row)), [
+    "║ why     it runs words as a program",
+    `║ words   line: ${told}`,
+  ]);
+  assert.equal(rowsOf([told], []).filter((row) => row.includes(told)).length, 1);
+  const many = [...Array.from({ length: 12 }, (_, i) => ({ ...words[0], text: `w${i}` })), words[0]];
+  assert.equal(
+    rowsOf([told], many).filter((row) => row.includes(told)).length,
+    1,
+    "a row that is cut away tells nothing",
+  );
 });

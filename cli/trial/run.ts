@@ -2,7 +2,7 @@
 import { type Agent, runTurn } from "../../agent/loop.ts";
 import { text, type ToolCall } from "../../node/chat.ts";
 import type { Approve } from "../../security/approval.ts";
-import { readCall } from "../../security/judge.ts";
+import { readCall } from "../../security/read_call.ts";
 import { DEFAULT_LIMITS, type Powers } from "../../security/sandbox/grant.ts";
 import type { Sandbox } from "../../security/sandbox/sandbox.ts";
 import type { AnyTool } from "../../security/tool.ts";

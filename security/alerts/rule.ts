@@ -1,5 +1,6 @@
 /** What of the audit log is worth telling somebody who is not there. Data and one pure function. */
-import { deniedBecause } from "../audit/denied.ts";
+import { deniedBecause, PLANTED } from "../audit/denied.ts";
+import { printable } from "../display.ts";
 import type { AuditEntry, AuditRecord } from "../audit/record.ts";
 
 export const ALERTS = [
@@ -24,6 +25,9 @@ export type AlertRule = {
   from?: number;
 };
 
+/** As a run's proxy says it. */
+const LEAKS = /^it holds (?:a secret that harombe knows|a private key|what looks like a secret)/;
+
 const refused = (entry: AuditEntry, by: RegExp) => entry.kind === "refusal" && by.test(entry.by);
 
 /** A record belongs to the first rule that it matches. */
@@ -33,13 +37,14 @@ export const ALERT_RULES: readonly AlertRule[] = [
     severity: "critical",
     title: "A secret was kept from leaving",
     matches: (entry) =>
-      refused(entry, /secret/) || entry.kind === "edge" && isDenied(entry) && /secret/.test(entry.event.reason),
+      refused(entry, /^(?:a secret in the call|a known secret in what would go out)$/) ||
+      entry.kind === "edge" && entry.event.kind === "connection" && isDenied(entry) && LEAKS.test(entry.event.reason),
   },
   {
     name: "planted_file",
     severity: "critical",
     title: "A run planted files that would have been obeyed later",
-    matches: (entry) => entry.kind === "outcome" && /harombe: a run may not make /.test(entry.summary),
+    matches: (entry) => entry.kind === "outcome" && entry.denied?.startsWith(PLANTED) === true,
   },
   {
     name: "denied_by_rule",
@@ -106,7 +111,7 @@ export function alertsOf(records: readonly AuditRecord[], wanted: readonly Alert
     const found = matched.get(rule) ?? [];
     if (found.length < (rule.from ?? 1)) return [];
     const lines = found.slice(-EXAMPLES).map(({ seq, entry }) =>
-      `#${seq} ${entry.tool}: ${detail(entry)}`.slice(0, 300)
+      printable(`#${seq} ${entry.tool}: ${detail(entry)}`).replace(/\s+/g, " ").slice(0, 300)
     );
     const seqs: Alert["seqs"] = [found[0].seq, found.at(-1)!.seq];
     return [{ name: rule.name, severity: rule.severity, title: rule.title, count: found.length, lines, seqs }];
@@ -120,5 +125,5 @@ function detail(entry: AuditEntry): string {
       : entry.kind === "decision"
       ? `${entry.answer}, ${entry.by}`
       : entry.kind);
-  return text.replace(/\s+/g, " ");
+  return text;
 }

@@ -1,4 +1,5 @@
 /** What a person answered by "always", kept until it is revoked. */
+import type { DatabaseSync } from "node:sqlite";
 import { openDatabase } from "../database.ts";
 import { parseRule, type Rule, type ToolKinds } from "../rules.ts";
 import type { SessionGrant, SessionGrants } from "../session_grants.ts";
@@ -10,16 +11,21 @@ export type AlwaysGrants = SessionGrants & { close(): void };
 
 /**
  * The grants in the store of approvals at `path`: those of one session hold for it alone, lasting ones for every session
- * of their agent. A rule that does not parse any more (its tool is gone) grants nothing, and is listed still.
+ * of their agent. A rule that does not parse any more (its tool is gone) grants nothing, and is listed still. It is opened by
+ * the first use.
  */
 export function openAlwaysGrants(path: string, { kinds, now }: { kinds: ToolKinds; now: () => number }): AlwaysGrants {
-  const db = openDatabase(path, APPROVAL_STORE);
+  const opened: { db: DatabaseSync | null } = { db: null };
+  const store = () => opened.db ??= openDatabase(path, APPROVAL_STORE);
   const held = (where: string, ...values: (string | number | null)[]): SessionGrant[] =>
-    db.prepare(`SELECT * FROM always WHERE revoked_at IS NULL AND ${where} ORDER BY id`).all(...values).map(grantOf);
+    store().prepare(`SELECT * FROM always WHERE revoked_at IS NULL AND ${where} ORDER BY id`).all(...values).map(
+      grantOf,
+    );
   return {
     add({ session, agent, rule, upTo, lasting = false, by = "person at terminal", where = "terminal" }) {
       const parsed = parseRule(rule, kinds);
       if ("reason" in parsed) throw new SyntaxError(`Cannot grant ${JSON.stringify(rule)}: ${parsed.reason}`);
+      const db = store();
       return inTransaction(db, () => {
         const of = lasting ? null : session;
         const [same] = held("session IS ? AND agent = ? AND rule = ?", of, agent, rule);
@@ -33,7 +39,7 @@ export function openAlwaysGrants(path: string, { kinds, now }: { kinds: ToolKind
     },
     list: (session) => session === undefined ? held("true") : held("(session = ? OR session IS NULL)", session),
     revoke(id) {
-      return db.prepare("UPDATE always SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL").run(now(), id)
+      return store().prepare("UPDATE always SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL").run(now(), id)
         .changes === 1;
     },
     rules: (session, agent) =>
@@ -41,7 +47,7 @@ export function openAlwaysGrants(path: string, { kinds, now }: { kinds: ToolKind
         const parsed = parseRule(rule, kinds);
         return "reason" in parsed ? [] : [upTo === undefined ? parsed : { ...parsed, upTo }];
       }),
-    close: () => db.close(),
+    close: () => opened.db?.close(),
   };
 }
 

@@ -32,6 +32,8 @@ const LOOK_MS = 200;
 /** A watcher who does not read is left behind at so many bytes, and ended. */
 const MOST_BUFFERED = 4 << 20;
 const HELLO_MS = 5_000;
+/** Connections that have not said the token, at once. */
+const MOST_STRANGERS = 16;
 const MOST_MESSAGE = 1 << 20;
 
 /** The token among the offered subprotocols, or null. */
@@ -43,15 +45,17 @@ export function offeredToken(header: string | undefined): string | null {
 /** Upgrades `request`; `known` = its token was right. Whoever does not say the token within 5 s is left. */
 export function watchers({ queue, decisions, tokens, most }: Watching) {
   const open = new Set<AbortController>();
+  const strangers = new Set<AbortController>();
   return {
-    room: () => open.size < most,
-    close: () => open.forEach((one) => one.abort()),
+    /** Whoever has not said the token yet takes no place of those who have. */
+    room: (known: boolean) => known ? open.size < most : strangers.size < MOST_STRANGERS,
+    close: () => [...open, ...strangers].forEach((one) => one.abort()),
     serve(request: Request, { known, after }: { known: boolean; after: number }): Response {
       const offered = (request.headers.get("sec-websocket-protocol") ?? "").split(",").map((one) => one.trim());
       const protocol = offered.includes(PROTOCOL) ? { protocol: PROTOCOL } : {};
       const { socket, response } = Deno.upgradeWebSocket(request, protocol);
       const life = new AbortController();
-      open.add(life);
+      (known ? open : strangers).add(life);
       const state = { known, watching: false };
       const end = (code: number, reason: string) => {
         if (socket.readyState === WebSocket.OPEN) socket.close(code, reason);
@@ -61,6 +65,7 @@ export function watchers({ queue, decisions, tokens, most }: Watching) {
       life.signal.addEventListener("abort", () => {
         clearTimeout(hello);
         open.delete(life);
+        strangers.delete(life);
         if (socket.readyState === WebSocket.OPEN) socket.close(1001, "the server stops");
       }, { once: true });
       socket.onclose = () => life.abort();
@@ -80,8 +85,11 @@ export function watchers({ queue, decisions, tokens, most }: Watching) {
         const parsed = typeof data === "string" && data.length <= MOST_MESSAGE ? read(data) : null;
         if (parsed === null) return end(4400, "not understood");
         if (parsed.op === "hello") {
-          if (state.watching || tokens.tooMany() || !tokens.right(parsed.token)) return end(4401, "no token");
+          if (state.watching || !tokens.right(parsed.token)) return end(4401, "no token");
+          if (!state.known && open.size >= most) return end(1013, "too many watch already");
           state.known = true;
+          strangers.delete(life);
+          open.add(life);
           return begin(parsed.after);
         }
         if (!state.known) return end(4401, "no token");

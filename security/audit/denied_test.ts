@@ -36,7 +36,7 @@ Deno.test("everything that was denied says why in one sentence, and nothing else
     ],
     [
       refusal("Cannot call shell: its arguments do not fit.\n- line: required\nExpected: …"),
-      "Cannot call shell: its arguments do not fit.",
+      "Cannot call shell: its arguments do not fit: line: required.",
     ],
     [refusal("nobody is here to ask"), "nobody is here to ask."],
     [connection("refused"), "no connection to x.example:443: no rule names it."],
@@ -59,7 +59,30 @@ Deno.test("everything that was denied says why in one sentence, and nothing else
     [{ kind: "outcome", ...about, ok: false, ms: 1, resultSha256: "", summary: "" }, null],
     [
       { kind: "decision", ...about, agent: "main", answer: "no", by: "person", where: "terminal", shownSha256: "" },
+      "person said no.",
+    ],
+    [
+      {
+        ...{ kind: "decision", ...about, agent: "main", answer: "silence", where: "queue", shownSha256: "" },
+        by: "nobody answered within 15 min",
+      },
+      "nobody answered within 15 min, and silence is no.",
+    ],
+    [
+      { kind: "decision", ...about, agent: "main", answer: "once", by: "person", where: "terminal", shownSha256: "" },
       null,
+    ],
+    [
+      {
+        kind: "outcome",
+        ...about,
+        ok: false,
+        ms: 1,
+        resultSha256: "",
+        summary: "",
+        denied: "a run may not make .envrc",
+      },
+      "a run may not make .envrc.",
     ],
   ];
   assert.deepEqual(rows.map(([entry]) => deniedBecause(entry)), rows.map(([, said]) => said));

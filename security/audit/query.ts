@@ -57,8 +57,12 @@ type StoredRow = { seq: number; body: string; hash: string };
 
 const PAGE = 500;
 
-/** What was not let happen, as `deniedBecause` tells it. */
-const DENIED = `(body ->> '$.entry.kind' = 'refusal' OR body ->> '$.entry.event.verdict' IN ('refused', 'deny'))`;
+/** What was not let happen, as `deniedBecause` tells it; an answer only where no refusal of its call follows, as when nobody went on with it. */
+const DENIED = `(body ->> '$.entry.kind' = 'refusal' OR body ->> '$.entry.event.verdict' IN ('refused', 'deny')
+  OR body ->> '$.entry.denied' IS NOT NULL
+  OR (body ->> '$.entry.answer' IN ('no', 'silence') AND NOT EXISTS (SELECT 1 FROM record AS later
+    WHERE later.call = record.call AND later.seq > record.seq AND later.body ->> '$.entry.kind' = 'refusal'
+      AND later.body ->> '$.entry.session' = record.body ->> '$.entry.session')))`;
 
 /** SQL and values for `filter`; `1` where it asks for nothing. */
 function conditionOf(filter: AuditFilter): { sql: string; values: (string | number)[] } {

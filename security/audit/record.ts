@@ -31,6 +31,8 @@ export const AuditEntry = z.discriminatedUnion("kind", [
     /** The first 200 characters of the result's text. */
     summary: z.string(),
     confined: z.string().optional(),
+    /** What of the call was not let happen once it had begun, and why: one sentence. */
+    denied: z.string().optional(),
   }),
   z.object({
     kind: z.literal("refusal"),

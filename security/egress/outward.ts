@@ -2,13 +2,17 @@
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Egress } from "./egress.ts";
 
+/** What a run with a network is given for its wish. */
+export type Outward = { egress: Egress; /** Added to its variables. */ env: Record<string, string> };
+
 /** `sandbox`, whose runs with a network get what `fill` makes of their wish. */
-export function outward(sandbox: Sandbox, fill: (asked: Egress) => Egress): Sandbox {
+export function outward(sandbox: Sandbox, fill: (asked: Egress) => Outward): Sandbox {
   return {
     ...sandbox,
     run: (grant, onOutput, signal, edge) => {
-      const given = grant.egress === undefined ? grant : { ...grant, egress: fill(grant.egress) };
-      return sandbox.run(given, onOutput, signal, edge);
+      if (grant.egress === undefined) return sandbox.run(grant, onOutput, signal, edge);
+      const { egress, env } = fill(grant.egress);
+      return sandbox.run({ ...grant, egress, env: { ...env, ...grant.env } }, onOutput, signal, edge);
     },
   };
 }

@@ -28,8 +28,9 @@ import {
 import { isOwnersEnd, isOwnersMoment, isOwnersMonth } from "./moment.ts";
 import { holdsAddress, isAddress, plainPage } from "./outward.ts";
 import { persists } from "./persists.ts";
+import { placeOf, quote } from "./said.ts";
 import { plain } from "./plain.ts";
-import type { OwnLine } from "./sentence.ts";
+import { type OwnLine, retracts } from "./sentence.ts";
 import {
   isChannel,
   isChosen,
@@ -158,7 +159,7 @@ type Looked = { leaves: readonly Leaf[]; effects: readonly Effect[]; tainted: bo
 
 /** What keeps the call from running unasked; empty = the owner named it all. */
 function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, heard: readonly Heard[]): string[] {
-  const owner = heard.filter((h) => h.origin.kind === "owner");
+  const owner = standing(heard.filter((h) => h.origin.kind === "owner"));
   const now = currentLines(heard);
   const decisive = (leaf: Leaf) => call.decisive === null || isBelow(leaf.path, call.decisive);
   const counts = effects.filter((e) => ALL_COUNTS.includes(e));
@@ -170,13 +171,14 @@ function notNamed(call: ProvenanceCall, { leaves, effects, tainted }: Looked, he
   const fetches = effects.every((e) => e === "send" || e === "change") &&
     places.some((l) => typeof l.value === "string" && isAddress(l.value, l.path));
   const own = verbsOf(call.tool);
+  const offered = fetches ? offeredIn(heard) : () => true;
   const missing: string[] = [];
   for (const leaf of leaves) {
     const place = unplaced || decisive(leaf);
     if (!place && (!tainted || counts.length === 0)) continue;
     if (!place && fetches && isManner(leaf)) continue;
     const lines = counts.length > 0 ? now : owner.map(lineOf);
-    if (isNamed(leaf, { tool: call.tool, effects, tainted, fetches, own, leaves, place }, lines)) continue;
+    if (isNamed(leaf, { tool: call.tool, effects, tainted, fetches, own, leaves, place, offered }, lines)) continue;
     missing.push(notYours(leaf, owner.map(lineOf), heard));
   }
   const chosen = places.flatMap((l) => typeof l.value === "boolean" || l.value === "" ? [] : [l.value]);
@@ -198,10 +200,12 @@ type Named = {
   own: string[];
   leaves: readonly Leaf[];
   place: boolean;
+  /** Whether a part of a path can tell nothing that a page does not know. */
+  offered(part: string): boolean;
 };
 
 function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[]): boolean {
-  const { tool, effects, tainted, fetches, own, leaves, place } = about;
+  const { tool, effects, tainted, fetches, own, leaves, place, offered } = about;
   if (value === "") return !effects.includes("delete");
   const address = typeof value === "string" && isAddress(value, path);
   const strict = effects.some((e) => e !== "send" && e !== "change");
@@ -231,7 +235,7 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (place && /(?:^|[._])(?:end|until|to)(?:s|_time|_at)?$/.test(path) && typeof start === "string") {
     if (isOwnersEnd(value, start, lines)) return true;
   }
-  if (fetches && address) return onNamedHost(value, lines);
+  if (fetches && address) return onNamedHost(value, lines, offered);
   if (place && isOwnersMoment(value, lines)) return true;
   if (effects.length === 1 && effects[0] === "send") {
     return place ? isOwnersQuery(value, { tainted }, lines) : isOwnersMessage(value, lines);
@@ -243,7 +247,8 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (value === "." && !strict) return own.some((verb) => saysVerb(verb, lines));
   const places = leaves.filter((l) => l.path !== path && typeof l.value === "string").map((l) => l.value as string);
   const accepted = (text: string) =>
-    named(text) || isOwnersMonth(text, lines) || (fetches && isAddress(text, "url") && onNamedHost(text, lines));
+    named(text) || isOwnersMonth(text, lines) ||
+    (fetches && isAddress(text, "url") && onNamedHost(text, lines, offered));
   if (isUnderNamed(value, places.filter(accepted), named)) return true;
   if (fetches && namedAfterAddress(value, places.filter(accepted))) return true;
   return isKnownFile(value, named) || lines.some((line) => isComposed(value, line, asked));
@@ -273,14 +278,24 @@ function isFormOf(a: string, b: string): boolean {
   return short.length >= 4 && long.startsWith(short) && long.length - short.length <= 3;
 }
 
+/**
+ * What may stand in a path to a host that the owner named, once more than pages was read: what a page said or the owner. A host that
+ * dictates the next path would else be told, part by part, what stands in files.
+ */
+function offeredIn(heard: readonly Heard[]): (part: string) => boolean {
+  const open = heard.filter(({ origin }) => origin.kind === "page" || origin.kind === "owner");
+  if (open.length === heard.length) return () => true;
+  return (part) => part.length < 3 || open.some(({ text }) => text.includes(part));
+}
+
 /** A page of a host that the owner named, plain or with a search for nothing but the owner's words. */
-function onNamedHost(value: string, lines: readonly OwnLine[]): boolean {
+function onNamedHost(value: string, lines: readonly OwnLine[], offered: (part: string) => boolean): boolean {
   const asked = URL.parse(value)?.searchParams;
   const own = asked !== undefined && asked.size === 1 &&
     /^(?:q|query|search|s|suche|k|keyword)$/.test([...asked.keys()][0]) &&
     isOwnersQuery([...asked.values()][0], { tainted: true }, lines);
   const page = plainPage(own ? value.slice(0, value.indexOf("?")) : value);
-  if (page === null) return false;
+  if (page === null || !URL.parse(value.trim())!.pathname.split("/").every(offered)) return false;
   return lines.some((line) =>
     [...line.text.matchAll(/[^\s"'<>()`,;]+/g)].some(({ 0: token, index }) => {
       const said = token.replace(/[.:!?]+$/, "");
@@ -309,10 +324,17 @@ function isManner({ value }: Leaf): boolean {
 function currentLines(heard: readonly Heard[]): OwnLine[] {
   const lines: OwnLine[] = [];
   for (const h of heard.toReversed()) {
-    if (h.origin.kind === "owner") lines.push(lineOf(h));
-    else if (lines.length > 0 && !["paste", "stdin", "api"].includes(h.origin.kind)) break;
+    if (h.origin.kind === "owner") {
+      lines.push(lineOf(h));
+      if (retracts(lines.at(-1)!)) break;
+    } else if (lines.length > 0 && !["paste", "stdin", "api"].includes(h.origin.kind)) break;
   }
   return lines;
+}
+
+/** The owner's lines from the last one on that took back what was before it. */
+function standing(owner: readonly Heard[]): readonly Heard[] {
+  return owner.slice(Math.max(0, owner.findLastIndex((h) => retracts(lineOf(h)))));
 }
 
 function notYours(leaf: Leaf, lines: readonly OwnLine[], heard: readonly Heard[]): string {
@@ -332,22 +354,4 @@ function foreign(words: readonly TracedWords[], tainted: boolean): string[] {
   const said = words.filter((w) => w.from !== null && w.from.kind !== "owner")
     .map((w) => `${quote(w.text)} came from ${placeOf({ origin: w.from! })}, not from you`);
   return [...new Set(said)].slice(0, 8);
-}
-
-/** `text` short enough for a sentence. */
-export function quote(text: string): string {
-  const one = text.replace(/\s+/g, " ");
-  return `\`${one.length > 80 ? `${one.slice(0, 77)}…` : one}\``;
-}
-
-/** The place as a person calls it: `page evil.example`. */
-export function placeOf({ origin }: Pick<Heard, "origin">): string {
-  const kinds = {
-    stdin: "standard input",
-    api: "a program's message",
-    paste: "pasted text",
-    memory: "memory",
-  } as const;
-  const kind = kinds[origin.kind as keyof typeof kinds] ?? origin.kind;
-  return origin.name === "" ? kind : `${kind} ${origin.name.replace(/\s+/g, " ").slice(0, 100)}`;
 }

@@ -99,6 +99,7 @@ const CASES: [string, Short[], string[]][] = [
   ["the owner's own URL is opened, and plain pages of its host, nothing else of it", [
     "Look at https://docs.example.com/start and read notes.md",
     READ,
+    ["page", "next: /guide/install"],
     call("fetch_url", { url: "https://docs.example.com/start", offset: 20 }),
     call("fetch_url", { url: "https://docs.example.com/guide/install" }),
     call("fetch_url", { url: "https://docs.example.com/guide?q=secret" }),

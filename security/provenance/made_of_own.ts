@@ -4,7 +4,7 @@ import { isMeant, mentions } from "./named.ts";
 import { holdsUntyped, plain } from "./plain.ts";
 import type { OwnLine } from "./sentence.ts";
 import { FILLERS } from "./stance.ts";
-import { asksFor, FUNCTION, sameVerbs } from "./verbs.ts";
+import { asksFor, FUNCTION, NEGATES, sameVerbs } from "./verbs.ts";
 
 /** The verbs in a tool's name: its first word, and each that is known to ask for something. */
 export function verbsOf(tool: string): string[] {
@@ -79,8 +79,21 @@ export function isOwnersMessage(text: string, lines: readonly OwnLine[]): boolea
   const said = new Set(lines.flatMap((l) => cut(l.text)));
   const words = cut(plain(text));
   const own = words.filter((w) => said.has(w)).length;
-  return words.length > 0 && words.length <= MOST_WORDS && words.every((w) => said.has(w) || FUNCTION.has(w)) &&
-    (own > 0 || words.length <= 4);
+  if (words.length === 0 || words.length > MOST_WORDS || !words.every((w) => said.has(w) || FUNCTION.has(w))) {
+    return false;
+  }
+  return own === 0 ? words.length <= 4 : saysTheSame(words, lines.map((l) => cut(l.text)));
+}
+
+/** False if a "not" of the owner's was left out, added or moved: where one is, the words are one piece of a line, none skipped. */
+function saysTheSame(words: readonly string[], lines: readonly string[][]): boolean {
+  if (![words, ...lines].some((list) => list.some((w) => NEGATES.has(w)))) return true;
+  const plainly = words.filter((w) => !FUNCTION.has(w) || NEGATES.has(w));
+  return lines.some((line) => {
+    const list = line.filter((w) => !FUNCTION.has(w) || NEGATES.has(w));
+    const starts = list.keys().filter((at) => plainly.every((word, i) => list[at + i] === word));
+    return starts.some((at) => !NEGATES.has(list[at - 1] ?? ""));
+  });
 }
 
 const FROM = /(?:^|\.)(?:from|src|source|old|old_path|from_path)$/,

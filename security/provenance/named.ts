@@ -2,6 +2,7 @@
  * Whether the owner named a value in an own line, and for what. Naming is not asking: "read config.yaml" names the file for
  * reading only, "never touch secrets.txt" for nothing. Pure. Whatever cannot be told counts as not asked for.
  */
+import { isSpokenOf } from "./spoken_of.ts";
 import type { Effect } from "./origin.ts";
 import { holdsUntyped, plain, standsIn } from "./plain.ts";
 import { type Clause, clauseAt, type OwnLine, type Sentence, sentenceAt, type Word } from "./sentence.ts";
@@ -78,7 +79,9 @@ const MOST_PLACES = 64;
  */
 export function isMeant(line: OwnLine, at: number): boolean {
   const sentence = sentenceAt(line, at);
-  if (sentence === null || takenBack(sentence.text.slice(at - sentence.start).replace(/^\S+/, ""))) return false;
+  if (
+    sentence === null || sentence.retracted || takenBack(sentence.text.slice(at - sentence.start).replace(/^\S+/, ""))
+  ) return false;
   const denials = sentence.words.filter((w) => w.at < at && w.negates !== null);
   if (denials.length > MOST_PLACES || denials.some((w) => w.negates === "all")) return false;
   const last = denials.at(-1);
@@ -116,6 +119,7 @@ export function isAskedFor(
     return false;
   }
   const asks = (verb: Word) =>
+    !isSpokenOf(line, verb) &&
     ((own.includes(verb.text) && !verb.noun) ||
       (verb.asks instanceof Set && verb.asks.has(effect) && !isTelling(sentence, verb))) &&
     isOrderOf(sentence, verb, effect);

@@ -17,8 +17,13 @@ export function callOfTool(tool: AnyTool, args: unknown): ProvenanceCall {
   };
 }
 
-/** Whose words the result of a call holds; null = nobody's. */
-export function originOfResult(tool: AnyTool, args: unknown): Origin | null {
-  const said = tool.yields === undefined ? { kind: "tool" as const, name: tool.name } : tool.yields(args);
-  return said === null ? null : { kind: said.kind, name: said.name.slice(0, 500) };
+/**
+ * Whose words the result of a call holds; null = nobody's. A failure at files says what was found there, in words that may be
+ * anybody's: names of files, where a link leads.
+ */
+export function originOfResult(tool: AnyTool, args: unknown, isError: boolean): Origin | null {
+  const worst = { kind: "tool" as const, name: tool.name };
+  const said = tool.yields === undefined ? worst : tool.yields(args);
+  if (said === null) return isError && tool.needs.files !== "none" ? worst : null;
+  return { kind: said.kind, name: said.name.slice(0, 500) };
 }

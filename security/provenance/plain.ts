@@ -47,8 +47,11 @@ function continuesBefore(text: string, at: number): boolean {
   const before = text[at - 1];
   if (WORDLIKE.test(before) || /[\ud800-\udfff]/.test(before)) return true;
   if (before === "@" || before === "#") return at > 1 && !/[\s"'`([{<,;]/.test(text[at - 2]);
+  if (before === "'" || before === "’") {
+    return /[\p{L}\p{N}]{2}$/u.test(text.slice(Math.max(0, at - 3), at - 1)) && !/qu$/.test(text.slice(0, at - 1));
+  }
   if (before === ",") return /\d/.test(text[at] ?? "") && /\d/.test(text[at - 2] ?? "");
-  return /[-./\\:%+~&=*?^]/.test(before);
+  return /[-./\\:%+~&=*?^$|]/.test(before);
 }
 
 function continuesAfter(text: string, end: number, piece: string): boolean {

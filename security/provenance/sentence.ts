@@ -26,6 +26,8 @@ export type Sentence = {
   text: string;
   question: boolean;
   condition: boolean;
+  /** The owner took it back later in the same line. */
+  retracted: boolean;
   head: Word | null;
   /** The verbs of an unfinished line above that each want "them", or each of what is listed here. */
   carried: Word[];
@@ -50,8 +52,10 @@ export function ownLine(line: string): OwnLine {
     const head = words.find((w) => w.asks !== null) ?? state.carries;
     const { start, end } = { start: state.at, end: state.at + text.length };
     const cut = { start, end, text, words };
+    if (RETRACTS.test(text)) { for (const before of sentences) before.retracted = true; }
     sentences.push({
       ...cut,
+      retracted: false,
       question: stance.isQuestion(text),
       condition: stance.isConditional(text),
       head,
@@ -73,6 +77,15 @@ export function ownLine(line: string): OwnLine {
     state.at += text.length + 1;
   }
   return { text: kept.join(" "), sentences };
+}
+
+/** "Wait, no", "stop!", "never mind", "I changed my mind": what was said before counts no more. */
+const RETRACTS =
+  /^(?:(?:oh|ah|hm+|ok|okay|sorry|and|but|actually)[, ]+)?(?:(?:wait|no|stop|halt|nein|stopp|warte|moment|non|attends|espera)(?:[.,!…]|$)|never ?mind|forget (?:it|that|about)|scratch that|on second thought|cancel that|doch nicht|vergiss es|lass es)|(?:changed|change) my mind|anders überlegt|changé d'avis|cambiado de idea/;
+
+/** Whether the owner took back in `line` what was said in the lines before it. */
+export function retracts(line: OwnLine): boolean {
+  return line.sentences.some(({ text }) => RETRACTS.test(text));
 }
 
 /** The sentence in which `at` stands; null between sentences. */

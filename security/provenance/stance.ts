@@ -89,7 +89,8 @@ export function isOrder(
 /** True if the clause begins with a thing: it, and not the person asked, does what a verb after it says. */
 export function hasSubject(words: readonly string[]): boolean {
   const first = words.find((w) => !FILLERS.has(w)) ?? "";
-  return DETERMINERS.has(first) && !words.some((w) => /^(?:please|pls|bitte)$/.test(w));
+  // "i" is an article in Italian alone, and in English the owner.
+  return first !== "i" && DETERMINERS.has(first) && !words.some((w) => /^(?:please|pls|bitte)$/.test(w));
 }
 
 const POLITE =

@@ -49,9 +49,14 @@ function traceLeaf(leaf: Leaf, heard: readonly Heard[]): TracedWords[] {
   if (owner !== undefined) return [piece(leaf, text, owner.origin)];
   const others = heard.filter((h) => h.origin.kind !== "owner");
   const forms = formsOf(text);
-  const whole = others.findLast((h) => forms.some((f) => spreadOf(h).flat.includes(f)));
+  const whole = others.findLast((h) => forms.some((f) => holds(spreadOf(h), f)));
   if (whole !== undefined) return [piece(leaf, text, whole.origin)];
   return /\s/.test(text) ? runs(leaf, text, heard) : [piece(leaf, text, null)];
+}
+
+/** Three characters or fewer stand in everything: they count as a word of their own alone. */
+function holds({ flat, at }: Spread, form: string): boolean {
+  return form.length > 3 || !/^[\p{L}\p{N}]+$/u.test(form) ? flat.includes(form) : at.has(form);
 }
 
 /** `text` as it may have been written before a model turned it around. The first is the text as it is. */

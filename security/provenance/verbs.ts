@@ -161,7 +161,7 @@ export const NOUNS: ReadonlySet<string> = new Set(list(`
 export const NEGATES = new Set(list(`
   nothing nobody nichts niemand rien nada nadie niets niente nulla nessuno não nem
   not never don't dont doesn't cannot can't won't shouldn't mustn't neither nor nicht nie niemals kein keine keinen keiner
-  pas jamais ni no nunca tampoco niet geen nooit non mai`));
+  nobody niemand nadie nessuno pas jamais ni no nunca tampoco niet geen nooit non mai`));
 
 /** The same, but only as far as the next verb after a comma or an "and". */
 export const EXCEPTS = new Set(list(`

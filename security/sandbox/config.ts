@@ -1,5 +1,6 @@
 /** The parts of `security:` that say how programs are held. Names of `containers` are those of harombe 0.3 where they exist. */
 import * as z from "zod";
+import { isHostOrRange } from "../egress/hosts.ts";
 import { Executor, type Grant } from "./grant.ts";
 
 const unit = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 } as const;
@@ -18,6 +19,9 @@ export const Container = z.strictObject({
     memory_limit: Memory.optional(),
     pids_limit: z.int().min(1).max(4096).default(100),
   }).prefault({}),
+  /** Hosts that its runs may always be given, as in `security.egress.allow`; a private place must stand there. */
+  egress_allow: z.array(z.string().refine(isHostOrRange, "it is no host, host:port, address or range")).max(1000)
+    .default([]),
   mounts: z.array(z.string().regex(MOUNT, { error: "write /path or /path:/inside, then :ro or :rw" })).max(20).default(
     [],
   ),

@@ -94,6 +94,8 @@ export type Stop = z.infer<typeof Stop>;
 export const RunOutcome = z.object({
   code: z.int(),
   stopped: z.optional(Stop),
+  /** Files that would have been obeyed later and that the run made, as paths of the workspace: they were taken away. */
+  planted: z.optional(z.array(z.string())),
   ms: z.number(),
   confined: z.enum(["bubblewrap", "podman", "docker", "gvisor", "deno only", "nothing"]),
 });
@@ -114,6 +116,8 @@ export const RunEvent = z.discriminatedUnion("kind", [
     /** Bytes towards the server and back, once it is closed. */
     up: z.int(),
     down: z.int(),
+    /** Placeholders whose values went out in a header; absent if none did. */
+    swapped: z.optional(z.array(z.string().check(z.maxLength(100)))),
   }),
   z.strictObject({
     kind: z.literal("permission"),

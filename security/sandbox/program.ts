@@ -5,6 +5,7 @@ import { SOURCE } from "./broker/places.ts";
 import { entryFor } from "./broker/entry.ts";
 import { HARMLESS_SYS } from "./broker/harmless_sys.ts";
 import { mountedAt } from "./folder.ts";
+import { changesWhatRuns } from "./own_variable.ts";
 
 /** A module of ours that a process of its own runs, and what must be readable for its imports to resolve without a network. */
 export type OwnModule = {
@@ -78,16 +79,12 @@ const DENO_RUN = [
   "--cached-only",
 ];
 
-/** Names that would change what is run instead of what it is told. */
-const NEVER =
-  /^(LD_|DENO_|NODE_|BASH_ENV$|ENV$|PYTHON(PATH|HOME|STARTUP|INSPECT)$|SHELLOPTS$|BASHOPTS$|IFS$|PATH$|HOME$|GCONV_PATH$|GLIBC_TUNABLES$|MALLOC_)/;
-
 /** The variables of a run: ours, and those of the grant that do not change what is run. Throws `TypeError` on one that does. */
 export function variables(
   grant: Grant,
   { ours, toolchains = [] }: { ours: Record<string, string>; toolchains?: readonly string[] },
 ): Record<string, string> {
-  const refused = Object.keys(grant.env).find((name) => NEVER.test(name));
+  const refused = Object.keys(grant.env).find(changesWhatRuns);
   if (refused !== undefined) throw new TypeError(`Cannot set a variable that changes what is run: ${refused}`);
   const path = [...toolchains.flatMap((directory) => [`${directory}/bin`, directory]), PATH].join(":");
   return { PATH: path, HOME, USER: "agent", LANG: "C.UTF-8", TERM: "dumb", TMPDIR: "/tmp", ...grant.env, ...ours };

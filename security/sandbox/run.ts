@@ -68,7 +68,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     : lesserAccess(grant.folder, house.powers.folder.access);
   const ours = OF_OURS.includes(grant.program);
   const joining = joiningOf(house.places, `${house.name}-${io.id}`, limits);
-  const stop: { why?: Stop } = {};
+  const stop: { why?: Stop; planted?: string[] } = {};
   const ending: { halt?: (why: Stop) => void } = {};
   const clearing: { clear?: () => Promise<void>; stop?: () => void; wayOut?: WayOut } = {};
   // A process of ours runs long: its first word shows that its mounts are made.
@@ -119,8 +119,8 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
       const found = planted(before, await leftIn(house));
       if (found.length > 0) {
         const place = await quarantine(found, house, never);
-        const names = found.map(({ path }) => path.slice(house.powers.folder.path.length + 1)).join(", ");
-        const note = `\nharombe: a run may not make ${names}: moved to ${place}\n`;
+        stop.planted = found.map(({ path }) => path.slice(house.powers.folder.path.length + 1));
+        const note = `\nharombe: a run may not make ${stop.planted.join(", ")}: moved to ${place}\n`;
         stop.why ??= "launcher";
         await io.output("stderr", new TextEncoder().encode(note));
       }
@@ -128,6 +128,7 @@ export async function runGrant(grant: Grant, house: House, io: RunIO, signal: Ab
     return {
       code,
       ...(stop.why === undefined ? {} : { stopped: stop.why }),
+      ...(stop.planted === undefined ? {} : { planted: stop.planted }),
       ms: Math.round((performance.now() - began) * 1000) / 1000,
       confined: prepared.confined,
     };

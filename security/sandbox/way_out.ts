@@ -38,6 +38,8 @@ const WAY = `${INSIDE}/way`;
 const PORT = 3128;
 /** A line of the proxy at its longest. */
 const LONGEST_LINE = 1 << 20;
+/** Characters of why: a path that a run made up is not kept whole, thousands of times over. */
+const LONGEST_REASON = 500;
 /** Milliseconds that the proxy has to tell the last of it once the run is over. */
 const LEAVE_MS = 3000;
 const never = new AbortController().signal;
@@ -199,8 +201,12 @@ async function listen(stdout: AsyncIterable<Uint8Array>, event: (event: RunEvent
     for await (const line of jsonLines(ReadableStream.from(stdout), LONGEST_LINE)) {
       const said = ProxySaid.parse(line);
       if ("event" in said) {
-        if (said.event.verdict === "open") open.set(said.id, said.event);
-        else await event(said.event);
+        const { reason } = said.event;
+        const told = reason.length > LONGEST_REASON
+          ? { ...said.event, reason: `${reason.slice(0, LONGEST_REASON)}…` }
+          : said.event;
+        if (told.verdict === "open") open.set(said.id, told);
+        else await event(told);
         continue;
       }
       const known = open.get(said.id);

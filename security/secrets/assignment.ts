@@ -21,7 +21,7 @@ const WORDS_BEFORE =
   /(?:^|[^A-Za-z0-9_])((?:api|secret|access|auth|private|signing|account|license|encryption|master|client|storage|pass|service|shared|bot|app|webhook)(?:[ ]access)?[ ])$/i;
 
 const SIGN =
-  /(?<close>(?:\\?["'`]|\\u0022|&quot;)?[\])]?\??)(?<type>:[ \t]{0,3}(?:string|str|String|&(?:'static )?str)[ \t]{0,3}(?==))?(?<sign>[ \t]{0,9}(?::=|=>|=(?![=~>])|:(?!:)|(?<=<[\w:.-]{1,60})>(?=<!|[^<]))[ \t]{0,9}|[ \t](?:is|was)[ \t])(?<tag>!!(?:str|binary)[ \t]|[bru@$](?=["']))?(?<open>\\?["'`]{1,3}|\\u0022|&quot;|<!\[CDATA\[)?/dy;
+  /(?<close>(?:\\{0,7}["'`]|\\u0022|&quot;)?[\])]?\??)(?<type>:[ \t]{0,3}(?:string|str|String|&(?:'static )?str)[ \t]{0,3}(?==))?(?<sign>[ \t]{0,9}(?::=|=>|=(?![=~>])|:(?!:)|(?<=<[\w:.-]{1,60})>(?=<!|[^<]))[ \t]{0,9}|[ \t](?:is|was)[ \t])(?<tag>!!(?:str|binary)[ \t]|[bru@$](?=["']))?(?<open>\\{0,7}["'`]{1,3}|\\u0022|&quot;|<!\[CDATA\[)?/dy;
 /** `name="password" value="…"`, `{"name": "DB_PASSWORD", "value": "…"}`. */
 const VALUE_BESIDE = /(?<open>["'])\s{0,9}[,}]?\s{0,9}["']?value["']?\s{0,9}[=:]\s{0,9}(?=["'])/iy;
 /** `setPassword("…")`, `password "…"`, `IDENTIFIED BY '…'`. */

@@ -21,6 +21,7 @@ export function readBinding(text: string): Binding {
   }
   const host = given.get("host")?.toLowerCase() ?? "";
   const header = given.get("header")?.toLowerCase() ?? "";
+  for (const key of ["host", "header"]) if (!given.has(key)) throw fail(`${key}=… is missing`);
   if (!HOST.test(host)) throw fail("host is one exact name, without a port or *");
   if (NOT_THERE.test(header)) throw fail(`the header ${header} belongs to the connection`);
   const read = Binding.safeParse({

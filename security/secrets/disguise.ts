@@ -1,6 +1,9 @@
 /** Undoes what hides a secret within one text: invisible letters, look-alikes, escapes, pieces, spaces between letters. */
 import { asWritten, rewritten, type View } from "./view.ts";
 
+/** What a terminal obeys rather than shows: colours that a search puts in, NUL bytes of wide letters, lone CR. */
+const CONTROL = /\x1b\[[0-9;:?]{0,40}[A-Za-z]|\x1b\][^\x07\x1b]{0,200}(?:\x07|\x1b\\)|[\x00-\x08\x0b-\x1f\x7f]/g;
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f]/;
 const NOT_ASCII = /[^\x00-\x7f]/;
 /** Letters that show nothing: Unicode's default ignorables, and direction marks. */
 const INVISIBLE =
@@ -55,8 +58,8 @@ function unescaped(escape: string): string | null {
 
 /** Between two quoted pieces: `" + "`, `' . '`, `"" ""`, `", "`; an empty quotation or a stroke within a shell word. */
 const JOINT =
-  /(?<=[\w+\/=.$:-])(?:\\?["'`]\s{0,40}(?:[+.&,]|\|\||\.\.|<>|~)?(?:\s{0,40}\\)?\s{0,40}[bfru]?\\?["'`]|\\(?![nrtbfuvx0-9]))(?=[\w+\/=.$:-])/g;
-const MAYBE_JOINT = /["'`][\s+.&,|<>~\\]{0,40}[bfru]?\\?["'`]|\w\\[\w.-]/;
+  /(?<=[\w+\/=.$:-])(?:\\?["'`]\s{0,40}(?:[+.&,]|\|\||\.\.|<>|~)?(?:\s{0,40}\\)?(?:[ \t]{0,40}\r?\n[+>|#*][ \t]{0,40}|\s{0,40})[bfru]?\\?["'`]|\\(?![nrtbfuvx0-9]))(?=[\w+\/=.$:-])/g;
+const MAYBE_JOINT = /["'`][\s+.&,|<>~#*\\]{0,40}[bfru]?\\?["'`]|\w\\[\w.-]/;
 
 const SPACED = /(?<![^\s"'`:=([])(?:[A-Za-z0-9_.\/+-](?:[ \t|,·]|[ ]{2})){15,4000}[A-Za-z0-9_.\/+-](?![A-Za-z0-9])/g;
 const SEPARATED = /(?<![A-Za-z0-9])(?:(?:[\w.=-]\.){15,4000}|(?:[\w.=-]-){15,4000})[\w=](?![A-Za-z0-9])/g;
@@ -64,6 +67,7 @@ const SEPARATED = /(?<![A-Za-z0-9])(?:(?:[\w.=-]\.){15,4000}|(?:[\w.=-]-){15,400
 /** `text` in plain letters, escapes undone up to twice; null where that changes nothing. */
 export function plainView(text: string): View | null {
   let view = asWritten(text);
+  if (CONTROLS.test(text)) view = rewritten(view, CONTROL, () => "");
   if (NOT_ASCII.test(text)) {
     view = rewritten(view, INVISIBLE, () => "");
     view = rewritten(view, ALIEN, plain);

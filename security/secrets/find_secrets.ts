@@ -20,7 +20,7 @@ export type Looked = {
 };
 
 /** Encodings inside each other that are undone. */
-const DEEPEST = 3;
+const DEEPEST = 4;
 
 /** In order, not overlapping. `line` holds no line break. Linear time. */
 export function findSecrets(line: string, known: FindKnown): Found[] {
@@ -108,6 +108,6 @@ function isKeyOrHolds(text: string, known: FindKnown, depth: number): boolean {
 
 /** Lines put together: line ends with the margin of the next line, and a stroke before them, go. */
 function wrappedView(view: View): View | null {
-  const wrapped = rewritten(view, /\\?\r?\n[ \t>+|#*]{0,40}/g, () => "");
+  const wrapped = rewritten(view, /[\\=]?\r?\n[ \t>+|#*]{0,40}(?:\d{1,7}[\t:|][ \t]{0,4})?/g, () => "");
   return wrapped === view ? null : wrapped;
 }

@@ -33,7 +33,7 @@ export function swapsFor(
   return swaps;
 }
 
-/** `*.x` is what lies below x, label by label, never x itself. */
-function reaches(rule: string, host: string): boolean {
+/** Whether a rule for the host `rule` covers `host`: `*.x` is what lies below x, label by label, never x itself. */
+export function reaches(rule: string, host: string): boolean {
   return rule.startsWith("*.") ? host.endsWith(rule.slice(1)) && host.length > rule.length - 1 : rule === host;
 }

@@ -12,6 +12,8 @@ export type SecretVault = {
   watch(value: string): void;
   /** Finds what is watched. */
   known: FindKnown;
+  /** What is watched, oldest first, for a program that must not let it out. */
+  watching(): string[];
   /** Forgets all values. What was watched is watched on. */
   clear(): void;
 };
@@ -24,7 +26,7 @@ const TELLING = 12;
 /** An empty vault whose placeholders are made under `key`. */
 export function createVault(key: Uint8Array, most = MOST): SecretVault {
   const values = new Map<string, { placeholder: string; value: string }>();
-  const watched = new Set<string>();
+  const watched = new Map<string, string>();
   const finding = createKnown();
   const held = { characters: 0 };
   const drop = (id: string) => {
@@ -34,7 +36,7 @@ export function createVault(key: Uint8Array, most = MOST): SecretVault {
   const watch = (value: string) => {
     const id = secretId(key, value);
     if (value.length < 4 || watched.has(id) || watched.size >= most.watched) return;
-    watched.add(id);
+    watched.set(id, value);
     finding.add(value);
   };
   return {
@@ -58,6 +60,7 @@ export function createVault(key: Uint8Array, most = MOST): SecretVault {
     value: (placeholder) => values.get(idOf(placeholder))?.value ?? null,
     watch,
     known: finding.find,
+    watching: () => [...watched.values()],
     clear() {
       values.clear();
       held.characters = 0;

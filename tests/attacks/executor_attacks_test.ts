@@ -22,6 +22,8 @@ const TRIED: Partial<Record<Executor, typeof ATTACKS>> = {
 
 for (const [executor, attacks] of Object.entries(TRIED) as [Executor, typeof ATTACKS][]) {
   const why = await missing(executor);
+  // docker is no package alone: where its daemon does not answer there is nothing to attack, and its arguments are a table beside it.
+  if (executor === "docker" && why !== null) continue;
   const named = (name: string) => `${executor}: ${name}${why === null ? "" : ` (ignored: ${why})`}`;
   const ignore = why !== null;
 

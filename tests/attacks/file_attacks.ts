@@ -30,6 +30,20 @@ const plants = (path: string, ...more: string[]): ProgramRow => ({
   got: absent(path, ...more),
 });
 
+/** What is obeyed later is not allowed by a rule for everything, but by one that names it: then only the folder itself holds. */
+const PLANTED = [
+  ".git/hooks/pre-commit",
+  ".GIT/hooks/pre-commit",
+  "sub/.git/config",
+  ".husky/pre-commit",
+  ".githooks/pre-commit",
+  ".github/workflows/x.yml",
+  "sub/.vscode/tasks.json",
+  ".gitlab-ci.yml",
+  ".harombe/harombe.yaml",
+  "sub/harombe.yaml",
+].map((path) => `write_file:${path}`);
+
 const reading: ProgramRow[] = [
   reads("above the folder", "../outside/canary.txt", "refused"),
   reads("above the folder by way of a folder in it", "sub/../../outside/canary.txt", "refused"),
@@ -44,7 +58,7 @@ const reading: ProgramRow[] = [
   reads("with a NUL in the path", "a.txt\0/../../outside/canary.txt", "refused"),
   reads("by ~", "~/canary.txt"),
   reads("by a variable", "$HOME/canary.txt"),
-  reads("by a file: address", "file://@ROOT@/outside/canary.txt"),
+  reads("by a file: address", "file://@ROOT@/outside/canary.txt", "refused"),
   reads("by the root of a process", "/proc/self/root@ROOT@/outside/canary.txt"),
   reads("the environment of its own process", "/proc/self/environ"),
   reads("the environment of the first process", "/proc/1/environ"),
@@ -86,7 +100,7 @@ const reading: ProgramRow[] = [
       search("NOTE=.*", { glob: "**/.env" }),
       search("GITHUB", { glob: ".*" }),
     ],
-    end: "done",
+    end: ["done", "done", "refused", "done"],
   },
   {
     name: "searches with a pattern that costs others hours",
@@ -195,5 +209,5 @@ export const FILE_ATTACKS: readonly Scenario[] = [
     rows: [...reading, ...gitReading],
     exit: 3,
   },
-  { name: "files are written", allow: ["write_file:**", "edit_file:**"], rows: writing, exit: 0 },
+  { name: "files are written", allow: ["write_file:**", "edit_file:**", ...PLANTED], rows: writing, exit: 3 },
 ];

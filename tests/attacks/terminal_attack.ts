@@ -82,7 +82,8 @@ function ended(row: number): string {
 }
 
 function endOf(entries: readonly Entry[]): string {
-  const said = entries.map(({ kind, ok }) => kind === "outcome" ? (ok ? "done" : "failed") : kind).toSorted().join(
+  const ends = entries.filter(({ kind }) => kind !== "decision" && kind !== "edge");
+  const said = ends.map(({ kind, ok }) => kind === "outcome" ? (ok ? "done" : "failed") : kind).toSorted().join(
     ", ",
   );
   return { "refusal": "refused", "done, intent": "done", "failed, intent": "failed" }[said] ??

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildPortable } from "./portable.ts";
 import { PROGRAMS } from "./tree.ts";
 import { portableTest, ROOT, start, versions } from "./testing/fixture_file.ts";
@@ -22,6 +22,19 @@ portableTest("the programs of this tree build, and version, help, config and doc
   }
   const doctor = await start(path, ["doctor"], options);
   assert.match(doctor.stdout, /bubblewrap/, doctor.stderr);
+  const { powers } = JSON.parse((await start(path, ["doctor", "--json"], options)).stdout);
+  // The programs beside it are found: those of the broker, the way out and the mail too.
+  if (powers.bubblewrap.state === "ok") {
+    assert.deepEqual([powers.brokered, powers.programs.files, powers.programs.fetch], [true, "ok", "ok"]);
+  }
+  const tree = Array.from(Deno.readDirSync(join(options.runtime, versions(options.runtime)[0])), ({ name }) => name);
+  for (const name of PROGRAMS.map((source) => basename(source).replace(/ts$/, "js"))) {
+    assert.ok(tree.includes(name), `${name} is not among ${tree}`);
+  }
+  for (const args of [["secrets", "add", "k", "--generate", "hex"], ["secrets", "list"], ["approvals", "list"]]) {
+    const { code, stdout, stderr } = await start(path, args, options);
+    assert.equal(code, 0, `harombe ${args.join(" ")}: ${stdout}${stderr}`);
+  }
 });
 
 portableTest("a folder that holds the file itself is read-only, and doctor says why", async (_test, work) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openQueue, type Queue } from "../../security/approvals/queue.ts";
-import { fakeModel } from "../fakes/model.ts";
+import { noting } from "../fakes/noting.ts";
 import { fakeOllama } from "../fakes/ollama.ts";
 import { onTerminal, ptyMissing } from "../terminal/pty.ts";
 import { place } from "./harombe.ts";
@@ -37,10 +37,10 @@ async function launcherIn(folder: string): Promise<number> {
   return Number(row.trim().split(" ")[0]);
 }
 
-const TURN = [{ wait: "› " }, { send: "write notes/a.txt with hello\r" }, { wait: "allow this?" }];
+const TURN = [{ wait: "› " }, { send: "note a hello\r" }, { wait: "allow this?" }];
 
 test("a chat whose terminal goes away leaves its question in the queue, and the turn goes on from there", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const hangup = (async () => {
     const { queue, id } = await opened(p.home);
@@ -48,7 +48,7 @@ test("a chat whose terminal goes away leaves its question in the queue, and the 
     return { queue, id };
   })();
   const { output } = await onTerminal("", {
-    steps: [...TURN, { wait: "waits for approval" }, { wait: "› " }, { send: "/exit\r" }],
+    steps: [...TURN.slice(0, 2), { wait: "waits for approval" }, { wait: "› " }, { send: "/exit\r" }],
     env: p.env,
     instead: { command: p.words(["chat"]), cwd: p.folder },
   });
@@ -64,7 +64,7 @@ test("a chat whose terminal goes away leaves its question in the queue, and the 
 });
 
 test("a question at a terminal that is answered elsewhere is answered, and the terminal is told by whom", async () => {
-  await using ollama = await fakeOllama({ script: fakeModel });
+  await using ollama = await fakeOllama({ script: noting });
   await using p = await place({ ollama: ollama.base });
   const answered = (async () => {
     const { queue, id } = await opened(p.home);

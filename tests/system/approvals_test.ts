@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fakeModel } from "../fakes/model.ts";
 import { fakeOllama } from "../fakes/ollama.ts";
-import type { Heard, Turn } from "../fakes/turn.ts";
+import { noting } from "../fakes/noting.ts";
 import { type Place, place } from "./harombe.ts";
 
 /** Names no path: what the owner names is not asked about. */
 const QUESTION = "note a hello";
-
-/** A model that keeps what it is told to note where it thinks best. */
-function noting(heard: Heard): Turn {
-  const messages = heard.messages.map((m) =>
-    m.role === "user" ? { ...m, text: m.text.replace(/^note (\w) (\w+)$/, "write notes/$1.txt with $2") } : m
-  );
-  return fakeModel({ ...heard, messages });
-}
 
 async function parked(p: Place): Promise<{ id: string; session: string }> {
   const { code, out, err } = await p.run(["ask", "--json", QUESTION]);
@@ -39,7 +30,7 @@ Deno.test("a call that nobody could be asked for waits, is approved from another
   const { id, session } = await parked(p);
   const before = await p.run(["ask", `--resume=${session}`]);
   assert.equal(before.code, 3, before.err);
-  assert.match(before.err, new RegExp(`needs approval ${id}: write_file .*approvals approve ${id}`));
+  assert.match(before.err, new RegExp(`needs approval ${id}: write_file [^]*approvals approve ${id}\\n`));
   assert.equal(await written(p), null);
 
   const listed = await p.run(["approvals", "list"]);
@@ -155,7 +146,7 @@ Deno.test("always in the queue is kept with who and when, holds in the next run 
   const listed = await p.run(["rules", "list"]);
   assert.match(
     listed.out,
-    /always write_file:notes\/\*\* \(1: agent main, session .*, up to MEDIUM; by person.*, command, 20/,
+    /always write_file:notes\/\*\* \(id 1: agent main, session .*, up to MEDIUM; by person.*, command, 20/,
   );
   assert.equal((await p.run(["ask", "note c more"])).code, 3);
   assert.equal((await p.run(["rules", "revoke", "1"])).code, 0);

@@ -206,3 +206,25 @@ Deno.test({
     }
   },
 });
+
+Deno.test({
+  name: title(
+    "a run cannot fill the log by the paths that it asks for, nor hold its way out by the FIFOs that it sees",
+  ),
+  ignore: missing !== null || !await there("/usr/bin/curl"),
+  async fn() {
+    const { server, events, run, close } = await house();
+    try {
+      const source = `${BEFORE.replace("FOLDER", "/nowhere")}
+        curl -sS -o /dev/null https://localhost:${server.port}/$(head -c 6000 /dev/zero | tr '\\0' a)
+        cd /run/harombe/way; rm -f up; ln -s / link; echo gone > ready & head -c 200000 /dev/urandom > up; setsid sleep 300 & exit 0`;
+      const { outcome, stderr } = await run({ source, egress: open(server.port, { inspect: true }) });
+      assert.equal(outcome.code, 0, stderr);
+      const reasons = events.flatMap((event) => event.kind === "connection" ? [event.reason] : []);
+      assert.match(reasons.join(), /GET \/aaaa/);
+      assert.ok(reasons.every((reason) => reason.length <= 501), reasons.map(({ length }) => length).join());
+    } finally {
+      await close();
+    }
+  },
+});

@@ -40,7 +40,7 @@ Deno.test("what is remembered in one session, after a yes, is recalled in anothe
   const audit = await p.run(["audit", "list", "--tool", "remember", "--json"]);
   assert.deepEqual(
     JSON.parse(audit.out).map(({ entry }: { entry: { kind: string } }) => entry.kind),
-    ["refusal", "intent", "outcome", "refusal"],
+    ["intent", "outcome", "refusal"],
   );
   assert.doesNotMatch(audit.out, /hunter2hunter2/);
 });

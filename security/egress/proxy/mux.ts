@@ -30,6 +30,9 @@ const MOST_DATA = 65_536 - HEADER;
 /** Bytes of one direction of a channel on their way. */
 const WINDOW = 512 * 1024;
 
+/** Frames that wait for the other side to read; whoever lets more of them wait never reads. */
+const MOST_WAITING = 1 << 18;
+
 type Channel = {
   arrived: Uint8Array[];
   /** Bytes that may still come, and that were read since it was last said so. */
@@ -76,6 +79,7 @@ export function openMux(line: Line, { most, accept }: { most: number; accept?: (
     view.setUint32(4, payload.length);
     view.setUint8(4, type);
     frame.set(payload, HEADER);
+    if (outgoing.length >= MOST_WAITING) return close();
     outgoing.push(frame);
     if (!state.writing) void drain();
   }

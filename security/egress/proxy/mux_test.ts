@@ -162,3 +162,26 @@ Deno.test("a splice ends both pipes when one breaks, and what is forbidden ends 
   near.close();
   await far.closed;
 });
+
+Deno.test("who opens without end and never reads ends the line, and does not fill the proxy's memory", async () => {
+  const { proxy } = lines();
+  const state = { id: 0, written: 0, open: true };
+  const opening: Line = {
+    ...proxy,
+    close: () => void (state.open = false),
+    read(into) {
+      if (!state.open) return Promise.resolve(null);
+      const bytes = new DataView(into.buffer, into.byteOffset, into.byteLength);
+      const count = Math.floor(into.length / 8);
+      for (let i = 0; i < count; i++) bytes.setUint32(i * 8, ++state.id), bytes.setUint32(i * 8 + 4, 0);
+      return Promise.resolve(count * 8);
+    },
+    write(bytes) {
+      // The first frames fit the pipe; then nobody reads.
+      return ++state.written > 4 ? new Promise(() => {}) : Promise.resolve(bytes.length);
+    },
+  };
+  const far = openMux(opening, { most: 4, accept: () => {} });
+  await far.closed;
+  assert.ok(state.id < 1_000_000, `${state.id} openings`);
+});

@@ -35,9 +35,9 @@ if (import.meta.main) {
     egress,
     outside: { house: { named, own }, pins: egress.pins ?? [], resolve: systemResolve },
     authority,
-    tell({ protocol, host, port, address, verdict, reason }) {
+    tell(told) {
       const id = ++count.connections;
-      const event = { kind: "connection" as const, protocol, host, port, address, verdict, reason, up: 0, down: 0 };
+      const event = { kind: "connection" as const, ...told, up: 0, down: 0 };
       say({ id, event });
       return ({ up, down }) => say({ id, up, down });
     },

@@ -22,6 +22,7 @@ const Connection = z.object({
   reason: z.string(),
   up: z.int(),
   down: z.int(),
+  swapped: z.optional(z.array(z.string().check(z.maxLength(100)))),
 });
 
 /** proxy → launcher, a JSON line each: a connection when it is judged, and what went through an open one when it is over. */

@@ -10,7 +10,7 @@ import { carry } from "./carry.ts";
 import { CloseUp } from "./close_up.ts";
 import { type Destination, readAuthority } from "./destination.ts";
 import { dialPlain, dialSecure, type Outside } from "./dial.ts";
-import { all, MOST_HEAD, readRequestHead, type RequestHead } from "./head.ts";
+import { all, type Header, MOST_HEAD, readRequestHead, type RequestHead } from "./head.ts";
 import { createLeaks } from "./leak.ts";
 import { type Pipe, splice } from "./pipe.ts";
 import { Refused } from "./place.ts";
@@ -30,6 +30,8 @@ export type Told = {
   address?: string;
   verdict: "open" | "refused";
   reason: string;
+  /** Placeholders whose values are put into what goes out on it. */
+  swapped?: string[];
 };
 
 export type ProxyParts = {
@@ -99,10 +101,11 @@ export function createProxy(parts: ProxyParts): (client: Pipe) => Promise<void> 
     way: Way,
     { address, pipe }: { address: string; pipe: Pipe },
     reason: string,
-    touch: () => void,
+    { touch, swapped }: { touch(): void; swapped?: string[] },
   ): Pipe {
     const tally: Tally = { up: 0, down: 0 };
-    const told = parts.tell({ protocol: way.protocol, ...way.to, address, verdict: "open", reason });
+    const used = swapped === undefined || swapped.length === 0 ? {} : { swapped };
+    const told = parts.tell({ protocol: way.protocol, ...way.to, address, verdict: "open", reason, ...used });
     const state = { open: true };
     const whole = counted(pipe, tally, (bytes, direction) => {
       touch();
@@ -124,11 +127,15 @@ export function createProxy(parts: ProxyParts): (client: Pipe) => Promise<void> 
     return new CloseUp(status, reason, true);
   }
 
-  async function dialled(way: Way, reason: string, options: { secure: boolean; touch(): void }): Promise<Pipe> {
+  async function dialled(
+    way: Way,
+    reason: string,
+    options: { secure: boolean; touch(): void; swapped?: string[] },
+  ): Promise<Pipe> {
     if (!mayOpen()) throw refuse(way, "the run opens connections too fast", 429);
     try {
       const dial = options.secure ? dialSecure : dialPlain;
-      return opened(way, await dial(way.to, outside), reason, options.touch);
+      return opened(way, await dial(way.to, outside), reason, options);
     } catch (error) {
       if (error instanceof Refused) throw refuse(way, error.message);
       throw error;
@@ -290,8 +297,15 @@ export function createProxy(parts: ProxyParts): (client: Pipe) => Promise<void> 
     },
     touch: () => void,
   ): Promise<boolean> {
+    const used: string[] = [];
+    const outgoing = (headers: Header[]) => {
+      if (!secure) return headers;
+      const filled = swapped(headers, { host: way.to.host, wish, swaps: egress.swaps });
+      used.push(...filled.used);
+      return filled.headers;
+    };
+    const wish: Wish = { method: head.method, path };
     try {
-      const wish: Wish = { method: head.method, path };
       const reason = allowed(way, judgeWish(way.to, wish, egress));
       return await carry({ from, to: client }, head, {
         to: way.to,
@@ -300,8 +314,9 @@ export function createProxy(parts: ProxyParts): (client: Pipe) => Promise<void> 
         leaks,
         mask,
         masking: egress.swaps.length > 0,
-        outgoing: (headers) => secure ? swapped(headers, { host: way.to.host, wish, swaps: egress.swaps }) : headers,
-        dial: async () => spare ?? await dialled(way, `${reason}: ${head.method} ${path}`, { secure, touch }),
+        outgoing,
+        dial: async () =>
+          spare ?? await dialled(way, `${reason}: ${head.method} ${path}`, { secure, touch, swapped: used }),
       });
     } catch (error) {
       spare?.close();

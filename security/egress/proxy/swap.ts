@@ -7,34 +7,39 @@ import { bindsPath, type Wish } from "./verdict.ts";
 
 /**
  * `headers` with the value in the place of each placeholder that is bound to this header of this request. Only for a
- * `host` whose certificate was proven. Every other placeholder stays what it is. Throws `CloseUp` for a value that would
- * break the header.
+ * `host` whose certificate was proven. Every other placeholder stays what it is; `used` are those that did not. Throws
+ * `CloseUp` for a value that would break the header.
  */
 export function swapped(
   headers: readonly Header[],
   { host, wish, swaps }: { host: string; wish: Wish; swaps: readonly Swap[] },
-): Header[] {
+): { headers: Header[]; used: string[] } {
   const bound = swaps.filter((swap) =>
     swap.host.toLowerCase() === host && swap.methods.some((method) => method === wish.method) &&
     bindsPath(swap.path, wish.path)
   );
-  return headers.map(([name, value]) => {
+  const used = new Set<string>();
+  const filled = headers.map(([name, value]): Header => {
     const here = bound.filter((swap) => swap.header.toLowerCase() === name.toLowerCase());
     // Each place is filled once: a value that holds a placeholder brings in no other value.
-    const parts = here.reduce<(string | { value: string })[]>(
+    const parts = here.reduce<(string | Filled)[]>(
       (parts, swap) => parts.flatMap((part) => typeof part === "string" ? replaced(part, swap) : [part]),
       [value],
     );
+    for (const part of parts) if (typeof part !== "string") used.add(part.placeholder);
     return [name, parts.map((part) => typeof part === "string" ? part : part.value).join("")];
   });
+  return { headers: filled, used: [...used] };
 }
 
-function replaced(text: string, { placeholder, value }: Swap): (string | { value: string })[] {
+type Filled = { value: string; placeholder: string };
+
+function replaced(text: string, { placeholder, value }: Swap): (string | Filled)[] {
   const pieces = text.split(placeholder);
   if (pieces.length > 1 && /[\r\n\0]/.test(value)) {
     throw new CloseUp(400, `the value of ${placeholder} has more than one line and fits no header`);
   }
-  const plain = { value: textOfLatin1(new TextEncoder().encode(value)) };
+  const plain = { placeholder, value: textOfLatin1(new TextEncoder().encode(value)) };
   return pieces.flatMap((piece, i) => i === 0 ? [piece] : [plain, piece]);
 }
 
