@@ -221,7 +221,7 @@ function isNamed({ path, value }: Leaf, about: Named, lines: readonly OwnLine[])
   if (named(value)) return place && typeof value === "string" ? inOrder({ path, value }, leaves, lines) : true;
   const leaf = { path, value };
   if (place && isPartOfToken(leaf, leaves, lines, asked)) return true;
-  if (place && !effects.includes("money") && isMeasure(leaf, lines, asked)) return true;
+  if (place && !effects.includes("money") && isMeasure(leaf, leaves, lines, asked)) return true;
   if (typeof value !== "string") return false;
   if (
     place &&

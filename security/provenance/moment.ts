@@ -105,7 +105,7 @@ function sentencesWith(value: string, lines: readonly OwnLine[]): string[] {
       })\\.? 0?${d}(?:st|nd|rd|th)?)(?!\\d)(?!,? (?:de )?(?!${year})(?:19|20)\\d\\d(?!\\d|:))`,
   );
   const time = hour === undefined ? null : clock(Number(hour), minute);
-  return lines.flatMap((line) => asking(line, date).filter((text) => time === null || time.test(text)));
+  return lines.flatMap((line) => asking(line, date).filter((text) => time === null || standTogether(text, date, time)));
 }
 
 /** `15:00` as people say it: "15 Uhr", "15h", "3pm", "3-4pm", "a las 15". */
@@ -134,4 +134,12 @@ function clock(hour: number, minute: string): RegExp {
       forms.join("|")
     })(?![\\d:])`,
   );
+}
+
+/** Day and hour in one part of the sentence, or the only hour in it: of two appointments no third is made. */
+function standTogether(text: string, date: RegExp, time: RegExp): boolean {
+  const parts = text.split(/;|\s(?:and|und|et|y|e|then|dann)\s/u);
+  if (parts.some((part) => date.test(part) && time.test(part))) return true;
+  return time.test(text) &&
+    parts.filter((part) => /\d ?(?:[:h]\d\d|[ap]\.?m|uhr|uur|h(?![a-z]))/.test(part)).length < 2;
 }

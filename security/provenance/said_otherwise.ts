@@ -48,7 +48,12 @@ const UNITS: readonly [RegExp, string][] = [
 type Asked = (line: OwnLine, at: number) => boolean;
 
 /** A number whose unit, said right after it, is what the argument counts; after "for" a table's people need no unit. */
-export function isMeasure({ path, value }: Leaf, lines: readonly OwnLine[], asked: Asked): boolean {
+export function isMeasure(
+  { path, value }: Leaf,
+  leaves: readonly Leaf[],
+  lines: readonly OwnLine[],
+  asked: Asked,
+): boolean {
   const number = Number(value);
   if (typeof value === "boolean" || String(value).trim() === "" || !Number.isFinite(number) || number < 0) return false;
   const name = path.replace(/^.*\./, "").replace(/(?<=[a-z])(?=[A-Z])/g, "_").toLowerCase();
@@ -64,12 +69,21 @@ export function isMeasure({ path, value }: Leaf, lines: readonly OwnLine[], aske
     );
   }
   const pattern = new RegExp(forms.join("|"), "gu");
+  const several = new RegExp(`(?<![\\p{L}\\p{N}.,])\\d+(?:[.,]\\d+)?\\s?-?(?:${units})(?![\\p{L}\\p{N}])`, "gu");
+  const alone = lines.reduce((n, line) => n + line.text.matchAll(several).take(2).toArray().length, 0) < 2;
+  const others = leaves.filter((l) => l.path !== path && typeof l.value === "string" && l.value !== "");
+  const beside = (line: OwnLine, at: number) => {
+    const sentence = line.sentences.find((s) => s.start <= at && at < s.end);
+    if (sentence === undefined) return false;
+    const { from, to } = spanAround(sentence, at);
+    return others.some((o) => placesOf(o.value as string, line).some((p) => from <= p && p < to));
+  };
   return lines.some((line) =>
     [...line.text.matchAll(pattern).take(16)].some(({ index, 0: whole }) =>
       !/^\s*(?:or|oder|ou|o|of|to|bis|-|–)\s*\d/.test(
         line.text.slice(index + whole.length, index + whole.length + 12),
       ) &&
-      asked(line, index)
+      asked(line, index) && (alone || beside(line, index))
     )
   );
 }
@@ -164,18 +178,27 @@ export function isChosen(
         const sentence = line.sentences.find((s) => s.start <= at && at < s.end);
         if (sentence === undefined || !asked(line, at)) return false;
         const text = around(sentence, at);
+        if (DENIES.test(text)) return false;
         return fitting.some(({ words, against }) => words.test(text) && !against.test(text));
       })
     )
   );
 }
 
+/** "She must not edit": what is denied is not chosen. */
+const DENIES =
+  /(?:^|\s)(?:not|no|never|n't|don't|can't|cannot|mustn't|shouldn't|without|except|unless|nicht|kein\p{L}*|nie|ohne|pas|sans|jamais|sin|nunca|niet|geen|zonder|non|senza|mai|não|sem|\p{L}+n't)(?=[\s,.!?]|$)/u;
+
 /** The words of the sentence that go with `at`: from the nearest "and" or semicolon before it to the next, names of things left out. */
 function around(sentence: Sentence, at: number): string {
+  const { from, to } = spanAround(sentence, at);
+  return sentence.text.slice(from - sentence.start, to - sentence.start);
+}
+
+function spanAround(sentence: Sentence, at: number): { from: number; to: number } {
   const cut = /;|\s(?:and|und|et|y|e|then|dann)\s/gu;
   const marks = [...sentence.text.matchAll(cut)].map((m) => m.index + sentence.start);
-  const from = marks.findLast((m) => m <= at) ?? sentence.start, to = marks.find((m) => m > at) ?? sentence.end;
-  return sentence.text.slice(from - sentence.start, to - sentence.start);
+  return { from: marks.findLast((m) => m <= at) ?? sentence.start, to: marks.find((m) => m > at) ?? sentence.end };
 }
 
 /**
