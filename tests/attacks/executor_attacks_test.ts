@@ -22,8 +22,7 @@ const TRIED: Partial<Record<Executor, typeof ATTACKS>> = {
 
 for (const [executor, attacks] of Object.entries(TRIED) as [Executor, typeof ATTACKS][]) {
   const why = await missing(executor);
-  // What is no package's fault (no daemon, no cgroup, a kernel that lacks something) leaves nothing to attack: it is not offered
-  // here, and that is a test of its own.
+  // No daemon, no cgroup, a kernel that lacks something: it is not offered here, and there is nothing to attack.
   if (why !== null && !why.includes("unavailable: install")) continue;
   const named = (name: string) => `${executor}: ${name}${why === null ? "" : ` (ignored: ${why})`}`;
   const ignore = why !== null;
